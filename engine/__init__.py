@@ -1,0 +1,1 @@
+"""Runs BPMN and remembers; knows no document, no meeting, no HTTP."""

@@ -1,0 +1,216 @@
+"""Every deliberate error of the engine; the seven kinds are the contract, the leaves carry the facts.
+
+Facts are attributes. The first line of a class's docstring is its headline for programmers and logs; people read the
+translated headline that the web layer keeps under the class's name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+
+class ProcessError(Exception):
+    """The root of every deliberate error."""
+
+    def facts(self) -> Iterator[tuple[str, object]]:
+        """Yield the name and value of each fact, in the order of declaration."""
+        for fact in fields(self) if hasattr(self, "__dataclass_fields__") else ():
+            yield fact.name, getattr(self, fact.name)
+
+    def __str__(self) -> str:
+        """Return the headline followed by the facts."""
+        headline = (type(self).__doc__ or type(self).__name__).strip().splitlines()[0]
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts())
+        return f"{headline} ({facts})" if facts else headline
+
+
+class NotFound(ProcessError):
+    """What was asked for does not exist."""
+
+
+class Conflict(ProcessError):
+    """What was asked for clashes with what happened meanwhile."""
+
+
+class NotPermitted(ProcessError):
+    """This person may not do this."""
+
+
+class InvalidSubmission(ProcessError):
+    """What was handed in cannot be accepted as it is."""
+
+
+class InvalidDefinition(ProcessError):
+    """The process definition cannot be accepted as it is."""
+
+
+class ExecutionFailed(ProcessError):
+    """An automatic step could not be carried out."""
+
+
+class IntegrityFault(ProcessError):
+    """What is stored contradicts itself."""
+
+
+@dataclass(eq=False)
+class ProcessDefinitionNotFound(NotFound):
+    """There is no such process definition."""
+
+    key: str
+    version: int | None = None
+
+
+@dataclass(eq=False)
+class ProcessInstanceNotFound(NotFound):
+    """There is no such process instance."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
+class WorkItemNotFound(NotFound):
+    """There is no such work item."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
+class IncidentNotFound(NotFound):
+    """There is no such open incident."""
+
+    incident_id: str
+
+
+@dataclass(eq=False)
+class StaleWorkItem(Conflict):
+    """The work item was changed by someone else after it was displayed."""
+
+    work_item_id: str
+    expected_version: int
+    actual_version: int
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(eq=False)
+class WorkItemClosed(Conflict):
+    """The work item is closed already."""
+
+    work_item_id: str
+    state: str
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(eq=False)
+class WorkItemAlreadyClaimed(Conflict):
+    """Somebody else has claimed the work item."""
+
+    work_item_id: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(eq=False)
+class KeyReused(Conflict):
+    """The idempotency key was used for a different request."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class ClockNotAdjustable(Conflict):
+    """The clock of this installation cannot be set."""
+
+
+@dataclass(eq=False)
+class ClockSetBack(Conflict):
+    """The clock cannot be set to before the last recorded event."""
+
+    asked: datetime
+    last_event_at: datetime
+
+
+@dataclass(eq=False)
+class UnknownDecision(InvalidSubmission):
+    """The decision is not one of those this step offers."""
+
+    field: str
+    decision: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NobodyToAct(InvalidSubmission):
+    """The next step would have nobody who can act on it."""
+
+    activity_id: str
+    activity_name: str
+    expression: str
+
+
+@dataclass(eq=False)
+class FileUnreadable(InvalidDefinition):
+    """The file is not readable XML, or holds what is never accepted in one."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(eq=False)
+class DefinitionRefused(InvalidDefinition):
+    """The files contain what this engine would not run as BPMN says."""
+
+    findings: tuple[object, ...]
+
+
+@dataclass(eq=False)
+class ExpressionInvalid(InvalidDefinition):
+    """The expression is not one this engine accepts."""
+
+    source: str
+    reason: str
+    column: int = 0
+
+
+@dataclass(eq=False)
+class ExpressionFailed(ExecutionFailed):
+    """The expression could not be evaluated with the values at hand."""
+
+    expression: str
+    reason: str
+
+
+@dataclass(eq=False)
+class NoFlowTaken(ExecutionFailed):
+    """No condition of the gateway holds and it has no default flow."""
+
+    activity_id: str
+
+
+@dataclass(eq=False)
+class ServiceFailed(ExecutionFailed):
+    """The service could not do its work."""
+
+    service: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ReplayDiverged(IntegrityFault):
+    """Executing the history again does not give what it says."""
+
+    instance_id: str
+    seq: int
+    expected: str
+    actual: str
+
+
+@dataclass(eq=False)
+class ChainBroken(IntegrityFault):
+    """The chain of history does not hold together."""
+
+    chain: str
+    seq: int
+    reason: str

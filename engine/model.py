@@ -1,0 +1,299 @@
+"""The values the engine speaks in: what a definition says, what a case is, what people are handed.
+
+Everything here is frozen and knows no database, no HTTP and no SpiffWorkflow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]  # type: ignore[misc]
+"""What a process variable holds. There are no floats, so that every value has one canonical form."""
+
+Variables = Mapping[str, Value]
+
+SEMANTICS_VERSION = 1
+"""Named by every input event; a change of behaviour gets a new number and the old one stays executable."""
+
+
+class InstanceState(StrEnum):
+    """What can be said of a process instance as a whole."""
+
+    RUNNING = "running"
+    INCIDENT = "incident"
+    COMPLETED = "completed"
+
+
+class WorkItemState(StrEnum):
+    """The life of a work item; ``docs/architecture.md`` draws it."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class EventKind(StrEnum):
+    """What history can say of a case: an input with its consequences, or a change of a business record."""
+
+    PROCESS_STARTED = "process:started"
+    WORK_ITEM_CLAIMED = "work_item:claimed"
+    WORK_ITEM_RELEASED = "work_item:released"
+    WORK_ITEM_COMPLETED = "work_item:completed"
+    INCIDENT_RETRIED = "incident:retried"
+
+    WORK_ITEM_OPENED = "work_item:opened"
+    WORK_ITEM_CANCELLED = "work_item:cancelled"
+    COUNTERSIGN_DECIDED = "countersign:decided"
+    SERVICE_RETURNED = "service:returned"
+    VARIABLES_SET = "variables:set"
+    INCIDENT_OPENED = "incident:opened"
+    MARKING_SETTLED = "marking:settled"
+
+    RECORD_CHANGED = "record:changed"
+
+
+INPUTS = frozenset(
+    {
+        EventKind.PROCESS_STARTED,
+        EventKind.WORK_ITEM_CLAIMED,
+        EventKind.WORK_ITEM_RELEASED,
+        EventKind.WORK_ITEM_COMPLETED,
+        EventKind.INCIDENT_RETRIED,
+    }
+)
+"""The events that come from outside; all others follow from them, or are changes of records beside them."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the person, on whose behalf, and who typed it in. Usernames."""
+
+    username: str
+    on_behalf_of: str | None = None
+    recorded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One way out of a step: the value conditions ask for, and the label on the button."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Countersign:
+    """A user task done in seats: who they are for, and when it is decided.
+
+    ``completion`` is one of ``all``, ``first``, ``sequence``, ``ratio:0.6``, ``count:3``, ``weight:0.5``.
+    """
+
+    collection: str
+    element_variable: str
+    completion: str
+    agreeing: frozenset[str]
+    weights: str | None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A flow node of the diagram, with what the model says of it."""
+
+    id: str
+    element: str
+    name: str
+    line: int
+    lane: str | None = None
+    documentation: str = ""
+    assignee: str | None = None
+    candidate_users: str | None = None
+    candidate_groups: tuple[str, ...] = ()
+    due: str | None = None
+    form: str | None = None
+    service: str | None = None
+    script: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    countersign: Countersign | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of step the office's rules attach to, such as ``review``."""
+        return self.properties.get("kind")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; ``condition`` is the expression as written, without its wrapper."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: str | None
+    is_default: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Process:
+    """What one BPMN file says, in the engine's words."""
+
+    key: str
+    name: str
+    file: str
+    activities: Mapping[str, Activity]
+    flows: tuple[Flow, ...]
+
+    def activity(self, activity_id: str) -> Activity:
+        """Return the flow node with this id."""
+        return self.activities[activity_id]
+
+    @property
+    def start(self) -> Activity:
+        """The start event."""
+        return next(a for a in self.activities.values() if a.element == "startEvent")
+
+    def outgoing(self, activity_id: str) -> list[Flow]:
+        """Return the flows that leave this node, in the order of the file."""
+        return [flow for flow in self.flows if flow.source == activity_id]
+
+    def incoming(self, activity_id: str) -> list[Flow]:
+        """Return the flows that enter this node, in the order of the file."""
+        return [flow for flow in self.flows if flow.target == activity_id]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing ``check`` has to say about a file; an ``error`` makes it not deployable."""
+
+    file: str
+    line: int
+    element: str | None
+    rule: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ProcessDefinition:
+    """A deployed version; ``hash`` is over the names and contents of its files."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    hash: str
+    deployed_at: datetime
+    deployed_by: str
+
+
+@dataclass(frozen=True)
+class ProcessInstance:
+    """A case as its row tells it; the history tells it in full."""
+
+    id: str
+    definition: ProcessDefinition
+    title: str
+    urgency: str | None
+    number: str | None
+    state: InstanceState
+    initiator: str
+    initiator_unit: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A person's piece of work. ``version`` changes with assignee, state and seat, never by reading or drafts."""
+
+    id: str
+    instance_id: str
+    activity_id: str
+    name: str
+    kind: str | None
+    state: WorkItemState
+    assignee: str | None
+    candidates: tuple[str, ...]
+    seat: str | None
+    opened_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    closed_at: datetime | None
+    closed_by: str | None
+    decision: str | None
+    opinion: str | None
+    circled: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class HistoryEvent:
+    """One event of a chain, with its payload where that has not been redacted."""
+
+    chain: str
+    seq: int
+    at: datetime
+    actor: str
+    on_behalf_of: str | None
+    recorded_by: str | None
+    kind: str
+    activity_id: str | None
+    work_item_id: str | None
+    data: Mapping[str, Value]
+    payload_digest: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """A business record's new field values, to be told by history in the transaction that writes them."""
+
+    record: str
+    record_id: str
+    values: Variables
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a person hands in with a step, after the office's rules have judged it."""
+
+    decision: str
+    opinion: str = ""
+    variables: Variables = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    circled: bool = False
+    records: tuple[RecordChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class ServiceResult:
+    """What a service task gives back: variables for the case, and the business records it wrote."""
+
+    variables: Variables = field(default_factory=dict)
+    records: tuple[RecordChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """What a command left behind: the case, and the work items it opened."""
+
+    instance_id: str
+    state: InstanceState
+    opened: tuple[WorkItem, ...]
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplayResult:
+    """Whether executing the history again met every consequence and state hash; ``divergence`` says where not."""
+
+    instance_id: str
+    verified: bool
+    events: int
+    divergence: str | None = None
+    divergence_seq: int | None = None

@@ -1,0 +1,81 @@
+"""What is special to one database: connecting, locking, and the triggers that keep history append-only."""
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from engine.persistence import tables  # noqa: F401  (declares the engine's tables)
+from engine.persistence.base import metadata
+
+APPEND_ONLY = ("history_event", "history_payload")
+
+
+def connect(url: str) -> Engine:
+    """Return a pool of connections to the database at ``url``.
+
+    SQLite runs with a write-ahead log, full synchronisation and foreign keys; its transactions begin with the write
+    lock, so that a command never loses a race after it has read. PostgreSQL runs as configured.
+
+    Args:
+        url: A SQLAlchemy URL of SQLite or PostgreSQL.
+
+    Returns:
+        The pool; the caller disposes of it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20)
+    pool = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(pool, "connect", _prepare_sqlite)
+    event.listen(pool, "begin", _begin_sqlite)
+    return pool
+
+
+def reading(connection: Connection) -> Connection:
+    """Mark the connection's next transaction as one that only reads, so that on SQLite it takes no write lock."""
+    return connection.execution_options(reads_only=True)
+
+
+def create_schema(connection: Connection) -> None:
+    """Create every table declared so far, and what keeps history append-only."""
+    metadata.create_all(connection)
+    keep_append_only(connection)
+
+
+def keep_append_only(connection: Connection) -> None:
+    """Let the database refuse UPDATE, DELETE and TRUNCATE on history."""
+    for statement in append_only_statements(connection.dialect.name):
+        connection.execute(text(statement))
+
+
+def append_only_statements(dialect: str) -> list[str]:
+    """Return the statements that make history append-only in this dialect of SQL."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+            for table in APPEND_ONLY
+            for verb in ("UPDATE", "DELETE")
+        ]
+    refuse = (
+        "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
+    )
+    return [
+        refuse,
+        *(
+            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()"
+            for table in APPEND_ONLY
+        ),
+    ]
+
+
+def _prepare_sqlite(raw: object, _record: object) -> None:
+    raw.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where SQLAlchemy says so
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

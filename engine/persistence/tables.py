@@ -1,0 +1,171 @@
+"""The tables of the engine.
+
+``process_instance.snapshot`` and all of ``work_item`` are caches of what the history says; ``history_event`` and
+``history_payload`` are the truth and are only ever appended to (see :mod:`engine.persistence.database`).
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from engine.persistence.base import UtcDateTime, metadata
+
+process_definition = Table(
+    "process_definition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("deployed_at", UtcDateTime, nullable=False),
+    Column("deployed_by", String, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+definition_file = Table(
+    "definition_file",
+    metadata,
+    Column("definition_id", ForeignKey("process_definition.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+process_instance = Table(
+    "process_instance",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("definition_id", ForeignKey("process_definition.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("urgency", String),
+    Column("number", String),
+    Column("state", String, nullable=False),
+    Column("initiator", String, nullable=False),
+    Column("initiator_unit", String, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("snapshot", LargeBinary, nullable=False),
+    Column("head_seq", Integer, nullable=False),
+    Column("head_hash", String(64), nullable=False),
+    Index("ix_process_instance_started", "started_at", "id"),
+    Index("ix_process_instance_initiator", "initiator", "started_at", "id"),
+)
+
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
+    Column("token_id", Integer, nullable=False),
+    Column("activity_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("kind", String),
+    Column("state", String, nullable=False),
+    Column("assignee", String),
+    Column("claimed_at", UtcDateTime),
+    Column("seat", String),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("due_provisional", Boolean, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String),
+    Column("decision", String),
+    Column("opinion", Text),
+    Column("circled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_work_item_instance", "instance_id", "id"),
+    Index("ix_work_item_todo", "assignee", "state", "opened_at", "id"),
+    Index("ix_work_item_closed", "closed_by", "closed_at", "id"),
+)
+
+work_item_candidate = Table(
+    "work_item_candidate",
+    metadata,
+    Column("work_item_id", ForeignKey("work_item.id"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Index("ix_work_item_candidate_person", "person", "work_item_id"),
+)
+
+work_item_draft = Table(
+    "work_item_draft",
+    metadata,
+    Column("work_item_id", ForeignKey("work_item.id"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("token_id", Integer, nullable=False),
+    Column("activity_id", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)
+
+history_event = Table(
+    "history_event",
+    metadata,
+    Column("chain", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("on_behalf_of", String),
+    Column("recorded_by", String),
+    Column("kind", String, nullable=False),
+    Column("activity_id", String),
+    Column("work_item_id", String),
+    Column("payload_digest", String(64), nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+history_payload = Table(
+    "history_payload",
+    metadata,
+    Column("chain", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["chain", "seq"], ["history_event.chain", "history_event.seq"]),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("chain", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
