@@ -190,6 +190,21 @@ class NoFlowTaken(ExecutionFailed):
 
 
 @dataclass(eq=False)
+class LoopWithoutPerson(ExecutionFailed):
+    """A command went through more nodes than any sensible flow has between two people."""
+
+    activity_id: str
+    nodes: int
+
+
+@dataclass(eq=False)
+class JoinStarved(ExecutionFailed):
+    """A join waits for a token that can no longer come."""
+
+    activity_id: str
+
+
+@dataclass(eq=False)
 class ServiceFailed(ExecutionFailed):
     """The service could not do its work."""
 

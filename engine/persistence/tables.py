@@ -112,7 +112,8 @@ incident = Table(
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
     Column("token_id", Integer, nullable=False),
     Column("activity_id", String, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("error", String, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
 )

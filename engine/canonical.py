@@ -1,0 +1,91 @@
+"""The one form in which values are hashed and stored: JSON as RFC 8785 orders it, without floats.
+
+It is apart because a hash is only as lasting as the bytes under it. Decimals, and integers beyond what a JSON number
+carries exactly, are written as ``{"$decimal": "1.50"}``. Keys are limited to the Basic Multilingual Plane, where ordering
+by code point and by UTF-16 unit is the same.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+DECIMAL = "$decimal"
+EXACT_INTEGER = 2**53 - 1
+LAST_ORDERED_CHARACTER = "\uffff"
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder()
+
+
+def encode(value: object) -> bytes:
+    """Return the canonical bytes of a value.
+
+    Args:
+        value: None, bool, int, Decimal, str, or lists and string-keyed mappings of them.
+
+    Returns:
+        UTF-8 JSON without white space, keys sorted.
+
+    Raises:
+        ValueError: The value holds a float, a key that starts with ``$`` or one outside the Basic Multilingual Plane.
+    """
+    return _encoder.encode(plain(value))
+
+
+def decode(content: bytes) -> Any:
+    """Return the value that :func:`encode` made ``content`` from."""
+    return restored(_decoder.decode(content))
+
+
+def plain(value: object) -> object:
+    """Return the value with decimals and large integers in their written form."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= EXACT_INTEGER else {DECIMAL: str(value)}
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} has no canonical form")
+        return plain(int(value)) if value.as_tuple().exponent == 0 else {DECIMAL: str(value)}
+    if isinstance(value, Mapping):
+        return {_key(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    raise ValueError(f"{type(value).__name__} has no canonical form")
+
+
+def restored(value: Any) -> Any:
+    """Return the value with decimals and large integers as numbers again."""
+    if isinstance(value, dict):
+        if len(value) == 1 and DECIMAL in value:
+            number = Decimal(value[DECIMAL])
+            return number if number.as_tuple().exponent != 0 else int(number)
+        return {key: restored(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [restored(item) for item in value]
+    return value
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """Write an aware instant as RFC 3339 in UTC with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read what :func:`instant` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str) or key.startswith("$") or any(c > LAST_ORDERED_CHARACTER for c in key):
+        raise ValueError(f"{key!r} cannot be a key")
+    return key

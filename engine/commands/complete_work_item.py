@@ -1,0 +1,96 @@
+"""Complete a work item: what a person did with it, and all that follows."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import marking as markings
+from engine.commands.outside import LiveOutside
+from engine.commands.settlement import record_entry, settle
+from engine.definitions import Deployed
+from engine.delegates import Vocabulary
+from engine.errors import UnknownDecision
+from engine.execution import Execution
+from engine.history import Entry
+from engine.marking import Marking
+from engine.model import SEMANTICS_VERSION, Activity, Actor, Advanced, Completion, EventKind
+from engine.persistence import work_items
+from engine.persistence.work_items import LockedWorkItem
+
+
+def complete_work_item(
+    connection: Connection,
+    vocabulary: Vocabulary,
+    deployed: Deployed,
+    locked: LockedWorkItem,
+    marking: Marking,
+    actor: Actor,
+    completion: Completion,
+    now: datetime,
+) -> Advanced:
+    """Complete a work item and let its token run on.
+
+    Args:
+        connection: In the transaction that holds the lock.
+        vocabulary: What the engine was handed.
+        deployed: The case's definition.
+        locked: The work item, at the version the person saw.
+        marking: The case's marking, as unpacked from ``locked``; it is changed.
+        actor: Who acts; that they may is for the caller to say.
+        completion: What they hand in, already judged.
+        now: Aware instant.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        UnknownDecision: The step does not offer this decision.
+        NobodyToAct: A step that follows would have nobody who can act.
+        StaleWorkItem: Another transaction was faster.
+    """
+    item, instance = locked.item, locked.instance
+    activity = deployed.process.activity(item.activity_id)
+    require_offered(activity, completion.decision)
+    for change in completion.records:
+        vocabulary.records[change.record](connection, change)
+    work_items.close(connection, locked, actor.username, completion, now)
+    work_items.drop_draft(connection, item.id, actor.username)
+    outside = LiveOutside(connection, vocabulary, instance.id, now)
+    execution = Execution(deployed.stepper, marking, instance.id, outside, vocabulary.person_only)
+    execution.complete(locked.token_id, completion, item.seat)
+    told = [completed_entry(item.id, activity, locked.token_id, item.seat, completion)]
+    told.extend(map(record_entry, completion.records))
+    return settle(connection, vocabulary, instance, execution, told, actor, now)
+
+
+def require_offered(activity: Activity, decision: str) -> None:
+    """Raise ``UnknownDecision`` unless the step offers this decision."""
+    allowed = tuple(offered.value for offered in activity.decisions)
+    if decision not in allowed:
+        raise UnknownDecision("decision", decision, allowed)
+
+
+def completed_entry(
+    work_item_id: str, activity: Activity, token_id: int, seat: str | None, completion: Completion
+) -> Entry:
+    """Return the input event of a completion."""
+    return Entry(
+        EventKind.WORK_ITEM_COMPLETED,
+        {
+            "semantics_version": SEMANTICS_VERSION,
+            "token": token_id,
+            "seat": seat,
+            "decision": completion.decision,
+            "opinion": completion.opinion,
+            "circled": completion.circled,
+            "attachments": list(completion.attachments),
+            "variables": dict(completion.variables),
+        },
+        activity.id,
+        work_item_id,
+    )
+
+
+def unpacked(locked: LockedWorkItem) -> Marking:
+    """Return the marking of the case a locked work item belongs to."""
+    return markings.unpack(locked.instance.snapshot)

@@ -1,0 +1,82 @@
+"""Rows of history: appended, read, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from engine import canonical
+from engine.history import EMPTY, Entry, Head, SealedEvent, seal
+from engine.model import Actor, HistoryEvent
+from engine.persistence.tables import history_event, history_payload, ledger_head
+
+_insert_event = insert(history_event)
+_insert_payload = insert(history_payload)
+_joined = select(history_event, history_payload.c.salt, history_payload.c.content).join(
+    history_payload,
+    (history_payload.c.chain == history_event.c.chain) & (history_payload.c.seq == history_event.c.seq),
+)
+
+
+def append(
+    connection: Connection, chain: str, head: Head, entries: Sequence[Entry], actor: Actor, at: datetime
+) -> Head:
+    """Append entries behind ``head`` and return the new head; the caller holds the chain's lock."""
+    sealed = seal(chain, head, entries, actor, at)
+    connection.execute(_insert_event, [_event_row(one.event) for one in sealed])
+    connection.execute(
+        _insert_payload,
+        [{"chain": chain, "seq": one.event.seq, "salt": one.salt, "content": one.content} for one in sealed],
+    )
+    last = sealed[-1].event
+    return Head(last.seq, last.hash)
+
+
+def append_to_ledger(connection: Connection, ledger: str, entry: Entry, actor: Actor, at: datetime) -> None:
+    """Append one entry to an office ledger, whose head is locked until the transaction ends."""
+    row = connection.execute(select(ledger_head).where(ledger_head.c.chain == ledger).with_for_update()).first()
+    if row is None:
+        connection.execute(insert(ledger_head).values(chain=ledger, seq=EMPTY.seq, hash=EMPTY.hash))
+        head = EMPTY
+    else:
+        head = Head(row.seq, row.hash)
+    new = append(connection, ledger, head, [entry], actor, at)
+    connection.execute(update(ledger_head).where(ledger_head.c.chain == ledger).values(seq=new.seq, hash=new.hash))
+
+
+def list_events(connection: Connection, chain: str, after: int = 0, limit: int | None = None) -> list[SealedEvent]:
+    """Return events of a chain with their payloads, in order, from the one after ``after``."""
+    query = _joined.where(history_event.c.chain == chain, history_event.c.seq > after).order_by(history_event.c.seq)
+    return [_sealed(row) for row in connection.execute(query.limit(limit) if limit else query)]
+
+
+def list_ledgers(connection: Connection) -> dict[str, Head]:
+    """Return the head of every office ledger."""
+    return {row.chain: Head(row.seq, row.hash) for row in connection.execute(select(ledger_head))}
+
+
+def list_chains(connection: Connection) -> set[str]:
+    """Return the name of every chain that has an event."""
+    return set(connection.scalars(select(history_event.c.chain).distinct()))
+
+
+def last_instant(connection: Connection) -> datetime | None:
+    """Return the instant of the latest event of all chains, or None before the first."""
+    latest: datetime | None = connection.scalar(select(func.max(history_event.c.at)))
+    return latest
+
+
+def _event_row(event: HistoryEvent) -> dict[str, object]:
+    row = dict(vars(event))
+    del row["data"]
+    return row
+
+
+def _sealed(row: object) -> SealedEvent:
+    values = dict(row._mapping)  # type: ignore[attr-defined]  # a row of the join above
+    salt, content = bytes(values.pop("salt")), bytes(values.pop("content"))
+    try:
+        data = canonical.decode(content)
+    except ValueError:
+        data = {}
+    return SealedEvent(HistoryEvent(**values, data=data), salt, content)

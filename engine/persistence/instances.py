@@ -1,0 +1,117 @@
+"""Rows of process instances: the snapshot and what lists show of a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+
+from engine.errors import ProcessInstanceNotFound
+from engine.history import Head
+from engine.model import InstanceState, ProcessDefinition, ProcessInstance
+from engine.persistence.tables import process_definition, process_instance
+
+TITLE_UNTIL_GIVEN = ""
+_insert = insert(process_instance)
+_update = (
+    update(process_instance)
+    .where(process_instance.c.id == bindparam("instance_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("title", "urgency", "number", "state", "ended_at", "snapshot", "head_seq", "head_hash")
+        }
+    )
+)
+instances_with_definition: Select[Any] = select(
+    process_instance, *(column.label(f"definition_{column.name}_") for column in process_definition.c)
+).join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+"""Every instance with its definition; a row becomes a value by :func:`instance_of`."""
+
+
+@dataclass(frozen=True)
+class LockedInstance:
+    """A case whose row is locked until the transaction ends; only the functions here make one."""
+
+    id: str
+    definition_id: int
+    snapshot: bytes
+    head: Head
+
+
+def lock_instance(connection: Connection, instance_id: str) -> LockedInstance:
+    """Lock a case; raise ``ProcessInstanceNotFound``."""
+    row = connection.execute(
+        select(process_instance).where(process_instance.c.id == instance_id).with_for_update()
+    ).first()
+    if row is None:
+        raise ProcessInstanceNotFound(instance_id)
+    return locked_instance_of(row)
+
+
+def locked_instance_of(row: Row[Any], id_column: str = "id") -> LockedInstance:
+    """Return the lock that a row selected for update stands for."""
+    values = row._mapping
+    return LockedInstance(
+        values[id_column], values["definition_id"], bytes(values["snapshot"]), Head(values["head_seq"], values["head_hash"])
+    )
+
+
+def insert_instance(connection: Connection, values: Mapping[str, object]) -> None:
+    """Write a new case."""
+    connection.execute(_insert, dict(values))
+
+
+def save(connection: Connection, instance: LockedInstance, values: Mapping[str, object]) -> None:
+    """Write what a command left behind: the columns of the ``_update`` statement."""
+    connection.execute(
+        _update, {"instance_id": instance.id, **{f"new_{name}": value for name, value in values.items()}}
+    )
+
+
+def set_head(connection: Connection, instance: LockedInstance, head: Head) -> None:
+    """Write where the case's chain ends, after events that left the marking as it was."""
+    connection.execute(
+        update(process_instance)
+        .where(process_instance.c.id == instance.id)
+        .values(head_seq=head.seq, head_hash=head.hash)
+    )
+
+
+def get_instance(connection: Connection, instance_id: str) -> ProcessInstance:
+    """Return a case; raise ``ProcessInstanceNotFound``."""
+    row = connection.execute(instances_with_definition.where(process_instance.c.id == instance_id)).first()
+    if row is None:
+        raise ProcessInstanceNotFound(instance_id)
+    return instance_of(row)
+
+
+def snapshot_of(connection: Connection, instance_id: str) -> bytes:
+    """Return the snapshot of a case; raise ``ProcessInstanceNotFound``."""
+    snapshot = connection.scalar(
+        select(process_instance.c.snapshot).where(process_instance.c.id == instance_id)
+    )
+    if snapshot is None:
+        raise ProcessInstanceNotFound(instance_id)
+    return bytes(snapshot)
+
+
+def instance_of(row: Row[Any]) -> ProcessInstance:
+    """Return the value of a row of :data:`instances_with_definition`, also where more was joined to it."""
+    values = row._mapping
+    ended_at: datetime | None = values["ended_at"]
+    return ProcessInstance(
+        id=values[process_instance.c.id],
+        definition=ProcessDefinition(
+            **{column.name: values[f"definition_{column.name}_"] for column in process_definition.c}
+        ),
+        title=values["title"],
+        urgency=values["urgency"],
+        number=values["number"],
+        state=InstanceState(values[process_instance.c.state]),
+        initiator=values["initiator"],
+        initiator_unit=values["initiator_unit"],
+        started_at=values["started_at"],
+        ended_at=ended_at,
+    )

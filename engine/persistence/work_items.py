@@ -1,0 +1,282 @@
+"""Rows of work items: what people are handed, as history told it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+
+from engine import canonical
+from engine.delegates import Vote
+from engine.errors import StaleWorkItem, WorkItemClosed, WorkItemNotFound
+from engine.history import Entry
+from engine.model import Completion, WorkItem, WorkItemState
+from engine.persistence.instances import LockedInstance, locked_instance_of
+from engine.persistence.tables import (
+    process_instance,
+    work_item,
+    work_item_candidate,
+    work_item_draft,
+)
+
+COLUMNS = tuple(column for column in work_item.c if column.name not in ("token_id", "claimed_at"))
+_insert = insert(work_item)
+_insert_candidates = insert(work_item_candidate)
+_lock = (
+    select(
+        work_item,
+        process_instance.c.definition_id,
+        process_instance.c.snapshot,
+        process_instance.c.head_seq,
+        process_instance.c.head_hash,
+    )
+    .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+    .where(work_item.c.id == bindparam("work_item_id"))
+    .with_for_update()
+)
+_candidates = select(work_item_candidate.c.person).where(
+    work_item_candidate.c.work_item_id == bindparam("work_item_id")
+)
+_close = (
+    update(work_item)
+    .where(
+        work_item.c.id == bindparam("work_item_id"),
+        work_item.c.version == bindparam("seen_version"),
+        work_item.c.state == WorkItemState.OPEN.value,
+    )
+    .values(
+        state=bindparam("new_state"),
+        assignee=bindparam("new_assignee"),
+        closed_at=bindparam("new_closed_at"),
+        closed_by=bindparam("new_closed_by"),
+        decision=bindparam("new_decision"),
+        opinion=bindparam("new_opinion"),
+        circled=bindparam("new_circled"),
+        version=bindparam("seen_version") + 1,
+    )
+)
+
+
+@dataclass(frozen=True)
+class LockedWorkItem:
+    """An open work item at the version somebody saw, locked with its case until the transaction ends."""
+
+    item: WorkItem
+    token_id: int
+    claimed_at: datetime | None
+    instance: LockedInstance
+
+
+def lock_work_item(connection: Connection, work_item_id: str, version: int) -> LockedWorkItem:
+    """Lock a work item and its case.
+
+    Args:
+        connection: In a transaction.
+        work_item_id: The work item.
+        version: What the person saw.
+
+    Returns:
+        The open work item at that version.
+
+    Raises:
+        WorkItemNotFound: There is none.
+        WorkItemClosed: It is completed or cancelled; names who and when.
+        StaleWorkItem: It has another version; names who and when, where that is known.
+    """
+    row = connection.execute(_lock, {"work_item_id": work_item_id}).first()
+    if row is None:
+        raise WorkItemNotFound(work_item_id)
+    candidates = tuple(connection.scalars(_candidates, {"work_item_id": work_item_id})) if not row.assignee else ()
+    item = work_item_of(row, candidates)
+    if item.state is not WorkItemState.OPEN:
+        raise WorkItemClosed(item.id, item.state, item.closed_by, item.closed_at)
+    if item.version != version:
+        raise StaleWorkItem(item.id, version, item.version, item.assignee, row.claimed_at)
+    return LockedWorkItem(item, row.token_id, row.claimed_at, locked_instance_of(row, "instance_id"))
+
+
+def get_work_item(connection: Connection, work_item_id: str) -> WorkItem:
+    """Return a work item with its candidates; raise ``WorkItemNotFound``."""
+    row = connection.execute(select(*COLUMNS).where(work_item.c.id == work_item_id)).first()
+    if row is None:
+        raise WorkItemNotFound(work_item_id)
+    return work_item_of(row, tuple(connection.scalars(_candidates, {"work_item_id": work_item_id})))
+
+
+def list_of_instance(connection: Connection, instance_id: str) -> list[WorkItem]:
+    """Return the work items of a case with their candidates, in the order in which they were opened."""
+    candidates: dict[str, list[str]] = {}
+    for row in connection.execute(
+        select(work_item_candidate)
+        .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
+        .where(work_item.c.instance_id == instance_id)
+        .order_by(work_item_candidate.c.person)
+    ):
+        candidates.setdefault(row.work_item_id, []).append(row.person)
+    rows = connection.execute(select(*COLUMNS).where(work_item.c.instance_id == instance_id))
+    items = [work_item_of(row, tuple(candidates.get(row.id, ()))) for row in rows]
+    return sorted(items, key=lambda item: serial_of(item.id))
+
+
+def serial_of(work_item_id: str) -> int:
+    """Return the number of a work item within its case."""
+    return int(work_item_id.rpartition("-")[2])
+
+
+def work_item_of(row: Row[Any], candidates: tuple[str, ...] = ()) -> WorkItem:
+    """Return the value of a row that has the columns of the work item table, also where more was joined to it."""
+    values = {column.name: row._mapping[column] for column in COLUMNS}
+    values["state"] = WorkItemState(values["state"])
+    return WorkItem(**values, candidates=candidates)
+
+
+def open_work_items(
+    connection: Connection, instance_id: str, entries: Sequence[Entry], at: datetime
+) -> tuple[WorkItem, ...]:
+    """Write the work items that ``work_item:opened`` entries tell of, and return them in order."""
+    if not entries:
+        return ()
+    rows = [_opened_row(instance_id, entry, at) for entry in entries]
+    connection.execute(_insert, rows)
+    candidates = [
+        {"work_item_id": entry.work_item_id, "person": person}
+        for entry in entries
+        for person in candidates_of(entry.data)
+    ]
+    if candidates:
+        connection.execute(_insert_candidates, candidates)
+    return tuple(_opened_item(row, entry) for row, entry in zip(rows, entries, strict=True))
+
+
+def candidates_of(opened: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the candidates that an opened entry names."""
+    return tuple(opened["candidates"])
+
+
+def close(
+    connection: Connection, locked: LockedWorkItem, by: str, completion: Completion, at: datetime
+) -> None:
+    """Write that a work item is completed; raise ``StaleWorkItem`` if another transaction was faster after all."""
+    changed = connection.execute(
+        _close,
+        {
+            "work_item_id": locked.item.id,
+            "seen_version": locked.item.version,
+            "new_state": WorkItemState.COMPLETED.value,
+            "new_assignee": locked.item.assignee or by,
+            "new_closed_at": at,
+            "new_closed_by": by,
+            "new_decision": completion.decision,
+            "new_opinion": completion.opinion,
+            "new_circled": completion.circled,
+        },
+    )
+    if changed.rowcount != 1:
+        raise StaleWorkItem(locked.item.id, locked.item.version, locked.item.version + 1, None, None)
+
+
+def cancel(connection: Connection, work_item_ids: Sequence[str], at: datetime) -> None:
+    """Write that open work items are no longer needed."""
+    connection.execute(
+        update(work_item)
+        .where(work_item.c.id.in_(work_item_ids))
+        .values(state=WorkItemState.CANCELLED.value, closed_at=at, version=work_item.c.version + 1)
+    )
+
+
+def assign(connection: Connection, locked: LockedWorkItem, assignee: str | None, at: datetime | None) -> None:
+    """Write who has claimed a work item, or that it was released."""
+    connection.execute(
+        update(work_item)
+        .where(work_item.c.id == locked.item.id)
+        .values(assignee=assignee, claimed_at=at, version=work_item.c.version + 1)
+    )
+
+
+def votes(connection: Connection, instance_id: str, token_id: int) -> list[Vote]:
+    """Return what was said on the closed seats of a token, in order of the work items."""
+    rows = connection.execute(
+        select(work_item).where(
+            and_(
+                work_item.c.instance_id == instance_id,
+                work_item.c.token_id == token_id,
+                work_item.c.state == WorkItemState.COMPLETED.value,
+            )
+        )
+    )
+    return [
+        Vote(row.seat, row.decision, row.opinion or "", row.closed_by, row.closed_at)
+        for row in sorted(rows, key=lambda row: serial_of(row.id))
+    ]
+
+
+def open_seats(connection: Connection, instance_id: str, token_id: int) -> list[str]:
+    """Return the open work items of a token, in order."""
+    ids = connection.scalars(
+        select(work_item.c.id).where(
+            work_item.c.instance_id == instance_id,
+            work_item.c.token_id == token_id,
+            work_item.c.state == WorkItemState.OPEN.value,
+        )
+    )
+    return sorted(ids, key=serial_of)
+
+
+def save_draft(connection: Connection, work_item_id: str, person: str, content: bytes, at: datetime) -> None:
+    """Keep one person's unfinished entries on a work item, in place of the earlier ones."""
+    drop_draft(connection, work_item_id, person)
+    connection.execute(
+        insert(work_item_draft).values(work_item_id=work_item_id, person=person, content=content, saved_at=at)
+    )
+
+
+def drop_draft(connection: Connection, work_item_id: str, person: str) -> None:
+    """Forget one person's unfinished entries on a work item."""
+    connection.execute(_drop_draft, {"draft_of": work_item_id, "draft_by": person})
+
+
+def find_draft(connection: Connection, work_item_id: str, person: str) -> Any | None:
+    """Return what :func:`save_draft` kept, decoded, or None."""
+    content = connection.scalar(
+        select(work_item_draft.c.content).where(
+            work_item_draft.c.work_item_id == work_item_id, work_item_draft.c.person == person
+        )
+    )
+    return canonical.decode(bytes(content)) if content is not None else None
+
+
+_drop_draft = delete(work_item_draft).where(
+    work_item_draft.c.work_item_id == bindparam("draft_of"), work_item_draft.c.person == bindparam("draft_by")
+)
+
+
+def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
+    data: Mapping[str, Any] = entry.data
+    return {
+        "id": entry.work_item_id,
+        "instance_id": instance_id,
+        "token_id": data["token"],
+        "activity_id": entry.activity_id,
+        "name": data["name"],
+        "kind": data["kind"],
+        "state": WorkItemState.OPEN.value,
+        "assignee": data["assignee"],
+        "claimed_at": None,
+        "seat": data["seat"],
+        "opened_at": at,
+        "due_at": canonical.parse_instant(data["due_at"]) if data["due_at"] else None,
+        "due_provisional": data["due_provisional"],
+        "closed_at": None,
+        "closed_by": None,
+        "decision": None,
+        "opinion": None,
+        "circled": False,
+        "version": 1,
+    }
+
+
+def _opened_item(row: dict[str, Any], entry: Entry) -> WorkItem:
+    values = {column.name: row[column.name] for column in COLUMNS}
+    values["state"] = WorkItemState(values["state"])
+    return WorkItem(**values, candidates=candidates_of(entry.data))
