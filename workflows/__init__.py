@@ -1,0 +1,1 @@
+"""The office: its organisation, forms, permissions, and the business of documents."""

@@ -1,0 +1,194 @@
+"""Add attachments, and bind them to the case they are handed in with."""
+
+import os.path
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import Connection, insert, select, update
+
+from engine.errors import InvalidSubmission, NotFound
+from workflows.attachments.records import attachment, stored_file
+from workflows.attachments.store import AttachmentStore
+
+LONGEST_NAME = 200
+EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+MEDIA_TYPES = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
+)
+ZIPPED = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".ofd": "application/ofd",
+}
+
+
+@dataclass(eq=False)
+class AttachmentEmpty(InvalidSubmission):
+    """The file has no content."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentTooBig(InvalidSubmission):
+    """The file is larger than the office allows."""
+
+    name: str
+    limit_bytes: int
+
+
+@dataclass(eq=False)
+class AttachmentRefused(InvalidSubmission):
+    """The file is a program, or has no usable name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentNotFound(NotFound):
+    """There is no such attachment."""
+
+    attachment_id: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file under the name it was handed in with."""
+
+    id: str
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    uploaded_by: str
+    uploaded_at: datetime
+    instance_id: str | None
+
+
+_all = select(attachment, stored_file.c.size, stored_file.c.media_type).join(
+    stored_file, stored_file.c.sha256 == attachment.c.sha256
+)
+
+
+def add(
+    connection: Connection,
+    store: AttachmentStore,
+    name: str,
+    stream: BinaryIO,
+    limit_bytes: int,
+    by: str,
+    now: datetime,
+) -> Attachment:
+    """Store a file and remember under which name it came.
+
+    Args:
+        connection: In a transaction.
+        store: Where the bytes go.
+        name: As the browser sent it; only its last part is kept, without control characters.
+        stream: The bytes.
+        limit_bytes: The most that is accepted.
+        by: Username.
+        now: Aware instant.
+
+    Returns:
+        The attachment, bound to no case yet.
+
+    Raises:
+        AttachmentEmpty: It has 0 bytes.
+        AttachmentTooBig: It has more than ``limit_bytes``.
+        AttachmentRefused: It is a program, or has no usable name.
+    """
+    clean = _clean_name(name)
+    if not clean:
+        raise AttachmentRefused(name)
+    sha256, size, start = store.put(stream, limit_bytes)
+    if size == 0:
+        raise AttachmentEmpty(clean)
+    if size > limit_bytes:
+        raise AttachmentTooBig(clean, limit_bytes)
+    if start.startswith(EXECUTABLE_STARTS):
+        raise AttachmentRefused(clean)
+    media_type = _media_type(clean, start)
+    if connection.scalar(select(stored_file.c.sha256).where(stored_file.c.sha256 == sha256)) is None:
+        connection.execute(
+            insert(stored_file).values(sha256=sha256, size=size, media_type=media_type, stored_at=now)
+        )
+    row = {
+        "id": secrets.token_urlsafe(16),
+        "sha256": sha256,
+        "name": clean,
+        "uploaded_by": by,
+        "uploaded_at": now,
+        "instance_id": None,
+    }
+    connection.execute(insert(attachment).values(row))
+    return Attachment(size=size, media_type=media_type, **row)  # type: ignore[arg-type]
+
+
+def get(connection: Connection, attachment_id: str) -> Attachment:
+    """Return an attachment; raise ``AttachmentNotFound``."""
+    row = connection.execute(_all.where(attachment.c.id == attachment_id)).first()
+    if row is None:
+        raise AttachmentNotFound(attachment_id)
+    return Attachment(**row._mapping)
+
+
+def list_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Attachment]:
+    """Return the attachments with these ids, by id."""
+    rows = connection.execute(_all.where(attachment.c.id.in_(set(ids))))
+    return {row.id: Attachment(**row._mapping) for row in rows}
+
+
+def usable_by(
+    connection: Connection, ids: frozenset[str], username: str, instance_id: str | None
+) -> frozenset[str]:
+    """Return which of these attachments a person may hand in with a case: their own new ones, and the case's."""
+    return frozenset(
+        one.id
+        for one in list_by_id(connection, ids).values()
+        if (one.instance_id is None and one.uploaded_by == username)
+        or (instance_id is not None and one.instance_id == instance_id)
+    )
+
+
+def bind(connection: Connection, ids: Iterable[str], instance_id: str) -> None:
+    """Make attachments part of a case; whoever may see the case may then read them."""
+    asked = set(ids)
+    if asked:
+        connection.execute(
+            update(attachment)
+            .where(attachment.c.id.in_(asked), attachment.c.instance_id.is_(None))
+            .values(instance_id=instance_id)
+        )
+
+
+def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
+    """Return the SHA-256 of each stored file whose content is gone or changed."""
+    return [
+        sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256
+    ]
+
+
+def _clean_name(name: str) -> str:
+    last = os.path.basename(name.replace("\\", "/"))  # noqa: PTH119  (a name, not a path of this machine)
+    kept = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    stem, suffix = os.path.splitext(kept.strip())  # noqa: PTH122
+    return stem[: LONGEST_NAME - len(suffix)] + suffix if len(suffix) < 20 else kept[:LONGEST_NAME]
+
+
+def _media_type(name: str, start: bytes) -> str:
+    for magic, media_type in MEDIA_TYPES:
+        if start.startswith(magic):
+            return media_type
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
+    if start.startswith(b"PK\x03\x04"):
+        return ZIPPED.get(suffix, "application/zip")
+    return "text/plain" if suffix in (".txt", ".md", ".csv") else "application/octet-stream"

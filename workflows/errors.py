@@ -1,0 +1,70 @@
+"""The office's own errors; their kinds are the engine's."""
+
+from dataclasses import dataclass
+
+from engine.errors import InvalidSubmission, NotPermitted
+
+
+@dataclass(eq=False)
+class CaseNotVisible(NotPermitted):
+    """This person has no part in the case."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
+class NotTheAssignee(NotPermitted):
+    """The work item is in somebody else's hands."""
+
+    work_item_id: str
+    assignee: str
+
+
+@dataclass(eq=False)
+class NotACandidate(NotPermitted):
+    """The work item is not offered to this person."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
+class NothingToRelease(NotPermitted):
+    """The work item was not taken from a pool, so it cannot be put back."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
+class NotClaimable(NotPermitted):
+    """The work item has its person already and need not be claimed."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
+class PostRequired(NotPermitted):
+    """Only holders of certain posts may do this."""
+
+    posts: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class OpinionRequired(InvalidSubmission):
+    """This decision needs an opinion in words."""
+
+    field: str = "opinion"
+
+
+@dataclass(eq=False)
+class OpinionTooLong(InvalidSubmission):
+    """The opinion is longer than the office allows."""
+
+    limit: int
+    field: str = "opinion"
+
+
+@dataclass(eq=False)
+class OpinionUnreadable(InvalidSubmission):
+    """The opinion holds characters that are no text."""
+
+    field: str = "opinion"

@@ -1,0 +1,63 @@
+"""Who may see and write which field at which step. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.model import Variables
+from workflows.forms.fields import FieldView, Form
+
+EDIT, READ, HIDDEN = "edit", "read", "hidden"
+ACCESSES = frozenset({EDIT, READ, HIDDEN})
+ACCESS_PREFIX = "access:"
+REQUIRED_PREFIX = "required:"
+
+
+@dataclass(frozen=True)
+class FieldAccess:
+    """What may be done with one field at one step."""
+
+    access: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What fields for people and units offer: pairs of value and label."""
+
+    people: tuple[tuple[str, str], ...]
+    units: tuple[tuple[str, str], ...]
+
+
+AccessMap = Mapping[str, FieldAccess]
+
+
+def access_map(form: Form, properties: Mapping[str, str]) -> AccessMap:
+    """Return the access to each field, from a step's ``access:FIELD`` and ``required:FIELD``; unnamed fields are read."""
+    return {
+        key: FieldAccess(
+            access=properties.get(ACCESS_PREFIX + key, READ),
+            required=properties.get(REQUIRED_PREFIX + key) == "true" or field.required,
+        )
+        for key, field in form.fields.items()
+    }
+
+
+def fields_of(form: Form, access: AccessMap, variables: Variables, choices: Choices) -> tuple[FieldView, ...]:
+    """Return the fields one sees at a step, with their values; hidden ones are left out."""
+    offered = {
+        "person": choices.people,
+        "people": choices.people,
+        "unit": choices.units,
+        "units": choices.units,
+    }
+    return tuple(
+        FieldView(
+            field=field,
+            access=access[key].access,
+            required=access[key].required and access[key].access == EDIT,
+            value=variables.get(key),
+            options=offered.get(field.type, field.options),
+        )
+        for key, field in form.fields.items()
+        if access[key].access != HIDDEN
+    )

@@ -1,0 +1,51 @@
+"""Judges the forms of a deployment together with the model that uses them. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.model import Activity, Finding, Process
+from workflows.forms.access import ACCESS_PREFIX, ACCESSES, REQUIRED_PREFIX
+from workflows.forms.fields import Form, InvalidForm, parse_form
+
+FORM_MISSING = "环节引用的表单“{form}”不在部署文件中，请一并上传。"
+FORM_UNSUPPORTED = "表单“{form}”的字段“{key}”不能使用：{reason}。"
+FIELD_UNKNOWN = "表单中没有字段“{key}”，请检查环节设置“{setting}”。"
+ACCESS_UNKNOWN = "字段权限“{value}”不正确，应为 edit、read 或 hidden。"
+
+
+def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Yield what is wrong with a deployment's forms and with the steps' settings about fields."""
+    forms: dict[str, Form | None] = {}
+    for activity in process.activities.values():
+        if activity.form is None:
+            continue
+        file = f"{activity.form.removesuffix('.form')}.form"
+        if file not in forms:
+            if file not in files:
+                yield _finding(process, activity, "form_missing", FORM_MISSING.format(form=file))
+                forms[file] = None
+                continue
+            try:
+                forms[file] = parse_form(file, files[file])
+            except InvalidForm as error:
+                text = FORM_UNSUPPORTED.format(form=file, key=error.key, reason=error.reason)
+                yield Finding(file, 1, error.key or None, "form_unsupported", "error", text)
+                forms[file] = None
+        form = forms[file]
+        if form is not None:
+            yield from _settings(process, activity, form)
+
+
+def _settings(process: Process, activity: Activity, form: Form) -> Iterator[Finding]:
+    for setting, value in activity.properties.items():
+        prefix = next((one for one in (ACCESS_PREFIX, REQUIRED_PREFIX) if setting.startswith(one)), None)
+        if prefix is None:
+            continue
+        key = setting.removeprefix(prefix)
+        if key not in form.fields:
+            yield _finding(process, activity, "field_unknown", FIELD_UNKNOWN.format(key=key, setting=setting))
+        elif prefix == ACCESS_PREFIX and value not in ACCESSES:
+            yield _finding(process, activity, "access_unknown", ACCESS_UNKNOWN.format(value=value))
+
+
+def _finding(process: Process, activity: Activity, rule: str, message: str) -> Finding:
+    return Finding(process.file, activity.line, activity.id, rule, "error", message)

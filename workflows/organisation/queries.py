@@ -1,0 +1,143 @@
+"""Questions about units, posts and people. Disabled people hold no posts as far as these answers go."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, or_, select
+
+from workflows.organisation.errors import PersonNotFound, UnitNotFound
+from workflows.organisation.records import holding, person, post, unit
+from workflows.organisation.values import Holding, Person, Unit
+
+_people = (
+    select(
+        person.c.username,
+        person.c.name,
+        person.c.title,
+        person.c.disabled_at,
+        holding.c.unit,
+        holding.c.post,
+        unit.c.name.label("unit_name"),
+    )
+    .outerjoin(holding, holding.c.username == person.c.username)
+    .outerjoin(unit, unit.c.code == holding.c.unit)
+    .order_by(person.c.position, person.c.username, holding.c.position)
+)
+_person = _people.where(person.c.username == bindparam("username"))
+_enabled = person.c.disabled_at.is_(None)
+_holders = (
+    select(person.c.username)
+    .join(holding, holding.c.username == person.c.username)
+    .where(holding.c.post == bindparam("post"), _enabled)
+    .order_by(person.c.position, person.c.username)
+    .distinct()
+)
+_heads = select(unit.c.head, unit.c.leader).where(unit.c.code == bindparam("code"))
+
+
+def find_person(connection: Connection, username: str) -> Person | None:
+    """Return a person with their holdings, or None."""
+    people = _grouped(connection.execute(_person, {"username": username}))
+    return people[0] if people else None
+
+
+def get_person(connection: Connection, username: str) -> Person:
+    """Return a person with their holdings; raise ``PersonNotFound``."""
+    found = find_person(connection, username)
+    if found is None:
+        raise PersonNotFound(username)
+    return found
+
+
+def list_people(connection: Connection, q: str = "", *, include_disabled: bool = False) -> list[Person]:
+    """Return people whose name or username contains ``q``, in the office's order."""
+    query = _people
+    if q:
+        query = query.where(or_(person.c.name.contains(q, autoescape=True), person.c.username.contains(q, autoescape=True)))
+    if not include_disabled:
+        query = query.where(_enabled)
+    return _grouped(connection.execute(query))
+
+
+def names_of(connection: Connection, usernames: Iterable[str]) -> dict[str, str]:
+    """Return the names of people by username; unknown usernames stand for themselves."""
+    asked = set(usernames)
+    rows = connection.execute(select(person.c.username, person.c.name).where(person.c.username.in_(asked)))
+    return {**{username: username for username in asked}, **{row.username: row.name for row in rows}}
+
+
+def list_units(connection: Connection, *, include_disabled: bool = False) -> list[Unit]:
+    """Return units in the office's order."""
+    query = select(unit).order_by(unit.c.position, unit.c.code)
+    if not include_disabled:
+        query = query.where(unit.c.disabled_at.is_(None))
+    return [_unit(row) for row in connection.execute(query)]
+
+
+def get_unit(connection: Connection, code: str) -> Unit:
+    """Return a unit; raise ``UnitNotFound``."""
+    row = connection.execute(select(unit).where(unit.c.code == code)).first()
+    if row is None:
+        raise UnitNotFound(code)
+    return _unit(row)
+
+
+def list_posts(connection: Connection) -> dict[str, str]:
+    """Return the name of each post by its code, in the office's order."""
+    rows = connection.execute(select(post.c.code, post.c.name).order_by(post.c.position))
+    return {row.code: row.name for row in rows}
+
+
+def head_of(connection: Connection, code: str) -> str:
+    """Return the username of a unit's head (部门负责人), or an empty text."""
+    row = connection.execute(_heads, {"code": code}).first()
+    return (row.head or "") if row else ""
+
+
+def leader_of(connection: Connection, code: str) -> str:
+    """Return the username of the leader in charge of a unit (分管领导), or an empty text."""
+    row = connection.execute(_heads, {"code": code}).first()
+    return (row.leader or "") if row else ""
+
+
+def unit_of(connection: Connection, username: str) -> str:
+    """Return the code of the unit a person belongs to first, or an empty text."""
+    found = find_person(connection, username)
+    return found.unit if found else ""
+
+
+def holders(connection: Connection, post_code: str) -> list[str]:
+    """Return the usernames of those who hold a post, in the office's order."""
+    return list(connection.scalars(_holders, {"post": post_code}))
+
+
+def members(connection: Connection, code: str) -> list[str]:
+    """Return the usernames of those who hold a post in a unit, in the office's order."""
+    query = (
+        select(person.c.username)
+        .join(holding, holding.c.username == person.c.username)
+        .where(holding.c.unit == code, _enabled)
+        .order_by(person.c.position, person.c.username)
+        .distinct()
+    )
+    return list(connection.scalars(query))
+
+
+def _grouped(rows: Iterable[Row[Any]]) -> list[Person]:
+    people: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        people.setdefault(row.username, []).append(row)
+    return [
+        Person(
+            username=username,
+            name=of_person[0].name,
+            title=of_person[0].title,
+            holdings=tuple(Holding(row.unit, row.unit_name, row.post) for row in of_person if row.unit),
+            disabled=of_person[0].disabled_at is not None,
+        )
+        for username, of_person in people.items()
+    ]
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(row.code, row.name, row.parent, row.head, row.leader, row.disabled_at is not None)

@@ -1,0 +1,75 @@
+"""Who may do what with a work item. Pure: the page greys a button by the very rule that guards the deed."""
+
+from engine.errors import ProcessError, WorkItemClosed
+from engine.model import WorkItem, WorkItemState
+from workflows.errors import NotACandidate, NotClaimable, NothingToRelease, NotTheAssignee, PostRequired
+from workflows.organisation.values import Person
+
+DIRECTORS = ("office_director", "process_administrator")
+"""Posts that draw flows and clear incidents. Source: PRACTICE of such offices; 流程管理员 belongs to the office."""
+AUDITORS = ("auditor", "security_auditor")
+ADMINISTRATORS = ("system_administrator",)
+
+
+def may_complete(person: Person, item: WorkItem) -> ProcessError | None:
+    """Say why this person may not complete this item; a candidate of an unclaimed pool item may, and claims it thereby."""
+    closed = _closed(item)
+    if closed:
+        return closed
+    if item.assignee == person.username:
+        return None
+    if item.assignee is not None:
+        return NotTheAssignee(item.id, item.assignee)
+    return None if person.username in item.candidates else NotACandidate(item.id)
+
+
+def may_claim(person: Person, item: WorkItem) -> ProcessError | None:
+    """Say why this person may not claim this item."""
+    closed = _closed(item)
+    if closed:
+        return closed
+    if item.assignee == person.username:
+        return NotClaimable(item.id)
+    return may_complete(person, item)
+
+
+def may_release(person: Person, item: WorkItem) -> ProcessError | None:
+    """Say why this person may not put this item back into its pool."""
+    closed = _closed(item)
+    if closed:
+        return closed
+    if item.assignee is None:
+        return NothingToRelease(item.id)
+    if item.assignee != person.username:
+        return NotTheAssignee(item.id, item.assignee)
+    return None if item.candidates else NothingToRelease(item.id)
+
+
+def may_save_draft(person: Person, item: WorkItem) -> ProcessError | None:
+    """Say why this person may not keep a draft on this item."""
+    return may_complete(person, item)
+
+
+def require_post(person: Person, posts: tuple[str, ...]) -> None:
+    """Raise ``PostRequired`` unless the person holds one of the posts."""
+    if not person.posts & set(posts):
+        raise PostRequired(posts)
+
+
+def reads_everything(person: Person) -> bool:
+    """Tell whether the person's post is to read all cases, which is recorded."""
+    return bool(person.posts & set(AUDITORS))
+
+
+OPERATIONS = {
+    "claim": may_claim,
+    "release": may_release,
+    "save_draft": may_save_draft,
+    "complete": may_complete,
+}
+
+
+def _closed(item: WorkItem) -> ProcessError | None:
+    if item.state is WorkItemState.OPEN:
+        return None
+    return WorkItemClosed(item.id, item.state, item.closed_by, item.closed_at)
