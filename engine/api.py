@@ -135,9 +135,7 @@ class Engine:
     ) -> Advanced:
         """Complete a work item; see :func:`engine.commands.complete_work_item.complete_work_item`."""
         deployed = self.deployed(connection, locked.instance.definition_id)
-        return complete_work_item(
-            connection, self.vocabulary, deployed, locked, marking, actor, completion, now
-        )
+        return complete_work_item(connection, self.vocabulary, deployed, locked, marking, actor, completion, now)
 
     def retry_incident(self, connection: Connection, incident_id: str, actor: Actor, now: datetime) -> Advanced:
         """Try a failed automatic step again; raise ``IncidentNotFound`` unless it is open."""
@@ -163,6 +161,10 @@ class Engine:
     ) -> list[HistoryEvent]:
         """Return the events of a case or ledger, in order, from the one after ``after``."""
         return [one.event for one in history.list_events(connection, chain, after, limit)]
+
+    def events_of_kind(self, connection: Connection, kind: str) -> list[HistoryEvent]:
+        """Return the events of one kind of all chains, in the order of each chain."""
+        return [one.event for one in history.list_by_kind(connection, kind)]
 
     def export(self, connection: Connection, instance_id: str) -> Iterable[bytes]:
         """Return a case's history as JSON lines, with what a replay needs; raise ``ProcessInstanceNotFound``."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from engine import canonical
+from engine.errors import FileUnreadable
 from engine.model import Finding, Process, ProcessDefinition
 from engine.persistence import definitions as rows
 from engine.spiff import reader, xml
@@ -47,6 +48,15 @@ def build(definition: ProcessDefinition, files: Mapping[str, bytes]) -> Deployed
     element = reader.find_process(file, xml.parse(file, files[file]))
     process = reader.read_process(file, element)
     return Deployed(definition, files, process, Stepper(process, element))
+
+
+def read_process(files: Mapping[str, bytes]) -> Process | None:
+    """Return what the model among a deployment's files says, or None where it cannot be read at all."""
+    try:
+        file = bpmn_file_of(files)
+        return reader.read_process(file, reader.find_process(file, xml.parse(file, files[file])))
+    except (StopIteration, FileUnreadable):
+        return None
 
 
 def bpmn_file_of(files: Mapping[str, bytes]) -> str:

@@ -5,7 +5,7 @@ translated headline that the web layer keeps under the class's name.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 
@@ -14,8 +14,9 @@ class ProcessError(Exception):
 
     def facts(self) -> Iterator[tuple[str, object]]:
         """Yield the name and value of each fact, in the order of declaration."""
-        for fact in fields(self) if hasattr(self, "__dataclass_fields__") else ():
-            yield fact.name, getattr(self, fact.name)
+        if is_dataclass(self):
+            for fact in fields(self):
+                yield fact.name, getattr(self, fact.name)
 
     def __str__(self) -> str:
         """Return the headline followed by the facts."""

@@ -5,7 +5,7 @@ the same consequences, live or in a replay.
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from engine.model import (
     Variables,
 )
 
+CallService = Callable[[str], dict[str, Value]]
 PERSON_TASKS = frozenset({"userTask", "manualTask"})
 MOST_NODES_IN_ONE_COMMAND = 1_000
 
@@ -34,9 +35,14 @@ MOST_NODES_IN_ONE_COMMAND = 1_000
 class Steps(Protocol):
     """Executes one node; :class:`engine.spiff.stepper.Stepper` does."""
 
-    process: Process
+    @property
+    def process(self) -> Process:
+        """The process whose nodes are executed."""
+        ...
 
-    def pass_through(self, activity_id: str, variables: dict[str, Value], *, decision: str | None, service: object) -> list[Flow]:
+    def pass_through(
+        self, activity_id: str, variables: dict[str, Value], *, decision: str | None, service: CallService | None
+    ) -> list[Flow]:
         """Run a node and return the flows by which tokens leave it."""
         ...
 
@@ -126,9 +132,7 @@ class Execution:
         before = dict(self.marking.variables)
         recorded = len(self.told), len(self.records)
         try:
-            flows = self._steps.pass_through(
-                activity.id, self.marking.variables, decision=decision, service=self._call
-            )
+            flows = self._steps.pass_through(activity.id, self.marking.variables, decision=decision, service=self._call)
         except ExecutionFailed as error:
             self.marking.variables = before
             del self.told[recorded[0] :], self.records[recorded[1] :]
@@ -268,9 +272,7 @@ class Execution:
             self._decide(token, activity, passed=passed)
         elif tally.pending:
             tally.open += 1
-            self._open_work_item(
-                token, activity, seat=tally.pending.pop(0), element_variable=rule.element_variable
-            )
+            self._open_work_item(token, activity, seat=tally.pending.pop(0), element_variable=rule.element_variable)
 
     def _decide(self, token: Token | None, activity: Activity, *, passed: bool) -> None:
         votes = self._outside.votes(token.id) if token else []
@@ -290,9 +292,7 @@ class Execution:
         }
         self.marking.variables[f"passed.{activity.id}"] = passed
         said = Counter(vote.decision for vote in votes)
-        self.told.append(
-            Entry(EventKind.COUNTERSIGN_DECIDED, {"passed": passed, "said": dict(said)}, activity.id)
-        )
+        self.told.append(Entry(EventKind.COUNTERSIGN_DECIDED, {"passed": passed, "said": dict(said)}, activity.id))
         if token is not None:
             self._leave(token, activity, None)
         else:
@@ -317,9 +317,7 @@ class Execution:
 
     def _tell_variables(self, activity: Activity, before: dict[str, Value]) -> None:
         changed = {
-            name: value
-            for name, value in self.marking.variables.items()
-            if name not in before or before[name] != value
+            name: value for name, value in self.marking.variables.items() if name not in before or before[name] != value
         }
         self.told.append(Entry(EventKind.VARIABLES_SET, {"variables": changed}, activity.id))
 

@@ -122,9 +122,7 @@ def check(chain: str, sealed: Iterable[SealedEvent], head: Head | None = None) -
     return last
 
 
-def _hash(
-    chain: str, seq: int, at: datetime, actor: Actor, entry: Entry, payload_digest: str, previous: str
-) -> str:
+def _hash(chain: str, seq: int, at: datetime, actor: Actor, entry: Entry, payload_digest: str, previous: str) -> str:
     return canonical.digest(
         canonical.encode(
             {

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]  # type: ignore[misc]
+Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 """What a process variable holds. There are no floats, so that every value has one canonical form."""
 
 Variables = Mapping[str, Value]

@@ -5,8 +5,9 @@ due) is read from the events.
 """
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine import canonical
 from engine import history as chains
@@ -91,9 +92,7 @@ def replay(deployed: Deployed, events: Sequence[HistoryEvent]) -> ReplayResult:
     try:
         _Replay(deployed, instance_id).run(events)
     except ReplayDiverged as error:
-        return ReplayResult(
-            instance_id, False, len(events), f"{error.expected} ≠ {error.actual}", error.seq
-        )
+        return ReplayResult(instance_id, False, len(events), f"{error.expected} ≠ {error.actual}", error.seq)
     return ReplayResult(instance_id, True, len(events))
 
 
@@ -150,7 +149,7 @@ def export_lines(deployed: Deployed, instance_id: str, events: Sequence[SealedEv
         )
 
 
-def read_export(lines: Iterable[bytes]) -> tuple[dict[str, Mapping[str, str] | str | int], list[SealedEvent]]:  # type: ignore[type-arg]
+def read_export(lines: Iterable[bytes]) -> tuple[dict[str, Any], list[SealedEvent]]:
     """Read what :func:`export_lines` wrote; raise ``ValueError`` where it is something else."""
     decoded = [canonical.decode(line) for line in lines if line.strip()]
     if not decoded or not isinstance(decoded[0], dict) or decoded[0].get("format") != EXPORT_FORMAT:
@@ -159,10 +158,10 @@ def read_export(lines: Iterable[bytes]) -> tuple[dict[str, Mapping[str, str] | s
 
 
 def _read_event(line: dict[str, str]) -> SealedEvent:
-    values: dict[str, object] = dict(line)
+    values: dict[str, Any] = dict(line)
     salt, content = bytes.fromhex(str(values.pop("salt"))), str(values.pop("payload")).encode()
     values["at"] = canonical.parse_instant(str(values["at"]))
-    return SealedEvent(HistoryEvent(**values, data=canonical.decode(content)), salt, content)  # type: ignore[arg-type]
+    return SealedEvent(HistoryEvent(**values, data=canonical.decode(content)), salt, content)
 
 
 class _Replay:
@@ -261,4 +260,3 @@ def _essence(told: HistoryEvent | Entry) -> tuple[str, str | None, str | None, b
 
 def _text(told: HistoryEvent | Entry) -> str:
     return f"{told.kind} {canonical.encode(told.data).decode()}"
-

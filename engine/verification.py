@@ -102,7 +102,9 @@ def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -
                 "opinion": event.data["opinion"],
                 "circled": event.data["circled"],
             }
-    rows = {row.id: row._mapping for row in connection.execute(select(work_item).where(work_item.c.instance_id == chain))}
+    rows = {
+        row.id: row._mapping for row in connection.execute(select(work_item).where(work_item.c.instance_id == chain))
+    }
     for work_item_id in sorted(set(rows) ^ set(told)):
         yield Break(chain, None, f"work_item {work_item_id}")
     for work_item_id in sorted(set(rows) & set(told)):

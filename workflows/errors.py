@@ -68,3 +68,16 @@ class OpinionUnreadable(InvalidSubmission):
     """The opinion holds characters that are no text."""
 
     field: str = "opinion"
+
+
+@dataclass(eq=False)
+class TitleRefused(InvalidSubmission):
+    """The title is empty, too long, or not one line of text."""
+
+    limit: int
+    field: str = "title"
+
+
+@dataclass(eq=False)
+class AttachmentNotUsable(NotPermitted):
+    """An attachment that somebody else uploaded, or that belongs to another case, cannot be handed in."""

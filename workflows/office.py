@@ -1,9 +1,12 @@
-"""The office as one thing that can be handed around: its engine, rules, files and limits."""
+"""The office as one thing that can be handed around: its engine, rules, forms, files and settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.api import Engine
 from workflows.attachments.store import AttachmentStore
+from workflows.contract import JudgeStep
+from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.catalogue import Forms
 
 
@@ -15,6 +18,7 @@ class OfficeSettings:
     opinion_characters: int
     attachment_bytes: int
     near_due_hours: int
+    documents: DocumentSettings
 
 
 @dataclass(frozen=True)
@@ -23,5 +27,6 @@ class Office:
 
     engine: Engine
     store: AttachmentStore
-    forms: Forms
+    step_rules: Mapping[str, JudgeStep]
     settings: OfficeSettings
+    forms: Forms = field(default_factory=Forms)

@@ -1,46 +1,41 @@
-"""The clerk's work: the boxes, one item with its form, and what can be done with it, for any flow."""
+"""One work item: its page with form and operations, and what can be done with it, for any flow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine.errors import InvalidSubmission, ProcessError
-from engine.marking import Marking
-from engine.model import (
-    Activity,
-    Actor,
-    Advanced,
-    Completion,
-    Decision,
-    ProcessInstance,
-    RecordChange,
-    Value,
-    Variables,
-    WorkItem,
-)
+from engine.definitions import Deployed
+from engine.errors import ProcessError
+from engine.marking import Marking, unpack
+from engine.model import Activity, Actor, Advanced, Completion, Decision, ProcessInstance, Value, Variables, WorkItem
+from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
-from workflows import boxes, catalogue, permissions, visibility
+from workflows import permissions
 from workflows.attachments import actions as attachments
+from workflows.boxes import lamp_of
 from workflows.contract import StepFacts, Verdict
-from workflows.errors import OpinionRequired, OpinionTooLong, OpinionUnreadable
-from workflows.forms import access as form_access
-from workflows.forms import validation
-from workflows.forms.fields import FieldView
+from workflows.errors import AttachmentNotUsable, OpinionRequired, OpinionTooLong, OpinionUnreadable, TitleRefused
+from workflows.forms.access import AccessMap, Choices, access_map, fields_of
+from workflows.forms.fields import FieldView, Form
+from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
+from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.visibility import require_visible
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-REFUSING = frozenset({"revise", "disagree", "correct", "substantive", "reject"})
-"""Decisions that send back or refuse: with ``opinion = required_on_refusal`` they need words."""
-OPINION_RULES = ("optional", "required", "required_on_refusal")
+REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "reject"})
+"""Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a person sends with a step, as it came: ``version`` is the one they saw."""
+    """What a person sends with a step, as it came; ``version`` is the one they saw."""
 
     version: int
     decision: str
@@ -80,3 +75,261 @@ class ItemDetail:
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
         return any(one.name == operation and one.allowed for one in self.operations)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A work item with what its definition says of it."""
+
+    deployed: Deployed
+    activity: Activity
+    form: Form
+    access: AccessMap
+
+
+def get_item(connection: Connection, office: Office, person: Person, work_item_id: str, now: datetime) -> ItemDetail:
+    """Return a work item as a person sees it.
+
+    Fields can be written only by those who may complete it; a draft of theirs lies over the case's values.
+
+    Raises:
+        WorkItemNotFound: There is none.
+        CaseNotVisible: The person has no part in its case.
+    """
+    item = work_items.get_work_item(connection, work_item_id)
+    require_visible(connection, person, item.instance_id)
+    case = instances.get_instance(connection, item.instance_id)
+    step = _step(connection, office, case.definition.id, item.activity_id)
+    variables: Variables = unpack(instances.snapshot_of(connection, item.instance_id)).variables
+    operations = tuple(Operation(name, may(person, item)) for name, may in permissions.OPERATIONS.items())
+    may_write = permissions.may_complete(person, item) is None
+    access = step.access if may_write else read_only(step.access)
+    draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
+    drafted = draft or {"variables": {}, "opinion": ""}
+    return ItemDetail(
+        item=item,
+        case=case,
+        activity=step.activity,
+        decisions=step.activity.decisions,
+        opinion_rule=opinion_rule(step.activity),
+        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
+        opinion_draft=drafted["opinion"],
+        operations=operations,
+        lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
+    )
+
+
+def step_form(connection: Connection, office: Office, work_item_id: str) -> tuple[Form, AccessMap]:
+    """Return a work item's form and the access to it, for those who may complete it; raise ``WorkItemNotFound``."""
+    item = work_items.get_work_item(connection, work_item_id)
+    case = instances.get_instance(connection, item.instance_id)
+    step = _step(connection, office, case.definition.id, item.activity_id)
+    return step.form, step.access
+
+
+def claim(
+    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+) -> None:
+    """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
+    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    _require(permissions.may_claim(person, locked.item))
+    office.engine.claim(connection, locked, Actor(person.username), now)
+
+
+def release(
+    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+) -> None:
+    """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
+    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    item = work_items.get_work_item(connection, work_item_id)
+    _require(permissions.may_release(person, item))
+    office.engine.release(connection, locked, Actor(person.username), now)
+
+
+def save_draft(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    work_item_id: str,
+    version: int,
+    variables: Mapping[str, object],
+    opinion: str,
+    now: datetime,
+) -> None:
+    """暂存: keep a person's unfinished entries for themselves; drafts are outside history.
+
+    Raises:
+        SubmissionInvalid: A value is none that its field could ever hold.
+        Conflict, NotPermitted: As for completing.
+    """
+    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    _require(permissions.may_save_draft(person, locked.item))
+    step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
+    known = known_values(connection, person, locked.instance.id)
+    clean = validate(step.form, step.access, variables, known, draft=True)
+    _check_opinion(office, opinion)
+    content = {"variables": clean, "opinion": opinion}
+    work_items.save_draft(connection, work_item_id, person.username, content, now)
+
+
+def complete(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    work_item_id: str,
+    submission: Submission,
+    now: datetime,
+) -> Advanced:
+    """提交: complete a work item.
+
+    Args:
+        connection: In a transaction.
+        office: The office.
+        person: Who acts.
+        work_item_id: What they act on.
+        submission: What they hand in.
+        now: Aware instant.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        WorkItemNotFound: There is none.
+        StaleWorkItem, WorkItemClosed: Somebody was faster; names who and when.
+        NotTheAssignee, NotACandidate: It is not theirs.
+        SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
+    """
+    locked = office.engine.lock_work_item(connection, work_item_id, submission.version)
+    _require(permissions.may_complete(person, locked.item))
+    step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
+    known = known_values(connection, person, locked.instance.id)
+    values = validate(step.form, step.access, submission.variables, known)
+    check_title(office, values)
+    _check_opinion(office, submission.opinion)
+    _require_opinion(step.activity, submission)
+    _require_attachments(known, submission.attachments)
+    marking = office.engine.marking_of(locked)
+    actor = Actor(person.username)
+    verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
+    attachments.bind(connection, [*submission.attachments, *attached(step.form, values)], locked.instance.id)
+    completion = Completion(
+        decision=submission.decision,
+        opinion=submission.opinion.strip(),
+        variables={**values, **verdict.variables},
+        attachments=submission.attachments,
+        circled=submission.circled,
+        records=verdict.records,
+    )
+    return office.engine.complete(connection, locked, marking, actor, completion, now)
+
+
+def choices(connection: Connection) -> Choices:
+    """Return what fields for people and units offer."""
+    return Choices(
+        people=tuple(
+            (one.username, f"{one.name}（{one.unit_names[0]}）" if one.unit_names else one.name)
+            for one in queries.list_people(connection)
+        ),
+        units=tuple((one.code, one.name) for one in queries.list_units(connection)),
+    )
+
+
+def attached(form: Form, values: Variables) -> list[str]:
+    """Return the ids of the attachments that a form's values name."""
+    ids: list[str] = []
+    for key, value in values.items():
+        kind = form.fields[key].type if key in form.fields else ""
+        if kind == "file" and value:
+            ids.append(str(value))
+        elif kind == "files" and isinstance(value, list):
+            ids.extend(map(str, value))
+    return ids
+
+
+def opinion_rule(activity: Activity) -> str:
+    """Return whether a step needs an opinion: ``optional``, ``required`` or ``required_on_refusal``."""
+    return activity.properties.get("opinion", "optional")
+
+
+def read_only(access: AccessMap) -> AccessMap:
+    """Return the same access with nothing that can be written."""
+    return {
+        key: type(rule)("read" if rule.access == "edit" else rule.access, required=False)
+        for key, rule in access.items()
+    }
+
+
+def check_title(office: Office, values: Mapping[str, Value]) -> None:
+    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text."""
+    if "title" not in values:
+        return
+    title = values["title"]
+    limit = office.settings.title_characters
+    if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
+        raise TitleRefused(limit)
+
+
+def _step(connection: Connection, office: Office, definition_id: int, activity_id: str) -> _Step:
+    deployed = office.engine.deployed(connection, definition_id)
+    activity = deployed.process.activity(activity_id)
+    form = office.forms.of(deployed, activity)
+    return _Step(deployed, activity, form, access_map(form, activity.properties))
+
+
+def known_values(connection: Connection, person: Person, instance_id: str | None) -> Known:
+    """Return what a submission of this person to this case may refer to; nothing is asked before it is needed."""
+
+    def people(asked: frozenset[str]) -> frozenset[str]:
+        return asked & {one.username for one in queries.list_people(connection)}
+
+    def units(asked: frozenset[str]) -> frozenset[str]:
+        return asked & {one.code for one in queries.list_units(connection)}
+
+    usable: Any = partial(attachments.usable_by, username=person.username, instance_id=instance_id)
+    return Known(people, units, partial(usable, connection))
+
+
+def _judge(
+    office: Office,
+    locked: LockedWorkItem,
+    activity: Activity,
+    actor: Actor,
+    marking: Marking,
+    values: Mapping[str, Value],
+    submission: Submission,
+    now: datetime,
+) -> Verdict:
+    judge = office.step_rules.get(activity.kind or "")
+    if judge is None:
+        return Verdict()
+    variables = {**marking.variables, **values}
+    votes: dict[str, Any] = {
+        name.removeprefix("votes."): value for name, value in variables.items() if name.startswith("votes.")
+    }
+    today = now.astimezone(SHANGHAI).date()
+    facts = StepFacts(locked.instance.id, activity, actor, variables, votes, today, now)
+    return judge(facts, submission.decision, submission.opinion)
+
+
+def _require(refusal: ProcessError | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+def _check_opinion(office: Office, opinion: str) -> None:
+    if len(opinion) > office.settings.opinion_characters:
+        raise OpinionTooLong(office.settings.opinion_characters)
+    if not readable_text(opinion, lines=True):
+        raise OpinionUnreadable
+
+
+def _require_opinion(activity: Activity, submission: Submission) -> None:
+    rule = opinion_rule(activity)
+    refuses = submission.decision in REFUSING
+    if not submission.opinion.strip() and (rule == "required" or (rule == "required_on_refusal" and refuses)):
+        raise OpinionRequired
+
+
+def _require_attachments(known: Known, ids: tuple[str, ...]) -> None:
+    if known.attachments(frozenset(ids)) != frozenset(ids):
+        raise AttachmentNotUsable

@@ -26,8 +26,6 @@ def release_work_item(connection: Connection, locked: LockedWorkItem, actor: Act
 
 
 def _tell(connection: Connection, locked: LockedWorkItem, kind: EventKind, actor: Actor, now: datetime) -> None:
-    entry = Entry(
-        kind, {"semantics_version": SEMANTICS_VERSION}, locked.item.activity_id, locked.item.id
-    )
+    entry = Entry(kind, {"semantics_version": SEMANTICS_VERSION}, locked.item.activity_id, locked.item.id)
     head = history.append(connection, locked.instance.id, locked.instance.head, [entry], actor, now)
     instances.set_head(connection, locked.instance, head)

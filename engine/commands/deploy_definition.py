@@ -34,12 +34,10 @@ def deploy_definition(
     newest = definitions.find_newest(connection, process.key)
     if newest is not None and newest.hash == hash_:
         return newest
-    deployed = definitions.insert_definition(
-        connection, process.key, process.name, hash_, files, actor.username, now
-    )
+    deployed = definitions.insert_definition(connection, process.key, process.name, hash_, files, actor.username, now)
     told = Entry(
         "definition:deployed",
-        {"key": deployed.key, "version": deployed.version, "hash": hash_, "files": sorted(files)},
+        {"key": deployed.key, "version": deployed.version, "hash": hash_, "files": [*sorted(files)]},
     )
     history.append_to_ledger(connection, LEDGER, told, actor, now)
     return deployed

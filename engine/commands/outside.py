@@ -17,9 +17,7 @@ from engine.persistence import work_items
 class LiveOutside:
     """Answers one command; what it answers is recorded, so that a replay need not ask again."""
 
-    def __init__(
-        self, connection: Connection, vocabulary: Vocabulary, instance_id: str, now: datetime
-    ) -> None:
+    def __init__(self, connection: Connection, vocabulary: Vocabulary, instance_id: str, now: datetime) -> None:
         """Bind to a transaction, a case and the instant of the command."""
         self._connection = connection
         self._vocabulary = vocabulary

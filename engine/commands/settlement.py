@@ -45,19 +45,13 @@ def settle(
         execution.settled(markings.state_hash(snapshot)),
     ]
     head = history.append(connection, instance.id, instance.head, entries, actor, at)
-    opened = work_items.open_work_items(
-        connection, instance.id, _of(execution.told, EventKind.WORK_ITEM_OPENED), at
-    )
+    opened = work_items.open_work_items(connection, instance.id, _of(execution.told, EventKind.WORK_ITEM_OPENED), at)
     cancelled = [str(entry.work_item_id) for entry in _of(execution.told, EventKind.WORK_ITEM_CANCELLED)]
     if cancelled:
         work_items.cancel(connection, cancelled, at)
-    failed = incidents.open_incidents(
-        connection, instance.id, _of(execution.told, EventKind.INCIDENT_OPENED), at
-    )
+    failed = incidents.open_incidents(connection, instance.id, _of(execution.told, EventKind.INCIDENT_OPENED), at)
     state = execution.state
-    instances.save(
-        connection, instance, columns_of(vocabulary, execution.marking, state, snapshot, head, at)
-    )
+    instances.save(connection, instance, columns_of(vocabulary, execution.marking, state, snapshot, head, at))
     return Advanced(instance.id, state, opened, failed)
 
 
@@ -78,7 +72,10 @@ def columns_of(
 def shown_columns(vocabulary: Vocabulary, marking: Marking) -> dict[str, object]:
     """Return title, urgency and number of a case, from the variables that stand for them."""
     shown = {column: marking.variables.get(variable) for column, variable in vocabulary.columns.items()}
-    return {**{column: str(value) if value else None for column, value in shown.items()}, "title": str(shown["title"] or "")}
+    return {
+        **{column: str(value) if value else None for column, value in shown.items()},
+        "title": str(shown["title"] or ""),
+    }
 
 
 def record_entry(change: RecordChange) -> Entry:

@@ -14,9 +14,7 @@ def insert_definition(
     connection: Connection, key: str, name: str, hash_: str, files: Mapping[str, bytes], by: str, at: datetime
 ) -> ProcessDefinition:
     """Write the next version of a definition with its files, and return it."""
-    newest = connection.scalar(
-        select(func.max(process_definition.c.version)).where(process_definition.c.key == key)
-    )
+    newest = connection.scalar(select(func.max(process_definition.c.version)).where(process_definition.c.key == key))
     version = (newest or 0) + 1
     row = {"key": key, "version": version, "name": name, "hash": hash_, "deployed_at": at, "deployed_by": by}
     inserted = connection.execute(insert(process_definition).values(row)).inserted_primary_key
@@ -53,9 +51,7 @@ def get_by_id(connection: Connection, definition_id: int) -> ProcessDefinition:
 def list_versions(connection: Connection, key: str) -> list[ProcessDefinition]:
     """Return all versions of a definition, newest first."""
     rows = connection.execute(
-        select(process_definition)
-        .where(process_definition.c.key == key)
-        .order_by(process_definition.c.version.desc())
+        select(process_definition).where(process_definition.c.key == key).order_by(process_definition.c.version.desc())
     )
     return [ProcessDefinition(**row._mapping) for row in rows]
 

@@ -50,6 +50,12 @@ def list_events(connection: Connection, chain: str, after: int = 0, limit: int |
     return [_sealed(row) for row in connection.execute(query.limit(limit) if limit else query)]
 
 
+def list_by_kind(connection: Connection, kind: str) -> list[SealedEvent]:
+    """Return the events of one kind of all chains, in the order of each chain."""
+    query = _joined.where(history_event.c.kind == kind).order_by(history_event.c.chain, history_event.c.seq)
+    return [_sealed(row) for row in connection.execute(query)]
+
+
 def list_ledgers(connection: Connection) -> dict[str, Head]:
     """Return the head of every office ledger."""
     return {row.chain: Head(row.seq, row.hash) for row in connection.execute(select(ledger_head))}

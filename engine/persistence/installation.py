@@ -11,9 +11,7 @@ CLOCK_OFFSET_MICROSECONDS = "clock_offset_microseconds"
 
 def find_clock_offset(connection: Connection) -> timedelta | None:
     """Return how far the installation's clock is ahead of the machine's, or None where it was never set."""
-    value = connection.scalar(
-        select(installation.c.value).where(installation.c.name == CLOCK_OFFSET_MICROSECONDS)
-    )
+    value = connection.scalar(select(installation.c.value).where(installation.c.name == CLOCK_OFFSET_MICROSECONDS))
     return timedelta(microseconds=int(value)) if value is not None else None
 
 

@@ -54,7 +54,10 @@ def locked_instance_of(row: Row[Any], id_column: str = "id") -> LockedInstance:
     """Return the lock that a row selected for update stands for."""
     values = row._mapping
     return LockedInstance(
-        values[id_column], values["definition_id"], bytes(values["snapshot"]), Head(values["head_seq"], values["head_hash"])
+        values[id_column],
+        values["definition_id"],
+        bytes(values["snapshot"]),
+        Head(values["head_seq"], values["head_hash"]),
     )
 
 
@@ -89,9 +92,7 @@ def get_instance(connection: Connection, instance_id: str) -> ProcessInstance:
 
 def snapshot_of(connection: Connection, instance_id: str) -> bytes:
     """Return the snapshot of a case; raise ``ProcessInstanceNotFound``."""
-    snapshot = connection.scalar(
-        select(process_instance.c.snapshot).where(process_instance.c.id == instance_id)
-    )
+    snapshot = connection.scalar(select(process_instance.c.snapshot).where(process_instance.c.id == instance_id))
     if snapshot is None:
         raise ProcessInstanceNotFound(instance_id)
     return bytes(snapshot)

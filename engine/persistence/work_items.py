@@ -124,9 +124,9 @@ def serial_of(work_item_id: str) -> int:
     return int(work_item_id.rpartition("-")[2])
 
 
-def work_item_of(row: Row[Any], candidates: tuple[str, ...] = ()) -> WorkItem:
-    """Return the value of a row that has the columns of the work item table, also where more was joined to it."""
-    values = {column.name: row._mapping[column] for column in COLUMNS}
+def work_item_of(row: Row[Any], candidates: tuple[str, ...] = (), prefix: str = "") -> WorkItem:
+    """Return the value of a row with the columns of the work item table, labelled with ``prefix`` where it has one."""
+    values = {column.name: row._mapping[prefix + column.name] for column in COLUMNS}
     values["state"] = WorkItemState(values["state"])
     return WorkItem(**values, candidates=candidates)
 
@@ -154,9 +154,7 @@ def candidates_of(opened: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(opened["candidates"])
 
 
-def close(
-    connection: Connection, locked: LockedWorkItem, by: str, completion: Completion, at: datetime
-) -> None:
+def close(connection: Connection, locked: LockedWorkItem, by: str, completion: Completion, at: datetime) -> None:
     """Write that a work item is completed; raise ``StaleWorkItem`` if another transaction was faster after all."""
     changed = connection.execute(
         _close,
@@ -223,11 +221,14 @@ def open_seats(connection: Connection, instance_id: str, token_id: int) -> list[
     return sorted(ids, key=serial_of)
 
 
-def save_draft(connection: Connection, work_item_id: str, person: str, content: bytes, at: datetime) -> None:
+def save_draft(
+    connection: Connection, work_item_id: str, person: str, content: Mapping[str, object], at: datetime
+) -> None:
     """Keep one person's unfinished entries on a work item, in place of the earlier ones."""
     drop_draft(connection, work_item_id, person)
+    packed = canonical.encode(content)
     connection.execute(
-        insert(work_item_draft).values(work_item_id=work_item_id, person=person, content=content, saved_at=at)
+        insert(work_item_draft).values(work_item_id=work_item_id, person=person, content=packed, saved_at=at)
     )
 
 

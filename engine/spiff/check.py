@@ -127,10 +127,8 @@ class _Judge:
                 continue
             for child in node:
                 if xml.is_bpmn(child) and xml.local_name(child).endswith("EventDefinition"):
-                    element = xml.local_name(child)
-                    yield _finding(
-                        self._file, node.sourceline or 0, node.get("id"), rules.UNSUPPORTED_EVENT, element=element
-                    )
+                    tag = xml.local_name(child)
+                    yield _finding(self._file, node.sourceline or 0, node.get("id"), rules.UNSUPPORTED_EVENT, tag=tag)
             if self._loops_unsupported(node):
                 yield _finding(self._file, node.sourceline or 0, node.get("id"), rules.UNSUPPORTED_LOOP)
 
@@ -142,7 +140,7 @@ class _Judge:
     def _activity(self, activity: Activity) -> Iterator[Finding]:
         if activity.element not in SUPPORTED:
             instead = rules.INSTEAD.get(activity.element, "请改用本平台支持的元素。")
-            yield self._of(activity, rules.UNSUPPORTED_ELEMENT, element=activity.element, instead=instead)
+            yield self._of(activity, rules.UNSUPPORTED_ELEMENT, tag=activity.element, instead=instead)
             return
         if activity.element in reader.PERSON_TASKS:
             yield from self._person_task(activity)

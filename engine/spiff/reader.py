@@ -171,6 +171,12 @@ def decision_asked(flow: Flow) -> str | None:
         text = text.removeprefix(opening)
     left, equals, right = text.removesuffix("}").partition("==")
     right = right.strip()
-    if not equals or left.strip() != "decision" or len(right) < 2 or right[0] not in "'\"" or right[-1] != right[0]:
+    if (
+        not equals
+        or left.strip() != "decision"
+        or len(right) < len("''")
+        or right[0] not in "'\""
+        or right[-1] != right[0]
+    ):
         return None
     return right[1:-1]

@@ -33,11 +33,9 @@ KEY_NOT_FILE = _warning("key_not_file", "流程标识“{key}”与文件名不�
 NO_START = _error("no_start", "流程没有开始事件，请画一个无条件的开始事件。")
 SEVERAL_STARTS = _error("several_starts", "流程有多个开始事件，请只保留一个，用排他网关分出不同的起始环节。")
 NO_END = _error("no_end", "流程没有结束事件，请画出办结的位置。")
-UNSUPPORTED_ELEMENT = _error("unsupported_element", "暂不支持“{element}”元素。{instead}")
-UNSUPPORTED_EVENT = _error("unsupported_event", "暂不支持带“{element}”的事件，请改用无条件的开始或结束事件。")
-UNSUPPORTED_LOOP = _error(
-    "unsupported_loop", "只有用户任务可以设为多实例（会签）；其他循环请用网关和回退连线画出。"
-)
+UNSUPPORTED_ELEMENT = _error("unsupported_element", "暂不支持“{tag}”元素。{instead}")
+UNSUPPORTED_EVENT = _error("unsupported_event", "暂不支持带“{tag}”的事件，请改用无条件的开始或结束事件。")
+UNSUPPORTED_LOOP = _error("unsupported_loop", "只有用户任务可以设为多实例（会签）；其他循环请用网关和回退连线画出。")
 FLOW_DANGLING = _error("flow_dangling", "连线的一端没有接到环节上，请重新连接。")
 FLOW_TWICE = _error("flow_twice", "两个环节之间有多条连线，请合并为一条，条件用“or”连接。")
 SEVERAL_OUTGOING = _error("several_outgoing", "环节有多条出线，请在其后画一个排他网关或并行网关。")

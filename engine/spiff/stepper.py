@@ -7,7 +7,7 @@ age of a case costs nothing, joins belong to the marking, and nothing of the lib
 import logging
 from collections.abc import Callable, MutableMapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -52,7 +52,7 @@ class _RegisteredService(ServiceTask):
 
 
 class _Parser(BpmnParser):
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar = {
         xml.bpmn("parallelGateway"): (GatewayParser, _ReleasedGateway),
         xml.bpmn("serviceTask"): (TaskParser, _RegisteredService),
     }
@@ -158,5 +158,3 @@ def _as_spiffworkflow_reads_it(process: etree._Element) -> etree._Element:
         if other.get("id") != process.get("id"):
             root.remove(other)
     return root
-
-

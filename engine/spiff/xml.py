@@ -46,12 +46,13 @@ def bpmn(name: str) -> str:
 
 def local_name(element: etree._Element) -> str:
     """Return the tag of an element without its namespace."""
-    return etree.QName(element).localname
+    name: str = etree.QName(element).localname
+    return name
 
 
 def is_bpmn(element: etree._Element) -> bool:
     """Tell whether this is an element of the BPMN namespace (comments and extensions are not)."""
-    return isinstance(element.tag, str) and etree.QName(element).namespace == BPMN
+    return isinstance(element.tag, str) and bool(etree.QName(element).namespace == BPMN)
 
 
 def extension_attribute(element: etree._Element, name: str) -> str | None:

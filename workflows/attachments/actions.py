@@ -15,6 +15,7 @@ from workflows.attachments.records import attachment, stored_file
 from workflows.attachments.store import AttachmentStore
 
 LONGEST_NAME = 200
+LONGEST_SUFFIX = 20
 EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 MEDIA_TYPES = (
     (b"%PDF-", "application/pdf"),
@@ -118,9 +119,7 @@ def add(
         raise AttachmentRefused(clean)
     media_type = _media_type(clean, start)
     if connection.scalar(select(stored_file.c.sha256).where(stored_file.c.sha256 == sha256)) is None:
-        connection.execute(
-            insert(stored_file).values(sha256=sha256, size=size, media_type=media_type, stored_at=now)
-        )
+        connection.execute(insert(stored_file).values(sha256=sha256, size=size, media_type=media_type, stored_at=now))
     row = {
         "id": secrets.token_urlsafe(16),
         "sha256": sha256,
@@ -147,9 +146,7 @@ def list_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Attachme
     return {row.id: Attachment(**row._mapping) for row in rows}
 
 
-def usable_by(
-    connection: Connection, ids: frozenset[str], username: str, instance_id: str | None
-) -> frozenset[str]:
+def usable_by(connection: Connection, ids: frozenset[str], username: str, instance_id: str | None) -> frozenset[str]:
     """Return which of these attachments a person may hand in with a case: their own new ones, and the case's."""
     return frozenset(
         one.id
@@ -172,16 +169,14 @@ def bind(connection: Connection, ids: Iterable[str], instance_id: str) -> None:
 
 def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
     """Return the SHA-256 of each stored file whose content is gone or changed."""
-    return [
-        sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256
-    ]
+    return [sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256]
 
 
 def _clean_name(name: str) -> str:
     last = os.path.basename(name.replace("\\", "/"))  # noqa: PTH119  (a name, not a path of this machine)
     kept = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
     stem, suffix = os.path.splitext(kept.strip())  # noqa: PTH122
-    return stem[: LONGEST_NAME - len(suffix)] + suffix if len(suffix) < 20 else kept[:LONGEST_NAME]
+    return stem[: LONGEST_NAME - len(suffix)] + suffix if len(suffix) <= LONGEST_SUFFIX else kept[:LONGEST_NAME]
 
 
 def _media_type(name: str, start: bytes) -> str:

@@ -59,5 +59,7 @@ def _rows(field: Field, posted: Mapping[str, Sequence[str]]) -> tuple[list[dict[
         if key == field.key and row.isdecimal() and column in columns:
             used.add(name)
             rows.setdefault(int(row), {})[column] = _value(columns[column], texts)
-    filled = [rows[number] for number in sorted(rows) if any(cell not in (None, "", []) for cell in rows[number].values())]
+    filled = [
+        rows[number] for number in sorted(rows) if any(cell not in (None, "", []) for cell in rows[number].values())
+    ]
     return filled, used

@@ -45,7 +45,7 @@ class Known:
     attachments: Callable[[frozenset[str]], frozenset[str]]
 
 
-class _Refused(Exception):  # noqa: N818  (control flow inside this module only)
+class _Refused(Exception):
     def __init__(self, code: str, limit: object = "") -> None:
         super().__init__(code)
         self.code, self.limit = code, str(limit)

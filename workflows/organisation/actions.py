@@ -60,7 +60,7 @@ def change_unit(connection: Connection, code: str, fields: UnitFields, record: R
     before = queries.get_unit(connection, code)
     _check_unit(connection, code, fields)
     connection.execute(update(unit).where(unit.c.code == code).values(**vars(fields)))
-    old = {"name": before.name, "parent": before.parent, "head": before.head, "leader": before.leader}
+    old: dict[str, Value] = {"name": before.name, "parent": before.parent, "head": before.head, "leader": before.leader}
     record("unit:changed", {"code": code, "before": old, **vars(fields)})
 
 
@@ -114,9 +114,7 @@ def change_person(connection: Connection, username: str, fields: PersonFields, r
     """Change a person's name, title and holdings; raise ``PersonNotFound`` or ``FieldRefused``."""
     before = queries.get_person(connection, username)
     _check_person(connection, fields)
-    connection.execute(
-        update(person).where(person.c.username == username).values(name=fields.name, title=fields.title)
-    )
+    connection.execute(update(person).where(person.c.username == username).values(name=fields.name, title=fields.title))
     connection.execute(delete(holding).where(holding.c.username == username))
     _write_holdings(connection, username, fields)
     held = tuple((one.unit, one.post) for one in before.holdings)
@@ -185,9 +183,7 @@ def _csv_lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(text))
     if tuple(reader.fieldnames or ()) != CSV_COLUMNS:
         raise ImportRefused(((1, "header", ",".join(CSV_COLUMNS)),))
-    return [
-        (reader.line_num, {column: (row.get(column) or "").strip() for column in CSV_COLUMNS}) for row in reader
-    ]
+    return [(reader.line_num, {column: (row.get(column) or "").strip() for column in CSV_COLUMNS}) for row in reader]
 
 
 def _line_problem(
@@ -249,4 +245,3 @@ def _write_holdings(connection: Connection, username: str, fields: PersonFields)
 
 def _told(fields: PersonFields) -> dict[str, Value]:
     return {"name": fields.name, "title": fields.title, "holdings": [list(pair) for pair in fields.holdings]}
-

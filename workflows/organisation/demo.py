@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflows.organisation.posts import POSTS
 from workflows.organisation import passwords, queries
 from workflows.organisation.actions import PersonFields, UnitFields, add_person, add_unit
+from workflows.organisation.posts import POSTS
 from workflows.organisation.records import post, unit
 from workflows.organisation.values import Record
 

@@ -53,7 +53,9 @@ def list_people(connection: Connection, q: str = "", *, include_disabled: bool =
     """Return people whose name or username contains ``q``, in the office's order."""
     query = _people
     if q:
-        query = query.where(or_(person.c.name.contains(q, autoescape=True), person.c.username.contains(q, autoescape=True)))
+        query = query.where(
+            or_(person.c.name.contains(q, autoescape=True), person.c.username.contains(q, autoescape=True))
+        )
     if not include_disabled:
         query = query.where(_enabled)
     return _grouped(connection.execute(query))

@@ -1,0 +1,204 @@
+"""The boxes of an inbox: which items or cases lie in each, page by page, and how many.
+
+Pages are by key (the place of the last row seen), so that the thousandth page costs what the first one costs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
+
+from engine import canonical
+from engine.model import InstanceState, ProcessInstance, WorkItem, WorkItemState
+from engine.persistence.instances import instance_of, instances_with_definition
+from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
+from engine.persistence.work_items import COLUMNS, work_item_of
+from workflows.organisation.values import Person
+from workflows.visibility import visible_to
+
+BOXES = ("todo", "claimable", "in_progress", "done", "started")
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a box: a work item with its case, or in 我发起的 a case alone; ``steps`` are the open ones."""
+
+    case: ProcessInstance
+    item: WorkItem | None
+    lamp: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and the key from which the next page goes on, or None at the end."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What narrows a box: a flow, a case, words of the title or number."""
+
+    definition: str = ""
+    instance: str = ""
+    state: str = ""
+    q: str = ""
+
+
+_items: Select[Any] = instances_with_definition.join(
+    work_item, work_item.c.instance_id == process_instance.c.id
+).add_columns(*(column.label(f"item_{column.name}") for column in COLUMNS))
+
+
+def list_box(
+    connection: Connection,
+    person: Person,
+    box: str,
+    narrowed: Filter,
+    now: datetime,
+    near_due: timedelta,
+    after: str | None = None,
+    limit: int = 20,
+) -> Page:
+    """Return a page of a box.
+
+    Args:
+        connection: For reading.
+        person: Whose box.
+        box: One of :data:`BOXES`.
+        narrowed: What to leave out.
+        now: Aware instant, for lamps.
+        near_due: How long before it is due an item turns yellow.
+        after: The ``next`` of the page before.
+        limit: Rows, at most 100.
+
+    Returns:
+        The page: what was opened, closed or started last stands first.
+    """
+    size = max(1, min(limit, LARGEST_PAGE))
+    if box in ("todo", "claimable"):
+        return _page_of_items(connection, person, box, narrowed, now, near_due, after, size)
+    return page_of_cases(connection, _cases_in(person, box), narrowed, after, size)
+
+
+def counts(connection: Connection, person: Person) -> Mapping[str, int]:
+    """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
+    mine = select(func.count()).where(
+        work_item.c.assignee == person.username, work_item.c.state == WorkItemState.OPEN.value
+    )
+    offered = (
+        select(func.count())
+        .select_from(work_item_candidate)
+        .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
+        .where(work_item_candidate.c.person == person.username, _unclaimed())
+    )
+    return {"todo": connection.scalar(mine) or 0, "claimable": connection.scalar(offered) or 0}
+
+
+def page_of_cases(
+    connection: Connection, condition: ColumnElement[bool], narrowed: Filter, after: str | None, limit: int
+) -> Page:
+    """Return a page of cases that meet a condition, the last started first, with their open steps."""
+    case = process_instance.c
+    query = instances_with_definition.where(condition, *_narrowing(narrowed))
+    if after:
+        started_at, _, instance_id = after.partition("~")
+        query = query.where(tuple_(case.started_at, case.id) < tuple_(canonical.parse_instant(started_at), instance_id))
+    found = connection.execute(query.order_by(case.started_at.desc(), case.id.desc()).limit(limit + 1)).all()
+    cases = [instance_of(row) for row in found[:limit]]
+    steps = _open_steps(connection, [one.id for one in cases])
+    rows = tuple(Row(one, None, "none", tuple(dict.fromkeys(steps.get(one.id, ())))) for one in cases)
+    following = f"{canonical.instant(cases[-1].started_at)}~{cases[-1].id}" if len(found) > limit else None
+    return Page(rows, following)
+
+
+def lamp_of(item: WorkItem, now: datetime, near_due: timedelta) -> str:
+    """Return an item's lamp: red when overdue, yellow when nearly due, green before, none without a time limit."""
+    if item.due_at is None or item.state is not WorkItemState.OPEN:
+        return "none"
+    if item.due_at < now:
+        return "red"
+    return "yellow" if item.due_at - now <= near_due else "green"
+
+
+def _page_of_items(
+    connection: Connection,
+    person: Person,
+    box: str,
+    narrowed: Filter,
+    now: datetime,
+    near_due: timedelta,
+    after: str | None,
+    limit: int,
+) -> Page:
+    item = work_item.c
+    query = _items.where(*_narrowing(narrowed))
+    if box == "todo":
+        query = query.where(item.assignee == person.username, item.state == WorkItemState.OPEN.value)
+    else:
+        query = query.join(work_item_candidate, work_item_candidate.c.work_item_id == item.id).where(
+            work_item_candidate.c.person == person.username, _unclaimed()
+        )
+    if after:
+        opened_at, _, item_id = after.partition("~")
+        query = query.where(tuple_(item.opened_at, item.id) < tuple_(canonical.parse_instant(opened_at), item_id))
+    found = connection.execute(query.order_by(item.opened_at.desc(), item.id.desc()).limit(limit + 1)).all()
+    rows = []
+    for row in found[:limit]:
+        one = work_item_of(row, prefix="item_")
+        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,)))
+    last = rows[-1].item if len(found) > limit else None
+    return Page(tuple(rows), f"{canonical.instant(last.opened_at)}~{last.id}" if last else None)
+
+
+def _cases_in(person: Person, box: str) -> ColumnElement[bool]:
+    case, item, username = process_instance.c, work_item.c, person.username
+    if box == "started":
+        return case.initiator == username
+    handled = exists().where(item.instance_id == case.id, item.closed_by == username)
+    ended = case.state == InstanceState.COMPLETED.value
+    return and_(handled, ended if box == "done" else ~ended)
+
+
+def _unclaimed() -> ColumnElement[bool]:
+    return and_(work_item.c.assignee.is_(None), work_item.c.state == WorkItemState.OPEN.value)
+
+
+def _narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:
+    case = process_instance.c
+    conditions: list[ColumnElement[bool]] = []
+    if narrowed.definition:
+        conditions.append(process_definition.c.key == narrowed.definition)
+    if narrowed.instance:
+        conditions.append(case.id == narrowed.instance)
+    if narrowed.state:
+        conditions.append(case.state == narrowed.state)
+    if narrowed.q:
+        conditions.append(
+            or_(case.title.contains(narrowed.q, autoescape=True), case.number.contains(narrowed.q, autoescape=True))
+        )
+    return conditions
+
+
+def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, list[str]]:
+    steps: dict[str, list[str]] = {}
+    rows = connection.execute(
+        select(work_item.c.instance_id, work_item.c.name)
+        .where(work_item.c.instance_id.in_(instance_ids), work_item.c.state == WorkItemState.OPEN.value)
+        .order_by(work_item.c.opened_at)
+    )
+    for row in rows:
+        steps.setdefault(row.instance_id, []).append(row.name)
+    return steps
+
+
+def visible_cases(
+    connection: Connection, person: Person, narrowed: Filter, after: str | None = None, limit: int = 20
+) -> Page:
+    """Return a page of the cases a person may see, the last started first."""
+    return page_of_cases(connection, visible_to(person), narrowed, after, max(1, min(limit, LARGEST_PAGE)))

@@ -1,0 +1,236 @@
+"""Cases: started, read by those who may, told as a timeline, proved by replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.definitions import Deployed
+from engine.marking import unpack
+from engine.model import (
+    Actor,
+    Advanced,
+    EventKind,
+    HistoryEvent,
+    ProcessDefinition,
+    ProcessInstance,
+    ReplayResult,
+    WorkItem,
+    WorkItemState,
+)
+from engine.persistence import definitions, incidents, instances, work_items
+from engine.persistence.incidents import Incident
+from workflows import permissions
+from workflows.attachments import actions as attachments
+from workflows.attachments.actions import Attachment
+from workflows.forms.access import EDIT, access_map, fields_of
+from workflows.forms.fields import FieldView
+from workflows.forms.validation import validate
+from workflows.office import Office
+from workflows.organisation import queries
+from workflows.organisation.values import Person
+from workflows.visibility import record_reading, require_visible
+from workflows.worklist import attached, check_title, choices, known_values
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the diagram."""
+
+    case: ProcessInstance
+    fields: tuple[FieldView, ...]
+    open_items: tuple[WorkItem, ...]
+    incidents: tuple[Incident, ...]
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One step in the words of the office: who did what, when, after how long; open ones have no ``closed_at``."""
+
+    step: str
+    state: str
+    people: tuple[str, ...]
+    unit: str
+    opened_at: datetime
+    closed_at: datetime | None
+    decision: str
+    opinion: str
+    circled: bool
+    attachments: tuple[Attachment, ...]
+
+
+def startable(connection: Connection) -> list[ProcessDefinition]:
+    """Return the newest version of each flow that can be started."""
+    return definitions.list_newest(connection)
+
+
+def start_form(connection: Connection, office: Office, deployed: Deployed) -> tuple[FieldView, ...]:
+    """Return the fields that may be filled in when a case is started: those the start event lets be written."""
+    start = deployed.process.start
+    form = office.forms.of(deployed, start)
+    views = fields_of(form, access_map(form, start.properties), {}, choices(connection))
+    return tuple(view for view in views if view.access == EDIT)
+
+
+def start(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    key: str,
+    title: str,
+    variables: Mapping[str, object],
+    now: datetime,
+    version: int | None = None,
+) -> Advanced:
+    """Start a case.
+
+    Args:
+        connection: In a transaction.
+        office: The office.
+        person: Who starts it, for the unit they belong to first.
+        key: The flow.
+        title: One line.
+        variables: Values of the start form.
+        now: Aware instant.
+        version: Of the flow; the newest without it.
+
+    Returns:
+        What the start left behind.
+
+    Raises:
+        ProcessDefinitionNotFound: There is no such flow or version.
+        TitleRefused, SubmissionInvalid: It cannot be accepted so.
+        NobodyToAct: The first step would have nobody.
+    """
+    deployed = office.engine.deployed_version(connection, key, version)
+    check_title(office, {"title": title})
+    first = deployed.process.start
+    form = office.forms.of(deployed, first)
+    known = known_values(connection, person, None)
+    given = {name: value for name, value in variables.items() if name != "title"}
+    values = validate(form, access_map(form, first.properties), given, known, draft=True)
+    advanced = office.engine.start(
+        connection, deployed, Actor(person.username), person.unit, {**values, "title": title.strip()}, now
+    )
+    attachments.bind(connection, attached(form, values), advanced.instance_id)
+    return advanced
+
+
+def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
+    """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
+    require_visible(connection, person, instance_id)
+    record_reading(connection, office, person, instance_id, "case", now)
+    case = instances.get_instance(connection, instance_id)
+    deployed = office.engine.deployed(connection, case.definition.id)
+    marking = unpack(instances.snapshot_of(connection, instance_id))
+    events = office.engine.history(connection, instance_id)
+    items = work_items.list_of_instance(connection, instance_id)
+    return CaseDetail(
+        case=case,
+        fields=_readable_fields(connection, office, deployed, marking.variables),
+        open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
+        incidents=tuple(incidents.list_open(connection, instance_id)),
+        done=passed_elements(events),
+        current=tuple(dict.fromkeys(token.activity_id for token in marking.tokens)),
+    )
+
+
+def timeline(connection: Connection, office: Office, person: Person, instance_id: str) -> tuple[TimelineEntry, ...]:
+    """Return the steps of a case in the order in which they were opened; raise ``CaseNotVisible``."""
+    require_visible(connection, person, instance_id)
+    case = instances.get_instance(connection, instance_id)
+    process = office.engine.deployed(connection, case.definition.id).process
+    items = [
+        item
+        for item in work_items.list_of_instance(connection, instance_id)
+        if item.state is not WorkItemState.CANCELLED
+    ]
+    handed_in = _attachments_of(connection, office, instance_id)
+    people = {name for item in items for name in (item.closed_by, item.assignee, *item.candidates) if name}
+    names = queries.names_of(connection, people)
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
+    entries = []
+    for item in items:
+        labels = {one.value: one.label for one in process.activity(item.activity_id).decisions}
+        who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
+        first_units = unit_of.get(who[0] or "", ()) if who else ()
+        entries.append(
+            TimelineEntry(
+                step=item.name,
+                state=item.state.value,
+                people=tuple(names[name] for name in who if name),
+                unit=units.get(item.seat or "", first_units[0] if first_units else ""),
+                opened_at=item.opened_at,
+                closed_at=item.closed_at,
+                decision=labels.get(item.decision or "", item.decision or ""),
+                opinion=item.opinion or "",
+                circled=item.circled,
+                attachments=handed_in.get(item.id, ()),
+            )
+        )
+    return tuple(entries)
+
+
+def history(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    now: datetime,
+    after: int = 0,
+    limit: int = 500,
+) -> list[HistoryEvent]:
+    """Return a case's events in order; raise ``CaseNotVisible``. An auditor's reading is recorded."""
+    require_visible(connection, person, instance_id)
+    record_reading(connection, office, person, instance_id, "history", now)
+    return office.engine.history(connection, instance_id, after, limit)
+
+
+def replay(connection: Connection, office: Office, person: Person, instance_id: str) -> ReplayResult:
+    """Check a case's chain and execute it again; raise ``CaseNotVisible``."""
+    require_visible(connection, person, instance_id)
+    return office.engine.replay(connection, instance_id)
+
+
+def retry_incident(connection: Connection, office: Office, person: Person, incident_id: str, now: datetime) -> Advanced:
+    """Try a failed automatic step again; raise ``PostRequired`` or ``IncidentNotFound``."""
+    permissions.require_post(person, permissions.DIRECTORS)
+    return office.engine.retry_incident(connection, incident_id, Actor(person.username), now)
+
+
+def passed_elements(events: list[HistoryEvent]) -> tuple[str, ...]:
+    """Return the nodes and flows that tokens of a case have passed, each once, in order."""
+    passed: dict[str, None] = {}
+    for event in events:
+        elements = event.data.get("passed") if event.kind == EventKind.MARKING_SETTLED else None
+        if isinstance(elements, list):
+            passed.update(dict.fromkeys(map(str, elements)))
+    return tuple(passed)
+
+
+def _readable_fields(
+    connection: Connection, office: Office, deployed: Deployed, variables: Mapping[str, object]
+) -> tuple[FieldView, ...]:
+    """Return the filled fields of all forms of a flow, read-only."""
+    views: dict[str, FieldView] = {}
+    offered = choices(connection)
+    for activity in deployed.process.activities.values():
+        form = office.forms.of(deployed, activity)
+        for view in fields_of(form, access_map(form, {}), variables, offered):  # type: ignore[arg-type]
+            if view.value not in (None, "", []):
+                views.setdefault(view.key, view)
+    return tuple(views.values())
+
+
+def _attachments_of(connection: Connection, office: Office, instance_id: str) -> dict[str, tuple[Attachment, ...]]:
+    ids: dict[str, list[str]] = {}
+    for event in office.engine.history(connection, instance_id):
+        handed_in = event.data.get("attachments")
+        if event.kind == EventKind.WORK_ITEM_COMPLETED and isinstance(handed_in, list):
+            ids[str(event.work_item_id)] = [str(one) for one in handed_in]
+    found = attachments.list_by_id(connection, {one for several in ids.values() for one in several})
+    return {item: tuple(found[one] for one in several if one in found) for item, several in ids.items()}

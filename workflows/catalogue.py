@@ -1,0 +1,50 @@
+"""The tables that join the engine and the businesses: kinds of step, posts, services, records. Read top to bottom."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from engine.delegates import Vocabulary
+from workflows.contract import JudgeStep
+from workflows.document_approval import delegates, rules
+from workflows.document_approval.records import apply_document
+from workflows.document_approval.settings import DocumentSettings
+from workflows.organisation.directory import FUNCTIONS, directory
+from workflows.organisation.posts import POSTS
+
+KINDS = frozenset(
+    """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
+    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive""".split()
+)
+PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
+"""Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
+
+SHOWN_COLUMNS = {"title": "title", "urgency": "urgency", "number": "document_number"}
+"""Which variable a case's title, urgency and number are taken from."""
+
+
+def step_rules(documents: DocumentSettings) -> Mapping[str, JudgeStep]:
+    """Return how each kind of step is judged; a kind that is missing has no rule of its own."""
+    return {
+        "draft": partial(rules.judge_draft, settings=documents),
+        "reconcile": rules.judge_reconcile,
+        "sign_and_issue": rules.judge_sign_and_issue,
+        "dispatch": rules.judge_dispatch,
+    }
+
+
+def vocabulary(documents: DocumentSettings) -> Vocabulary:
+    """Return what the engine is handed."""
+    return Vocabulary(
+        posts=POSTS,
+        kinds=KINDS,
+        person_only=PERSON_ONLY,
+        services={
+            "document.appoint_signatory": partial(delegates.appoint_signatory, settings=documents),
+            "document.assign_number": delegates.assign_number,
+        },
+        directory=directory,
+        directory_functions=frozenset(FUNCTIONS),
+        records={rules.DOCUMENT: apply_document},
+        administrators="process_administrator",
+        columns=SHOWN_COLUMNS,
+    )

@@ -1,0 +1,32 @@
+"""Checks everything the office keeps against history: the engine's chains and rows, its own records, and files."""
+
+from sqlalchemy import Connection
+
+from engine.model import EventKind, Value
+from engine.verification import Break
+from workflows.attachments import actions as attachments
+from workflows.document_approval.records import read_documents
+from workflows.document_approval.rules import DOCUMENT
+from workflows.office import Office
+
+
+def verify(connection: Connection, office: Office) -> list[Break]:
+    """Return every break: of a chain, of a row against history, of a stored file against its name."""
+    breaks = office.engine.verify(connection)
+    broken = {one.chain for one in breaks}
+    stored, told = read_documents(connection), _told(connection, office)
+    for instance_id in sorted((stored.keys() | told.keys()) - broken):
+        if stored.get(instance_id) != told.get(instance_id):
+            breaks.append(Break(instance_id, None, DOCUMENT))
+    breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
+    return breaks
+
+
+def _told(connection: Connection, office: Office) -> dict[str, dict[str, Value]]:
+    told: dict[str, dict[str, Value]] = {}
+    for event in office.engine.events_of_kind(connection, EventKind.RECORD_CHANGED):
+        values = event.data.get("values")
+        if event.data.get("record") == DOCUMENT and isinstance(values, dict):
+            known = {name: value for name, value in values.items() if value is not None}
+            told.setdefault(str(event.data["id"]), {}).update(known)
+    return told
