@@ -1,0 +1,23 @@
+"""The only commit in the house."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from engine.persistence.database import reading as marked_as_reading
+
+
+@contextmanager
+def transaction(pool: Engine) -> Iterator[Connection]:
+    """Open a transaction; commit it when the block ends well, roll it back when it raises."""
+    with pool.connect() as connection:
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def reading(pool: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads: it sees one state of the database and takes no write lock."""
+    with pool.connect() as connection, marked_as_reading(connection).begin():
+        yield connection
