@@ -29,8 +29,8 @@ _holders = (
     select(person.c.username)
     .join(holding, holding.c.username == person.c.username)
     .where(holding.c.post == bindparam("post"), _enabled)
+    .group_by(person.c.username, person.c.position)
     .order_by(person.c.position, person.c.username)
-    .distinct()
 )
 _heads = select(unit.c.head, unit.c.leader).where(unit.c.code == bindparam("code"))
 
@@ -119,8 +119,8 @@ def members(connection: Connection, code: str) -> list[str]:
         select(person.c.username)
         .join(holding, holding.c.username == person.c.username)
         .where(holding.c.unit == code, _enabled)
+        .group_by(person.c.username, person.c.position)
         .order_by(person.c.position, person.c.username)
-        .distinct()
     )
     return list(connection.scalars(query))
 

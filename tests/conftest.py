@@ -1,0 +1,58 @@
+"""Fixtures: a database of each kind, an installation with the demonstration office on it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.house import House
+from tests.databases import EMPTY, SETTLED, PostgresDatabases, SqliteDatabases, installation, postgres_server
+
+os.environ.pop("BANJIE_DATABASE_URL", None)
+os.environ.pop("BANJIE_DATA_DIR", None)
+
+Databases = SqliteDatabases | PostgresDatabases
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    with postgres_server() as url:
+        yield PostgresDatabases(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    fixture = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def empty_house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """An installation with an empty schema, on each kind of database."""
+    yield from _house(databases, EMPTY, tmp_path)
+
+
+@pytest.fixture
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """An installation with the demonstration office and its flow, on each kind of database."""
+    yield from _house(databases, SETTLED, tmp_path)
+
+
+@pytest.fixture
+def sqlite_house(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[House]:
+    """The same on SQLite alone, where the database makes no difference."""
+    yield from _house(sqlite_databases, SETTLED, tmp_path)
+
+
+def _house(databases: Databases, kind: str, folder: Path) -> Iterator[House]:
+    url = databases.new(kind)
+    house = installation(url, folder)
+    yield house
+    house.pool.dispose()
+    databases.drop(url)

@@ -1,0 +1,48 @@
+"""Finds what the tests need beside Python packages, installs it where it can, and names what is missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fonts-noto-cjk")
+
+
+def browser() -> str | None:
+    """Return the path of a Chromium, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def has_chinese_font() -> bool:
+    """Tell whether any installed font covers Chinese."""
+    if shutil.which("fc-list") is None:
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+def install() -> None:
+    """Install browser and font from Debian, as root."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print("== Browser and Chinese font (Debian packages)", flush=True)
+    subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
+    subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, env=environment, stdout=sys.stderr)
+
+
+def main() -> int:
+    """Return 0 if everything is there."""
+    if (browser() is None or not has_chinese_font()) and os.geteuid() == 0 and shutil.which("apt-get"):
+        install()
+    missing = []
+    if browser() is None:
+        missing.append("Chromium (Debian: apt-get install chromium)")
+    if not has_chinese_font():
+        missing.append("a Chinese font (Debian: apt-get install fonts-noto-cjk)")
+    for one in missing:
+        print(f"The tests need {one}.", file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
