@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
 
 from engine import canonical
+from engine.errors import InvalidSubmission
 from engine.model import InstanceState, ProcessInstance, WorkItem, WorkItemState
 from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
@@ -20,6 +21,15 @@ from workflows.visibility import visible_to
 
 BOXES = ("todo", "claimable", "in_progress", "done", "started")
 LARGEST_PAGE = 100
+
+
+@dataclass(eq=False)
+class UnknownBox(InvalidSubmission):
+    """There is no such box."""
+
+    box: str
+    allowed: tuple[str, ...]
+    field: str = "box"
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,23 @@ def list_box(
     return page_of_cases(connection, _cases_in(person, box), narrowed, after, size)
 
 
+def list_items(
+    connection: Connection,
+    person: Person,
+    box: str,
+    narrowed: Filter,
+    now: datetime,
+    near_due: timedelta,
+    after: str | None = None,
+    limit: int = 20,
+) -> Page:
+    """Return a page of a box as work items: where the box holds cases, the items in them that make them so.
+
+    Of cases in progress and done these are the items the person closed, of started ones the open items.
+    """
+    return _page_of_items(connection, person, box, narrowed, now, near_due, after, max(1, min(limit, LARGEST_PAGE)))
+
+
 def counts(connection: Connection, person: Person) -> Mapping[str, int]:
     """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
     mine = select(func.count()).where(
@@ -140,6 +167,13 @@ def _page_of_items(
     query = _items.where(*_narrowing(narrowed))
     if box == "todo":
         query = query.where(item.assignee == person.username, item.state == WorkItemState.OPEN.value)
+    elif box in ("in_progress", "done"):
+        ended = process_instance.c.state == InstanceState.COMPLETED.value
+        query = query.where(item.closed_by == person.username, ended if box == "done" else ~ended)
+    elif box == "started":
+        query = query.where(
+            process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value
+        )
     else:
         query = query.join(work_item_candidate, work_item_candidate.c.work_item_id == item.id).where(
             work_item_candidate.c.person == person.username, _unclaimed()

@@ -138,6 +138,11 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
     )
 
 
+def get_row(connection: Connection, instance_id: str) -> ProcessInstance:
+    """Return a case without asking who reads it, for callers that have just acted on it."""
+    return instances.get_instance(connection, instance_id)
+
+
 def timeline(connection: Connection, office: Office, person: Person, instance_id: str) -> tuple[TimelineEntry, ...]:
     """Return the steps of a case in the order in which they were opened; raise ``CaseNotVisible``."""
     require_visible(connection, person, instance_id)
@@ -234,3 +239,12 @@ def _attachments_of(connection: Connection, office: Office, instance_id: str) ->
             ids[str(event.work_item_id)] = [str(one) for one in handed_in]
     found = attachments.list_by_id(connection, {one for several in ids.values() for one in several})
     return {item: tuple(found[one] for one in several if one in found) for item, several in ids.items()}
+
+
+def attachments_named(connection: Connection, views: tuple[FieldView, ...]) -> Mapping[str, Attachment]:
+    """Return the attachments that fields name, by id."""
+    ids: set[str] = set()
+    for view in views:
+        if view.type in ("file", "files") and view.value:
+            ids.update([view.value] if isinstance(view.value, str) else map(str, view.value))  # type: ignore[arg-type]
+    return attachments.list_by_id(connection, ids)

@@ -1,0 +1,42 @@
+"""Every POST under an ``Idempotency-Key`` is carried out once; asked again, it answers the same."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from app.current import current_house, now
+from app.security import current_person
+from app.transaction import reading, transaction
+from engine import canonical
+from engine.persistence.idempotency import StoredAnswer, find_answer, store_answer
+
+LONGEST_KEY = 200
+Act = Callable[[Connection, datetime], tuple[dict[str, Any], int]]
+
+
+def once(act: Act) -> Response:
+    """Carry out an act in one transaction and answer with what it returns."""
+    key = request.headers.get("Idempotency-Key", "")[:LONGEST_KEY]
+    house, person = current_house(), current_person()
+    digest = canonical.digest(f"{request.method} {request.path}\n".encode() + request.get_data())
+    try:
+        with transaction(house.pool) as connection:
+            stored = find_answer(connection, person.username, key, digest) if key else None
+            if stored is None:
+                at = now(connection)
+                body, status = act(connection, at)
+                stored = StoredAnswer(status, json.dumps(body, ensure_ascii=False).encode())
+                if key:
+                    store_answer(connection, person.username, key, digest, stored, at)
+    except IntegrityError:
+        with reading(house.pool) as connection:
+            earlier = find_answer(connection, person.username, key, digest) if key else None
+        if earlier is None:
+            raise
+        stored = earlier
+    return Response(stored.answer, stored.status, mimetype="application/json")

@@ -1,0 +1,198 @@
+"""What the REST API takes and gives, as pydantic models and plain dictionaries."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.model import HistoryEvent, ProcessDefinition, ProcessInstance, Value, WorkItem
+from engine.persistence.incidents import Incident
+from workflows.forms.fields import Field as FormField
+from workflows.forms.fields import FieldView
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Credentials(_Body):
+    username: str
+    password: str
+
+
+class StartInstance(_Body):
+    definition: str
+    title: str
+    variables: dict[str, Any] = Field(default_factory=dict)
+    definition_version: int | None = None
+
+
+class AtVersion(_Body):
+    version: int
+
+
+class SaveDraft(AtVersion):
+    variables: dict[str, Any] = Field(default_factory=dict)
+    opinion: str = ""
+
+
+class Complete(AtVersion):
+    decision: str = "submit"
+    opinion: str = ""
+    variables: dict[str, Any] = Field(default_factory=dict)
+    attachments: list[str] = Field(default_factory=list)
+    circled: bool = False
+
+
+class Nothing(_Body):
+    pass
+
+
+class DefinitionPath(BaseModel):
+    key: str
+
+
+class VersionPath(DefinitionPath):
+    version: int
+
+
+class InstancePath(BaseModel):
+    instance_id: str
+
+
+class WorkItemPath(BaseModel):
+    work_item_id: str
+
+
+class IncidentPath(BaseModel):
+    incident_id: str
+
+
+class AttachmentPath(BaseModel):
+    attachment_id: str
+
+
+class Paging(BaseModel):
+    q: str = ""
+    after: str | None = None
+    limit: int = Field(20, ge=1, le=100)
+
+
+class InstanceQuery(Paging):
+    definition: str = ""
+    state: str = ""
+
+
+class WorkItemQuery(Paging):
+    box: str = "todo"
+    definition: str = ""
+    instance: str = ""
+
+
+class HistoryQuery(BaseModel):
+    after: int = Field(0, ge=0)
+    limit: int = Field(200, ge=1, le=1000)
+
+
+class PeopleQuery(BaseModel):
+    q: str = ""
+
+
+def instant(at: datetime | None) -> str | None:
+    """Write an instant as RFC 3339 UTC."""
+    return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+def value(of: Value) -> Any:
+    """Write a value as JSON has it; decimals keep all their digits as text."""
+    if isinstance(of, Decimal):
+        return str(of)
+    if isinstance(of, list):
+        return [value(one) for one in of]
+    if isinstance(of, dict):
+        return {key: value(one) for key, one in of.items()}
+    return of
+
+
+def definition(of: ProcessDefinition) -> dict[str, Any]:
+    return {
+        "key": of.key,
+        "version": of.version,
+        "name": of.name,
+        "hash": of.hash,
+        "deployed_at": instant(of.deployed_at),
+        "startable": True,
+    }
+
+
+def instance(of: ProcessInstance) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "definition": of.definition.key,
+        "version": of.definition.version,
+        "title": of.title,
+        "number": of.number,
+        "state": of.state.value,
+        "initiator": of.initiator,
+        "started_at": instant(of.started_at),
+        "ended_at": instant(of.ended_at),
+    }
+
+
+def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "instance_id": of.instance_id,
+        "definition": case.definition.key,
+        "title": case.title,
+        "activity_id": of.activity_id,
+        "activity_name": of.name,
+        "kind": of.kind,
+        "state": of.state.value,
+        "assignee": of.assignee,
+        "candidates": list(of.candidates),
+        "seat": of.seat,
+        "opened_at": instant(of.opened_at),
+        "due_at": instant(of.due_at),
+        "due_provisional": of.due_provisional,
+        "lamp": lamp,
+        "urgency": case.urgency,
+        "version": of.version,
+    }
+
+
+def field(view: FieldView) -> dict[str, Any]:
+    return {
+        "key": view.key,
+        "label": view.label,
+        "type": view.type,
+        "access": view.access,
+        "required": view.required,
+        "options": [{"value": option, "label": label} for option, label in view.options],
+        "columns": [_column(one) for one in view.field.columns],
+        "value": value(view.value),
+    }
+
+
+def event(of: HistoryEvent) -> dict[str, Any]:
+    return {
+        "seq": of.seq,
+        "at": instant(of.at),
+        "actor": of.actor,
+        "on_behalf_of": of.on_behalf_of,
+        "recorded_by": of.recorded_by,
+        "kind": of.kind,
+        "activity_id": of.activity_id,
+        "work_item_id": of.work_item_id,
+        "data": value(dict(of.data)),
+        "hash": of.hash,
+    }
+
+
+def incident(of: Incident, message: str) -> dict[str, Any]:
+    return {"id": of.id, "activity_id": of.activity_id, "message": message, "at": instant(of.opened_at)}
+
+
+def _column(of: FormField) -> dict[str, Any]:
+    return {"key": of.key, "label": of.label, "type": of.type}

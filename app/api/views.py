@@ -1,0 +1,362 @@
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Response, current_app, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_openapi3 import APIBlueprint, Info, OpenAPI, Tag
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from app.api import shapes, tokens
+from app.api.once import once
+from app.attachments import hand_out, receive
+from app.current import current_house, now
+from app.errors import PROBLEM, told
+from app.messages import sentence
+from app.security import csrf, current_person
+from app.transaction import reading, transaction
+from engine.clock import SystemClock
+from engine.definitions import bpmn_file_of, errors_of
+from engine.errors import DefinitionRefused
+from engine.model import Finding
+from workflows import boxes, cases, definitions, worklist
+from workflows.organisation import passwords, queries
+from workflows.organisation.errors import InvalidCredentials
+from workflows.worklist import ItemDetail, Submission
+
+Answer = Response | tuple[Response, int] | str
+OPEN = frozenset({"api.token"})
+flows, instances, items = Tag(name="definitions"), Tag(name="instances"), Tag(name="work-items")
+office = Tag(name="office")
+api = APIBlueprint("api", __name__, url_prefix="/api/v1")
+csrf.exempt(api)
+
+
+def create_api(name: str, root: Path) -> OpenAPI:
+    """Return an application that carries the REST API and describes it."""
+    app = OpenAPI(
+        name,
+        info=Info(title="Banjie 办结", version="1"),
+        doc_ui=False,
+        validation_error_callback=_malformed,
+        root_path=str(root),
+    )
+    app.register_api(api)
+
+    @app.get("/api/v1/openapi.json")
+    def openapi_json() -> Answer:
+        return jsonify(app.api_doc)
+
+    @app.get("/api/v1/docs")
+    def openapi_docs() -> Answer:
+        return render_template("api/docs.html", doc=app.api_doc)
+
+    return app
+
+
+@api.before_request
+def authenticate() -> None:
+    if request.endpoint in OPEN:
+        return
+    scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
+    house = current_house()
+    if scheme.lower() != "bearer":
+        raise tokens.TokenRefused
+    secret = str(current_app.config["SECRET_KEY"])
+    g.person = tokens.person_of(secret, token, house.settings.web.session_hours, house)
+
+
+@api.post("/token", tags=[office])
+def token(body: shapes.Credentials) -> Answer:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        person = passwords.authenticate(connection, body.username, body.password, SystemClock().now())
+        stamp, must_change = passwords.credentials_of(connection, body.username) if person else ("", False)
+    if person is None:
+        raise InvalidCredentials
+    if must_change:
+        raise tokens.PasswordChangeRequired
+    return jsonify(token=tokens.issue(str(current_app.config["SECRET_KEY"]), person.username, stamp))
+
+
+@api.get("/definitions", tags=[flows])
+def list_definitions() -> Answer:
+    with reading(current_house().pool) as connection:
+        return jsonify([shapes.definition(one) for one in definitions.list_newest(connection)])
+
+
+@api.get("/definitions/<key>", tags=[flows])
+def get_definition(path: shapes.DefinitionPath) -> Answer:
+    house = current_house()
+    with reading(house.pool) as connection:
+        deployed = house.office.engine.deployed_version(connection, path.key)
+        fields = cases.start_form(connection, house.office, deployed)
+    return jsonify(
+        {**shapes.definition(deployed.definition), "start_form": {"fields": [shapes.field(one) for one in fields]}}
+    )
+
+
+@api.get("/definitions/<key>/<int:version>/bpmn", tags=[flows])
+def get_bpmn(path: shapes.VersionPath) -> Answer:
+    house = current_house()
+    with reading(house.pool) as connection:
+        deployed = house.office.engine.deployed_version(connection, path.key, path.version)
+    return Response(deployed.files[bpmn_file_of(deployed.files)], mimetype="application/xml")
+
+
+@api.post("/definitions", tags=[flows])
+def deploy() -> Answer:
+    files = _sent_files()
+    house = current_house()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        deployed = definitions.deploy(connection, house.office, current_person(), files, at)
+        return {
+            "definitions": [{"key": deployed.key, "version": deployed.version, "hash": deployed.hash}]
+        }, 201
+
+    try:
+        return once(act)
+    except DefinitionRefused as error:
+        body = {
+            "type": "urn:banjie:error:DefinitionRefused",
+            "title": "DefinitionRefused",
+            "status": 422,
+            "detail": told(error, house),
+            "findings": [_finding(one) for one in definitions.check(house.office, files)],
+        }
+        answer = jsonify(body)
+        answer.mimetype = PROBLEM
+        return answer, 422
+
+
+@api.post("/definitions/check", tags=[flows])
+def check() -> Answer:
+    findings = definitions.check(current_house().office, _sent_files())
+    return jsonify(deployable=not errors_of(findings), findings=[_finding(one) for one in findings])
+
+
+@api.post("/instances", tags=[instances])
+def start(body: shapes.StartInstance) -> Answer:
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        advanced = cases.start(
+            connection, house.office, person, body.definition, body.title, body.variables, at, body.definition_version
+        )
+        return _instance(connection, advanced.instance_id, at), 201
+
+    return once(act)
+
+
+@api.get("/instances", tags=[instances])
+def list_instances(query: shapes.InstanceQuery) -> Answer:
+    narrowed = boxes.Filter(definition=query.definition, state=query.state, q=query.q)
+    with reading(current_house().pool) as connection:
+        page = boxes.visible_cases(connection, current_person(), narrowed, query.after, query.limit)
+    return jsonify(items=[shapes.instance(row.case) for row in page.rows], next=page.next)
+
+
+@api.get("/instances/<instance_id>", tags=[instances])
+def get_instance(path: shapes.InstancePath) -> Answer:
+    with transaction(current_house().pool) as connection:
+        return jsonify(_instance(connection, path.instance_id, now(connection)))
+
+
+@api.get("/instances/<instance_id>/history", tags=[instances])
+def get_history(path: shapes.InstancePath, query: shapes.HistoryQuery) -> Answer:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        events = cases.history(
+            connection,
+            house.office,
+            current_person(),
+            path.instance_id,
+            now(connection),
+            query.after,
+            query.limit + 1,
+        )
+    shown = events[: query.limit]
+    following = shown[-1].seq if len(events) > query.limit else None
+    return jsonify(events=[shapes.event(one) for one in shown], next=following)
+
+
+@api.get("/instances/<instance_id>/replay", tags=[instances])
+def get_replay(path: shapes.InstancePath) -> Answer:
+    house = current_house()
+    with reading(house.pool) as connection:
+        result = cases.replay(connection, house.office, current_person(), path.instance_id)
+    divergence = None if result.verified else {"seq": result.divergence_seq, "reason": result.divergence}
+    return jsonify(verified=result.verified, events=result.events, divergence=divergence)
+
+
+@api.get("/instances/<instance_id>/incidents", tags=[instances])
+def list_incidents(path: shapes.InstancePath) -> Answer:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        detail = cases.get_case(connection, house.office, current_person(), path.instance_id, now(connection))
+    return jsonify([shapes.incident(one, "；".join(one.facts.values())) for one in detail.incidents])
+
+
+@api.post("/incidents/<incident_id>/retry", tags=[instances])
+def retry(path: shapes.IncidentPath) -> Answer:
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        advanced = cases.retry_incident(connection, house.office, person, path.incident_id, at)
+        return _instance(connection, advanced.instance_id, at), 200
+
+    return once(act)
+
+
+@api.get("/work-items", tags=[items])
+def list_work_items(query: shapes.WorkItemQuery) -> Answer:
+    house, person = current_house(), current_person()
+    if query.box not in boxes.BOXES:
+        raise boxes.UnknownBox(query.box, boxes.BOXES)
+    narrowed = boxes.Filter(definition=query.definition, instance=query.instance, q=query.q)
+    near_due = timedelta(hours=house.office.settings.near_due_hours)
+    with reading(house.pool) as connection:
+        page = boxes.list_items(
+            connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
+        )
+    return jsonify(
+        items=[shapes.work_item(row.item, row.case, row.lamp) for row in page.rows if row.item], next=page.next
+    )
+
+
+@api.get("/work-items/<work_item_id>", tags=[items])
+def get_work_item(path: shapes.WorkItemPath) -> Answer:
+    with reading(current_house().pool) as connection:
+        return jsonify(_work_item(connection, path.work_item_id))
+
+
+@api.post("/work-items/<work_item_id>/claim", tags=[items])
+def claim(path: shapes.WorkItemPath, body: shapes.AtVersion) -> Answer:
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        worklist.claim(connection, house.office, person, path.work_item_id, body.version, at)
+        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+
+    return once(act)
+
+
+@api.post("/work-items/<work_item_id>/release", tags=[items])
+def release(path: shapes.WorkItemPath, body: shapes.AtVersion) -> Answer:
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        worklist.release(connection, house.office, person, path.work_item_id, body.version, at)
+        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+
+    return once(act)
+
+
+@api.post("/work-items/<work_item_id>/save_draft", tags=[items])
+def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        worklist.save_draft(
+            connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
+        )
+        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+
+    return once(act)
+
+
+@api.post("/work-items/<work_item_id>/complete", tags=[items])
+def complete(path: shapes.WorkItemPath, body: shapes.Complete) -> Answer:
+    house, person = current_house(), current_person()
+    submission = Submission(
+        body.version, body.decision, body.opinion, body.variables, tuple(body.attachments), body.circled
+    )
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        advanced = worklist.complete(connection, house.office, person, path.work_item_id, submission, at)
+        answer = _work_item(connection, path.work_item_id)
+        case = cases.get_row(connection, advanced.instance_id)
+        answer["opened"] = [shapes.work_item(one, case, "none") for one in advanced.opened]
+        return answer, 200
+
+    return once(act)
+
+
+@api.get("/people", tags=[office])
+def list_people(query: shapes.PeopleQuery) -> Answer:
+    with reading(current_house().pool) as connection:
+        people = queries.list_people(connection, query.q)
+    return jsonify(
+        [
+            {"username": one.username, "name": one.name, "unit": one.unit, "posts": sorted(one.posts)}
+            for one in people
+        ]
+    )
+
+
+@api.get("/units", tags=[office])
+def list_units() -> Answer:
+    with reading(current_house().pool) as connection:
+        units = queries.list_units(connection)
+    return jsonify([{"code": one.code, "name": one.name, "parent": one.parent, "head": one.head} for one in units])
+
+
+@api.post("/attachments", tags=[office])
+def upload() -> Answer:
+    attachment = receive(current_person())
+    return jsonify(
+        id=attachment.id, sha256=attachment.sha256, size=attachment.size, media_type=attachment.media_type
+    ), 201
+
+
+@api.get("/attachments/<attachment_id>", tags=[office])
+def download(path: shapes.AttachmentPath) -> Answer:
+    return hand_out(current_person(), path.attachment_id)
+
+
+def _sent_files() -> dict[str, bytes]:
+    return {sent.filename: sent.read() for sent in request.files.getlist("files") if sent.filename}
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return dict(vars(one))
+
+
+def _instance(connection: Connection, instance_id: str, at: Any) -> dict[str, Any]:
+    detail = cases.get_case(connection, current_house().office, current_person(), instance_id, at)
+    return {
+        **shapes.instance(detail.case),
+        "variables": {view.key: shapes.value(view.value) for view in detail.fields},
+        "open_items": [shapes.work_item(one, detail.case, "none") for one in detail.open_items],
+    }
+
+
+def _work_item(connection: Connection, work_item_id: str) -> dict[str, Any]:
+    detail: ItemDetail = worklist.get_item(
+        connection, current_house().office, current_person(), work_item_id, now(connection)
+    )
+    return {
+        **shapes.work_item(detail.item, detail.case, detail.lamp),
+        "decisions": [{"value": one.value, "label": one.label} for one in detail.decisions],
+        "form": {"fields": [shapes.field(one) for one in detail.fields]},
+        "operations": [
+            {"name": one.name, "allowed": one.allowed, "reason": sentence(one.refusal) if one.refusal else None}
+            for one in detail.operations
+        ],
+    }
+
+
+def _malformed(error: ValidationError) -> Response:
+    errors = [
+        {"field": ".".join(map(str, one["loc"])), "message": _("格式不正确或不认识：%(what)s", what=one["msg"])}
+        for one in error.errors()
+    ]
+    answer = jsonify(
+        {"type": "urn:banjie:error:Malformed", "title": "Malformed", "status": 422, "errors": errors}
+        | {"detail": _("请求的内容格式不正确。")}
+    )
+    answer.status_code = 422
+    answer.mimetype = PROBLEM
+    return answer

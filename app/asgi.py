@@ -1,0 +1,14 @@
+"""What uvicorn serves: the Flask application behind a small ASGI router, so that live streams can stand beside it."""
+
+from a2wsgi import WSGIMiddleware
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from app.web import create_app
+
+WORKER_THREADS = 10
+
+
+def create_asgi() -> Starlette:
+    """Return the ASGI application of the installation that config.toml and the environment describe."""
+    return Starlette(routes=[Mount("/", app=WSGIMiddleware(create_app(), workers=WORKER_THREADS))])

@@ -1,0 +1,1 @@
+"""Cases: new ones, the page for readers, the search."""

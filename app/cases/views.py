@@ -1,0 +1,95 @@
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.current import current_house, now
+from app.errors import field_errors, status_of, told
+from app.security import current_person
+from app.transaction import reading, transaction
+from engine.errors import InvalidSubmission
+from workflows import boxes, definitions
+from workflows import cases as office_cases
+from workflows.visibility import clears_incidents
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@cases.get("")
+def index() -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    narrowed = boxes.Filter(
+        definition=request.args.get("definition", ""),
+        state=request.args.get("state", ""),
+        q=request.args.get("q", "").strip(),
+    )
+    with reading(house.pool) as connection:
+        page = boxes.visible_cases(connection, person, narrowed, request.args.get("after"))
+        flows = definitions.list_newest(connection)
+    return render_template("cases/index.html", page=page, narrowed=narrowed, flows=flows)
+
+
+@cases.get("/new")
+def new() -> ResponseReturnValue:
+    return _new_page("", {}, "")
+
+
+@cases.post("/new")
+def start() -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    key, title = request.form.get("definition", ""), request.form.get("title", "")
+    try:
+        with transaction(house.pool) as connection:
+            advanced = office_cases.start(
+                connection, house.office, person, key, title, {}, now(connection)
+            )
+    except InvalidSubmission as error:
+        page = _new_page(title, field_errors(error), told(error, house))
+        return page, status_of(error)
+    mine = next((item for item in advanced.opened if item.assignee == person.username), None)
+    flash(_("已新建。"), "case:new")
+    if mine is not None:
+        return redirect(url_for("worklist.item", work_item_id=mine.id))
+    return redirect(url_for("cases.case", instance_id=advanced.instance_id))
+
+
+@cases.get("/<instance_id>")
+def case(instance_id: str) -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    with transaction(house.pool) as connection:
+        at = now(connection)
+        detail = office_cases.get_case(connection, house.office, person, instance_id, at)
+        entries = office_cases.timeline(connection, house.office, person, instance_id)
+        files = office_cases.attachments_named(connection, detail.fields)
+    return render_template(
+        "cases/case.html",
+        case=detail,
+        timeline=entries,
+        files=files,
+        now=at,
+        may_retry=clears_incidents(person.posts),
+    )
+
+
+@cases.post("/incidents/<incident_id>/retry")
+def retry(incident_id: str) -> ResponseReturnValue:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        advanced = office_cases.retry_incident(
+            connection, house.office, current_person(), incident_id, now(connection)
+        )
+    flash(_("重试仍未成功，请查看原因。") if advanced.incidents else _("重试成功，流程继续。"))
+    return redirect(url_for("cases.case", instance_id=advanced.instance_id))
+
+
+def _new_page(title: str, errors: dict[str, str], message: str) -> str:
+    with reading(current_house().pool) as connection:
+        flows = office_cases.startable(connection)
+    return render_template(
+        "cases/new.html",
+        flows=flows,
+        title=title,
+        errors=errors,
+        message=message,
+        chosen=request.form.get("definition", ""),
+        limit=current_house().office.settings.title_characters,
+    )

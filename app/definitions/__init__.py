@@ -1,0 +1,1 @@
+"""Flows with their versions: diagrams, downloads, uploads with the findings of the check."""

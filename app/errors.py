@@ -1,0 +1,122 @@
+"""From errors to answers: the one table of kinds and HTTP statuses, and the pages people see."""
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.house import House
+from app.messages import field_sentence, sentence
+from app.transaction import reading
+from engine.errors import (
+    Conflict,
+    ExecutionFailed,
+    IntegrityFault,
+    InvalidDefinition,
+    InvalidSubmission,
+    NotFound,
+    NotPermitted,
+    ProcessError,
+)
+from workflows.attachments.actions import AttachmentTooBig
+from workflows.forms.validation import SubmissionInvalid
+from workflows.organisation import queries
+
+STATUSES: tuple[tuple[type[ProcessError], int], ...] = (
+    (AttachmentTooBig, 413),
+    (NotFound, 404),
+    (Conflict, 409),
+    (NotPermitted, 403),
+    (InvalidSubmission, 422),
+    (InvalidDefinition, 422),
+    (ExecutionFailed, 500),
+    (IntegrityFault, 500),
+)
+PROBLEM = "application/problem+json"
+
+
+def status_of(error: ProcessError) -> int:
+    """Return the HTTP status of an error's kind."""
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def told(error: ProcessError, house: House) -> str:
+    """Return what people read of an error, with people by their names."""
+    usernames = [str(value) for name, value in error.facts() if name in ("by", "assignee", "signatory") and value]
+    with reading(house.pool) as connection:
+        names = queries.names_of(connection, usernames) if usernames else {}
+    return sentence(error, names)
+
+
+def field_errors(error: ProcessError) -> dict[str, str]:
+    """Return the sentence for each field that an error is about."""
+    if isinstance(error, SubmissionInvalid):
+        return {one.field: field_sentence(one) for one in error.errors}
+    field = getattr(error, "field", None)
+    return {field: sentence(error)} if isinstance(error, InvalidSubmission) and field else {}
+
+
+def problem(error: ProcessError, house: House) -> ResponseReturnValue:
+    """Answer an error as RFC 9457 says, with its facts as members."""
+    status = status_of(error)
+    body: dict[str, object] = {
+        "type": f"urn:banjie:error:{type(error).__name__}",
+        "title": type(error).__name__,
+        "status": status,
+        "detail": told(error, house),
+    }
+    for name, value in error.facts():
+        if value is None or isinstance(value, bool | int | str):
+            body.setdefault(name, value)
+        elif hasattr(value, "isoformat"):
+            body[name] = value.isoformat().replace("+00:00", "Z")
+    if status == 422:
+        body["errors"] = [{"field": field, "message": text} for field, text in field_errors(error).items()]
+    if status == 403:
+        body["reason"] = body["detail"]
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.mimetype = PROBLEM
+    return answer
+
+
+def wants_json() -> bool:
+    """Tell whether the request came from a program or a script rather than from a page."""
+    return request.path.startswith("/api/") or request.path == "/attachments"
+
+
+def register(app: Flask, house: House) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(ProcessError)
+    def answer_process_error(error: ProcessError) -> ResponseReturnValue:
+        status = status_of(error)
+        if status >= 500:
+            current_app.logger.error("%s", error)
+        if wants_json():
+            return problem(error, house)
+        return render_template("errors/error.html", message=told(error, house), status=status), status
+
+    @app.errorhandler(CSRFError)
+    def answer_forged(error: CSRFError) -> ResponseReturnValue:
+        message = _("页面停留太久，为安全起见请刷新后重新提交。您填写的内容会保留。")
+        if wants_json():
+            return jsonify({"status": 403, "detail": message, "reason": message}), 403
+        return render_template("errors/error.html", message=message, status=403), 403
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+        sentences = {
+            404: _("没有这个页面。"),
+            405: _("这个地址不接受这样的请求。"),
+            413: _("提交的内容超过上限，没有保存。"),
+            415: _("不接受这种格式的内容。"),
+        }
+        status = error.code or 500
+        message = sentences.get(status, _("请求无法处理（%(status)s）。", status=status))
+        if wants_json():
+            answer = jsonify({"type": "about:blank", "title": error.name, "status": status, "detail": message})
+            answer.mimetype = PROBLEM
+            return answer, status
+        return render_template("errors/error.html", message=message, status=status), status

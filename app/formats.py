@@ -1,0 +1,39 @@
+"""How instants, spans and values are written for people, in the office's time zone."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from workflows.worklist import SHANGHAI
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def local_time(at: datetime | None) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def short_time(at: datetime | None) -> str:
+    return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M") if at else ""
+
+
+def exact_time(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span(seconds: float) -> str:
+    """Write a span in its largest fitting unit."""
+    if seconds < HOUR:
+        return ngettext("%(num)d 分钟", "%(num)d 分钟", max(1, int(seconds // MINUTE)))
+    if seconds < DAY:
+        return _("%(hours).1f 小时", hours=seconds / HOUR)
+    return _("%(days).1f 天", days=seconds / DAY)
+
+
+def due(due_at: datetime | None, now: datetime) -> str:
+    """Write how long there is until something is due, or how long it has been overdue."""
+    if due_at is None:
+        return _("无时限")
+    seconds = (due_at - now).total_seconds()
+    return _("剩 %(span)s", span=span(seconds)) if seconds >= 0 else _("超期 %(span)s", span=span(-seconds))

@@ -1,0 +1,13 @@
+/** People and units are picked from long lists by typing a part of the name. */
+import TomSelect from "tom-select";
+
+export function pickFromLists(root: Document): void {
+  for (const select of root.querySelectorAll<HTMLSelectElement>("select[data-picker]")) {
+    new TomSelect(select, {
+      plugins: select.multiple ? ["remove_button"] : [],
+      maxOptions: 500,
+      hidePlaceholder: true,
+      render: { no_results: () => `<div class="no-results">${select.dataset.nothing ?? ""}</div>` },
+    });
+  }
+}

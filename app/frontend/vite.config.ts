@@ -1,0 +1,12 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/static/build/",
+  build: {
+    outDir: "../static/build",
+    emptyOutDir: true,
+    manifest: true,
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: ["src/pages.ts", "src/diagram.ts"] },
+  },
+});

@@ -1,0 +1,161 @@
+"""What people read of an error: a sentence for each class, formatted with the error's facts."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.formats import local_time
+from engine.errors import ProcessError
+from workflows.forms.validation import FieldError
+from workflows.organisation.posts import POSTS
+
+SENTENCES: Mapping[str, Any] = {
+    "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
+    "ProcessInstanceNotFound": _("没有这个事项。"),
+    "WorkItemNotFound": _("没有这件待办。"),
+    "IncidentNotFound": _("没有这个待处理的异常，可能已经有人处理。"),
+    "StaleWorkItem": _("这件待办已被他人改动（%(by)s，%(at)s），请刷新后再办。您填写的内容仍在下面。"),
+    "WorkItemClosed": _("这件待办已经办理完毕（%(by)s，%(at)s），无需再次提交。"),
+    "WorkItemAlreadyClaimed": _("%(by)s 已于 %(at)s 领办。"),
+    "KeyReused": _("同一幂等键不能用于不同的请求。"),
+    "ClockNotAdjustable": _("本系统的时钟不能设置。"),
+    "ClockSetBack": _("时钟不能设到最近一次记录（%(last_event_at)s）之前。"),
+    "UnknownDecision": _("本环节没有“%(decision)s”这个选项。"),
+    "NobodyToAct": _("下一环节“%(activity_name)s”找不到办理人（%(expression)s），请联系办公室调整岗位或流程。"),
+    "FileUnreadable": _("文件无法读取：%(reason)s。"),
+    "DefinitionRefused": _("流程文件未通过检查，没有部署。"),
+    "ExpressionInvalid": _("表达式“%(source)s”不能接受：%(reason)s。"),
+    "ExpressionFailed": _("表达式“%(expression)s”无法计算：%(reason)s。"),
+    "NoFlowTaken": _("网关没有可走的出线：所有条件都不成立。"),
+    "LoopWithoutPerson": _("流程在没有人办理的环节之间循环。"),
+    "JoinStarved": _("汇合网关等待的分支不会再到达。"),
+    "ServiceFailed": _("自动环节“%(service)s”没有完成：%(reason)s。"),
+    "ReplayDiverged": _("重放结果与第 %(seq)s 条记录不一致。"),
+    "ChainBroken": _("记录链在第 %(seq)s 条断开。"),
+    "CaseNotVisible": _("您无权查看这个事项，或者它不存在。"),
+    "NotTheAssignee": _("这件待办由他人办理，您不能操作。"),
+    "NotACandidate": _("这件待办没有交给您办理。"),
+    "NothingToRelease": _("这件待办不是领办的，不能放回。"),
+    "NotClaimable": _("这件待办已经在您手中。"),
+    "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "OpinionRequired": _("请填写意见后再提交。"),
+    "OpinionTooLong": _("意见不能超过 %(limit)s 个字符。"),
+    "OpinionUnreadable": _("意见中有无法显示的字符，请删除后再提交。"),
+    "TitleRefused": _("请填写一行标题，不超过 %(limit)s 个字符。"),
+    "AttachmentNotUsable": _("附件不属于这个事项，请重新上传。"),
+    "SubmissionInvalid": _("有内容需要更正，请看标红的栏目。"),
+    "AttachmentEmpty": _("文件“%(name)s”是空的（0 字节），没有上传。"),
+    "AttachmentTooBig": _("文件“%(name)s”超过 %(limit_megabytes)s 兆字节的上限，没有上传。"),
+    "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),
+    "AttachmentNotFound": _("没有这个附件。"),
+    "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
+    "ReportContainsRequest": _("报告不得夹带请示事项（第十五条），请删除“%(phrase)s”。"),
+    "ReconciliationRequired": _("会签部门有修改意见，请填写采纳情况后再送核稿。"),
+    "ConsultationRequired": _("会签部门有不同意见，请填写协商结果后再送核稿。"),
+    "NotTheSignatory": _("本件应由指定的签发人签发，他人不能代为签发。"),
+    "UnknownIssuingCode": _("机关代字“%(code)s”没有登记，请选择本单位的机关代字。"),
+    "NoSignatory": _("按规则找不到签发人（%(rule)s）。"),
+    "NotSigned": _("未经签发的文件不能编号。"),
+    "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
+    "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
+    "PersonNotFound": _("没有这个人员。"),
+    "UnitNotFound": _("没有这个单位。"),
+    "CodeTaken": _("“%(code)s”已经被使用。"),
+    "FieldRefused": _("这一栏的内容不能接受，请检查格式和引用。"),
+    "ImportRefused": _("文件中有不能接受的行，一行都没有导入。"),
+    "UnknownBox": _("没有“%(box)s”这个箱。"),
+    "TokenRefused": _("令牌无效或已过期，请重新获取。"),
+    "PasswordChangeRequired": _("请先登录网页修改密码，再使用接口。"),
+    "InvalidCredentials": _("用户名或密码不正确。"),
+    "AccountLocked": _("多次输错密码，登录暂停，请 %(minutes)s 分钟后再试。"),
+    "PasswordTooWeak": _("新密码至少 %(least_characters)s 个字符，不能包含用户名，也不能与旧密码相同。"),
+}
+
+EVENT_LABELS: Mapping[str, Any] = {
+    "process:started": _("发起"),
+    "work_item:claimed": _("领办"),
+    "work_item:released": _("放回"),
+    "work_item:completed": _("提交"),
+    "incident:retried": _("重试"),
+    "work_item:opened": _("产生待办"),
+    "work_item:cancelled": _("待办取消"),
+    "countersign:decided": _("会签结束"),
+    "service:returned": _("自动环节完成"),
+    "variables:set": _("脚本赋值"),
+    "incident:opened": _("自动环节异常"),
+    "marking:settled": _("流转完成"),
+    "record:changed": _("业务记录变更"),
+}
+
+IMPORT_REASONS: Mapping[str, Any] = {
+    "username": _("用户名须以小写字母开头，只含小写字母、数字和 . _ -"),
+    "taken": _("用户名已存在"),
+    "name": _("姓名为空或过长"),
+    "unknown": _("没有这个单位或岗位"),
+    "empty": _("文件中没有人员"),
+    "too_big": _("文件过大"),
+    "encoding": _("文件不是 UTF-8 或 GB18030 编码"),
+}
+
+FIELD_SENTENCES: Mapping[str, Any] = {
+    "unknown_field": _("表单没有这一栏。"),
+    "hidden_field": _("本环节不能填写这一栏。"),
+    "read_only_field": _("本环节不能修改这一栏。"),
+    "required": _("请填写。"),
+    "not_an_option": _("不在可选范围内。"),
+    "wrong_type": _("格式不正确。"),
+    "unreadable_character": _("有无法显示的字符，请删除。"),
+    "too_long": _("不能超过 %(limit)s 个字符。"),
+    "too_small": _("不能小于 %(limit)s。"),
+    "too_big": _("不能大于 %(limit)s。"),
+    "too_many": _("不能超过 %(limit)s 项。"),
+    "only_one": _("只能有一个文件。"),
+    "bad_date": _("不是有效的日期。"),
+    "unknown_person": _("没有这个人员。"),
+    "unknown_unit": _("没有这个单位。"),
+    "unknown_attachment": _("附件不可用，请重新上传。"),
+}
+
+_MEGABYTE = 1_000_000
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {datetime: local_time}
+
+
+def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str:
+    """Return what people read of an error.
+
+    Args:
+        error: Any deliberate error.
+        names: People's names by username, for facts that name somebody.
+    """
+    facts = {name: _fact(name, value, names or {}) for name, value in error.facts()}
+    if "limit_bytes" in facts:
+        facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
+    text = str(SENTENCES[type(error).__name__])
+    return text % facts if facts else text
+
+
+def event_label(kind: str) -> str:
+    """Return what people read of an event's kind."""
+    return str(EVENT_LABELS.get(kind, kind))
+
+
+def import_reason(reason: str) -> str:
+    """Return what people read of why a line was not imported."""
+    return str(IMPORT_REASONS.get(reason, reason))
+
+
+def field_sentence(error: FieldError) -> str:
+    """Return what people read of one field's error."""
+    return str(FIELD_SENTENCES[error.code]) % {"limit": error.limit}
+
+
+def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
+    if value is None:
+        return "—"
+    if name in ("by", "assignee", "signatory"):
+        return names.get(str(value), str(value))
+    if name == "posts" and isinstance(value, tuple):
+        return "、".join(POSTS.get(post, post) for post in value)
+    return _WRITTEN.get(type(value), str)(value)

@@ -1,0 +1,92 @@
+"""What the navigation offers to whom."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app.house import House
+from app.security import current_person
+from app.transaction import reading
+from workflows import boxes
+from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
+
+REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation."""
+
+    label: str
+    url: str
+    active: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines under one heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+def box_label(box: str) -> str:
+    return {
+        "todo": _("待办"),
+        "claimable": _("待领办"),
+        "in_progress": _("在办"),
+        "done": _("办结"),
+        "started": _("我发起的"),
+    }[box]
+
+
+def sections(house: House) -> list[Section]:
+    """Return the navigation of the current person."""
+    person = current_person()
+    with reading(house.pool) as connection:
+        counts = boxes.counts(connection, person)
+    found = [
+        Section(
+            _("办理"),
+            (
+                *(
+                    Entry(
+                        box_label(box),
+                        url_for("worklist.index", box=box),
+                        request.endpoint == "worklist.index" and request.args.get("box", "todo") == box,
+                        counts.get(box, 0),
+                    )
+                    for box in boxes.BOXES
+                ),
+                _entry(_("新建"), "cases.new"),
+                _entry(_("事项查询"), "cases.index"),
+            ),
+        )
+    ]
+    office = []
+    if person.posts & set(REGISTRARS):
+        office.append(_entry(_("发文字号"), "documents.numbers"))
+    if person.posts & set(DIRECTORS):
+        office.append(_entry(_("流程"), "definitions.index"))
+    if person.posts & set(AUDITORS):
+        office.append(_entry(_("过程审计"), "audit.index"))
+    if office:
+        found.append(Section(_("办公室"), tuple(office)))
+    if person.posts & set(ADMINISTRATORS):
+        found.append(
+            Section(
+                _("系统"),
+                (
+                    _entry(_("单位"), "admin.units"),
+                    _entry(_("岗位"), "admin.posts"),
+                    _entry(_("人员"), "admin.people"),
+                ),
+            )
+        )
+    return found
+
+
+def _entry(label: str, endpoint: str) -> Entry:
+    return Entry(label, url_for(endpoint), request.endpoint == endpoint)

@@ -1,0 +1,128 @@
+"""Signing in, the current person, forged requests, and the headers every answer carries."""
+
+import secrets
+from functools import wraps
+from typing import Any
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.house import House
+from app.transaction import reading
+from workflows.organisation import passwords, queries
+from workflows.organisation.errors import PersonNotFound
+from workflows.organisation.values import Person
+from workflows.permissions import require_post
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+OPEN_ENDPOINTS = frozenset({"account.sign_in", "static", "health.alive", "health.ready"})
+BEFORE_PASSWORD_CHANGE = frozenset({"account.change_password", "account.sign_out", "static"})
+
+csrf = CSRFProtect()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who is signed in; the id changes with the password, so that other sessions end with it."""
+
+    def __init__(self, person: Person, stamp: str, must_change: bool) -> None:
+        self.person = person
+        self.must_change_password = must_change
+        self._stamp = stamp
+
+    def get_id(self) -> str:
+        return f"{self.person.username}|{self._stamp}"
+
+
+def current_person() -> Person:
+    """Return who acts in this request."""
+    return g.person if "person" in g else current_user.person
+
+
+def sign_in(house: House, person: Person) -> None:
+    """Open a session."""
+    with reading(house.pool) as connection:
+        stamp, must_change = passwords.credentials_of(connection, person.username)
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(person, stamp, must_change))
+
+
+def posts_required(posts: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let only holders of one of the posts call a view."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            require_post(current_person(), posts)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def new_key() -> str:
+    """Return a key under which a form is sent at most once."""
+    return secrets.token_urlsafe(12)
+
+
+def safe_target(target: str | None) -> str:
+    """Return where to go after signing in: a path of this site, or the inbox."""
+    parts = urlsplit(target or "")
+    inside = bool(target) and not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return target if inside and target and not target.startswith(("//", "/\\")) else url_for("worklist.index")
+
+
+def protect(app: Flask, house: House) -> None:
+    """Put the guards around an application."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    csrf.init_app(app)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(user_id: str) -> SignedIn | None:
+        username, _sep, stamp = user_id.partition("|")
+        try:
+            with reading(house.pool) as connection:
+                current, must_change = passwords.credentials_of(connection, username)
+                if not secrets.compare_digest(current, stamp):
+                    return None
+                return SignedIn(queries.get_person(connection, username), stamp, must_change)
+        except PersonNotFound:
+            return None
+
+    @app.before_request
+    def require_sign_in() -> BaseResponse | None:
+        endpoint = request.endpoint or ""
+        if endpoint in OPEN_ENDPOINTS or endpoint.startswith(("api.", "openapi")):
+            return None
+        if not current_user.is_authenticated:
+            return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+        if current_user.must_change_password and endpoint not in BEFORE_PASSWORD_CHANGE:
+            return redirect(url_for("account.change_password"))
+        return None
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers and request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+

@@ -1,0 +1,84 @@
+"""Makes the Flask application: the only place where its parts are joined."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from app import assets, errors, formats, navigation, security
+from app.account.views import account
+from app.admin.views import admin
+from app.api.views import create_api
+from app.attachments import files
+from app.audit.views import audit
+from app.cases.views import cases
+from app.current import HOUSE
+from app.definitions.views import definitions
+from app.documents.views import documents
+from app.health import health
+from app.house import MEGABYTE, House, build
+from app.messages import event_label, import_reason
+from app.settings import Settings, load, session_secret
+from app.worklist.views import worklist
+from workflows.organisation.posts import POSTS
+from workflows.worklist import REFUSING
+
+LANGUAGES = ("zh_CN", "en")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for an installation; without settings, those of config.toml and the environment."""
+    house = build(settings or load())
+    app = create_api(__name__, Path(__file__).parent)
+    app.extensions[HOUSE] = house
+    web = house.settings.web
+    app.config.update(
+        SECRET_KEY=session_secret(house.settings.storage.data_dir),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=web.session_hours),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=web.secure_cookies,
+        MAX_CONTENT_LENGTH=web.request_megabytes * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=web.request_megabytes * MEGABYTE,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="zh_CN",
+    )
+    Babel(app, locale_selector=lambda: g.get("language", "zh_CN"))
+    security.protect(app, house)
+    errors.register(app, house)
+    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health):
+        app.register_blueprint(blueprint)
+    add_template_words(app, house)
+    return app
+
+
+def add_template_words(app: Flask, house: House) -> None:
+    """Give templates what every page needs."""
+    app.jinja_env.globals.update(
+        asset_script=assets.script,
+        asset_styles=assets.styles,
+        box_label=navigation.box_label,
+        post_names=POSTS,
+        house_name=house.settings.office.name,
+        event_label=event_label,
+        import_reason=import_reason,
+        refusing=REFUSING,
+    )
+    app.jinja_env.filters.update(
+        local_time=formats.local_time,
+        short_time=formats.short_time,
+        exact_time=formats.exact_time,
+        span=formats.span,
+    )
+    app.jinja_env.globals["due"] = formats.due
+
+    @app.context_processor
+    def page() -> dict[str, object]:
+        if not current_user.is_authenticated:
+            return {"language": str(get_locale())}
+        return {
+            "language": str(get_locale()),
+            "me": security.current_person(),
+            "navigation": navigation.sections(house) if not current_user.must_change_password else [],
+        }

@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sqlalchemy import Connection
+
+from app.current import current_house, now
+from app.errors import field_errors, status_of, told
+from app.security import current_person, new_key
+from app.transaction import reading, transaction
+from engine import canonical
+from engine.errors import Conflict, InvalidSubmission, ProcessError
+from engine.persistence.idempotency import StoredAnswer, find_answer, store_answer
+from workflows import boxes, cases, definitions
+from workflows import worklist as office_worklist
+from workflows.forms.posted import submitted_values
+from workflows.worklist import Submission
+
+worklist = Blueprint("worklist", __name__)
+PAGE_FIELDS = frozenset(
+    {"csrf_token", "version", "decision", "opinion", "attachments", "circled", "idempotency_key", "draft"}
+)
+
+
+@worklist.get("/")
+def home() -> ResponseReturnValue:
+    return redirect(url_for("worklist.index"))
+
+
+@worklist.get("/worklist")
+def index() -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    box = request.args.get("box", "todo")
+    if box not in boxes.BOXES:
+        return redirect(url_for("worklist.index"))
+    narrowed = boxes.Filter(definition=request.args.get("definition", ""), q=request.args.get("q", "").strip())
+    near_due = timedelta(hours=house.office.settings.near_due_hours)
+    with reading(house.pool) as connection:
+        at = now(connection)
+        page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
+        flows = definitions.list_newest(connection)
+    return render_template("worklist/index.html", box=box, page=page, narrowed=narrowed, flows=flows, now=at)
+
+
+@worklist.get("/worklist/<work_item_id>")
+def item(work_item_id: str) -> ResponseReturnValue:
+    return _page(work_item_id)
+
+
+@worklist.post("/worklist/<work_item_id>/claim")
+def claim(work_item_id: str) -> ResponseReturnValue:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        office_worklist.claim(
+            connection, house.office, current_person(), work_item_id, _version(), now(connection)
+        )
+    flash(_("已领办。"))
+    return redirect(url_for("worklist.item", work_item_id=work_item_id))
+
+
+@worklist.post("/worklist/<work_item_id>/release")
+def release(work_item_id: str) -> ResponseReturnValue:
+    house = current_house()
+    with transaction(house.pool) as connection:
+        office_worklist.release(
+            connection, house.office, current_person(), work_item_id, _version(), now(connection)
+        )
+    flash(_("已放回，其他候选人可以领办。"))
+    return redirect(url_for("worklist.index", box="claimable"))
+
+
+@worklist.post("/worklist/<work_item_id>")
+def complete(work_item_id: str) -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    key = request.form.get("idempotency_key", "")
+    digest = canonical.digest(f"{work_item_id}|{request.form.get('decision', '')}".encode())
+    saves_draft = "draft" in request.form
+    try:
+        with transaction(house.pool) as connection:
+            if saves_draft:
+                _save_draft(connection, work_item_id)
+            else:
+                _complete(connection, work_item_id, key, digest)
+    except Conflict as error:
+        with reading(house.pool) as connection:
+            if key and find_answer(connection, person.username, key, digest):
+                return _completed(work_item_id)
+        return _page(work_item_id, error)
+    except InvalidSubmission as error:
+        return _page(work_item_id, error)
+    if saves_draft:
+        flash(_("已暂存，仅您本人可见。"))
+        return redirect(url_for("worklist.item", work_item_id=work_item_id))
+    return _completed(work_item_id)
+
+
+def _completed(work_item_id: str) -> ResponseReturnValue:
+    flash(_("已提交。"), work_item_id)
+    return redirect(url_for("worklist.index"))
+
+
+def _complete(connection: Connection, work_item_id: str, key: str, digest: str) -> None:
+    house, person = current_house(), current_person()
+    form, access = office_worklist.step_form(connection, house.office, work_item_id)
+    submission = Submission(
+        version=_version(),
+        decision=request.form.get("decision", ""),
+        refusal=told(refused, house) if refused else "",
+        opinion=request.form.get("opinion", ""),
+        variables=submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
+        attachments=tuple(request.form.getlist("attachments")),
+        circled="circled" in request.form,
+    )
+    at = now(connection)
+    office_worklist.complete(connection, house.office, person, work_item_id, submission, at)
+    if key:
+        store_answer(connection, person.username, key, digest, StoredAnswer(303, b""), at)
+
+
+def _save_draft(connection: Connection, work_item_id: str) -> None:
+    house = current_house()
+    form, access = office_worklist.step_form(connection, house.office, work_item_id)
+    office_worklist.save_draft(
+        connection,
+        house.office,
+        current_person(),
+        work_item_id,
+        _version(),
+        submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
+        request.form.get("opinion", ""),
+        now(connection),
+    )
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseReturnValue:
+    """Show a work item; after a refusal with everything that was typed, and what was wrong where."""
+    house, person = current_house(), current_person()
+    with transaction(house.pool) as connection:
+        at = now(connection)
+        detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
+        case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
+        entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
+        form, access = office_worklist.step_form(connection, house.office, work_item_id)
+        files = cases.attachments_named(connection, detail.fields)
+    refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
+    typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
+    page = render_template(
+        "worklist/item.html",
+        detail=detail,
+        case=case,
+        timeline=entries,
+        now=at,
+        files=files,
+        typed=typed,
+        refusal=told(refused, house) if refused else "",
+        opinion=request.form.get("opinion", "") if error else detail.opinion_draft,
+        errors=field_errors(error) if error else {},
+        message=told(error, house) if error else "",
+        idempotency_key=new_key(),
+    )
+    return page, status_of(error) if error else 200
