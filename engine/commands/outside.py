@@ -64,7 +64,7 @@ class LiveOutside:
         try:
             return due_at(text, self._now)
         except ValueError as error:
-            raise ExpressionFailed(activity.due, f"{text!r} is neither a date nor a duration") from error
+            raise ExpressionFailed(activity.due, f"“{text}”不是日期，也不是时长") from error
 
     def _people(self, activity: Activity, scope: Variables) -> tuple[str | None, tuple[str, ...]]:
         if activity.assignee:
@@ -108,7 +108,7 @@ class LiveOutside:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise ExpressionFailed(text or "", "not a text")
+            raise ExpressionFailed(text or "", "结果不是文字")
         return value
 
 
