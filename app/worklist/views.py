@@ -107,7 +107,6 @@ def _complete(connection: Connection, work_item_id: str, key: str, digest: str) 
     submission = Submission(
         version=_version(),
         decision=request.form.get("decision", ""),
-        refusal=told(refused, house) if refused else "",
         opinion=request.form.get("opinion", ""),
         variables=submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
         attachments=tuple(request.form.getlist("attachments")),

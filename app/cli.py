@@ -1,0 +1,369 @@
+"""The command line: set up, serve, prove, measure."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from app.house import House, build
+from app.settings import load
+from app.transaction import reading, transaction
+from engine.errors import ClockSetBack, ProcessError
+from engine.model import Actor, Finding, ReplayResult, Value
+from engine.persistence.database import create_schema
+from workflows import definitions, verification
+from workflows.organisation import actions, demo as demo_office, passwords, queries
+
+BPMN = Path(__file__).parent.parent / "bpmn"
+DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")
+DEMO_OPENINGS = (("沐原办", 2025, 46),)
+SYSTEM = Actor("system")
+ORGANISATION = "office:organisation"
+DATABASE_OPTION = Annotated[str | None, typer.Option("--database", help="SQLAlchemy URL")]
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="办结 Banjie")
+export_cli = typer.Typer(no_args_is_help=True, help="导出")
+cli.add_typer(export_cli, name="export")
+console = Console()
+
+
+def main() -> None:
+    """Run a command; a deliberate error is one Chinese line and exit status 1."""
+    try:
+        cli()
+    except ProcessError as error:
+        typer.secho(_told(error), err=True, fg="red")
+        sys.exit(1)
+    except OperationalError as error:
+        typer.secho(f"数据库不可用或尚未初始化（banjie init）：{error.orig}", err=True, fg="red")
+        sys.exit(1)
+
+
+@cli.command()
+def init(admin: Annotated[str | None, typer.Option(help="首个系统管理员的用户名")] = None) -> None:
+    """建立数据库，部署 bpmn/ 下的流程；可重复执行。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        create_schema(connection)
+        _set_unset_clock(connection, house)
+        demo_office.add_posts(connection)
+        for folder in sorted(path for path in BPMN.iterdir() if path.is_dir()):
+            files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+            at = house.office.engine.now(connection)
+            deployed = definitions.deploy_as(connection, house.office, SYSTEM, files, at)
+            console.print(f"流程 {deployed.name}（{deployed.key}）第 {deployed.version} 版")
+        if admin:
+            console.print(f"系统管理员 {admin} 的密码：{_first_administrator(connection, house, admin)}")
+
+
+@cli.command()
+def demo(
+    password: Annotated[str | None, typer.Option(help="所有人的密码；不给则各自随机，首次登录须修改")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """装入演示单位；可重复执行。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        _set_unset_clock(connection, house)
+        logins = demo_office.load(connection, password, _record(connection, house))
+        _open_numbers(connection, house)
+    if as_json:
+        typer.echo(json.dumps([{**vars(one), "posts": list(one.posts)} for one in logins], ensure_ascii=False))
+        return
+    table = Table(title="演示单位的登录")
+    for column in ("姓名", "用户名", "单位", "密码"):
+        table.add_column(column)
+    for one in logins:
+        table.add_row(one.name, one.username, one.unit, one.password or "（已设置，不再显示）")
+    console.print(table)
+
+
+@cli.command()
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """启动网页服务。"""
+    import uvicorn
+
+    typer.echo(f"办结已启动：http://{host}:{port}  （按 Ctrl+C 停止）")
+    uvicorn.run("app.asgi:create_asgi", factory=True, host=host, port=port, workers=workers, log_level="warning")
+
+
+@cli.command()
+def tick(at: Annotated[str | None, typer.Option(help="把时钟设到这一时刻（ISO 8601，含时区）")] = None) -> None:
+    """设置演示时钟；不带参数时显示当前时刻。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        if at:
+            instant = datetime.fromisoformat(at)
+            if instant.tzinfo is None:
+                raise typer.BadParameter("时刻必须带时区，例如 2025-11-05T08:40+08:00")
+            house.office.engine.set_clock(connection, instant)
+        typer.echo(house.office.engine.now(connection).isoformat())
+
+
+@cli.command()
+def check(files: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """检查流程文件和表单能否部署。"""
+    house = _house()
+    reports = [(group, definitions.check(house.office, group)) for group in _grouped(files)]
+    refused = any(finding.severity == "error" for _group, findings in reports for finding in findings)
+    if as_json:
+        typer.echo(json.dumps([_reported(group, findings) for group, findings in reports], ensure_ascii=False))
+    else:
+        for _group, findings in reports:
+            for one in findings:
+                typer.echo(f"{one.file}:{one.line} {one.element or '-'} {one.rule} {one.message}")
+        typer.echo("不能部署。" if refused else "可以部署。")
+    raise typer.Exit(1 if refused else 0)
+
+
+@cli.command()
+def deploy(files: list[Path]) -> None:
+    """检查并部署为下一版本。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        for group in _grouped(files):
+            deployed = definitions.deploy_as(
+                connection, house.office, SYSTEM, group, house.office.engine.now(connection)
+            )
+            typer.echo(f"{deployed.key} 第 {deployed.version} 版 {deployed.hash}")
+
+
+@cli.command()
+def replay(
+    ids: Annotated[list[str] | None, typer.Argument()] = None,
+    all_cases: Annotated[bool, typer.Option("--all")] = False,
+    file: Annotated[Path | None, typer.Option(help="只用导出文件重放，不用数据库")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """从历史重新执行并逐条比对；不一致则退出码为 1。"""
+    from engine.replay import replay_export
+
+    if file is not None:
+        results = [replay_export(file.read_bytes().splitlines())]
+    else:
+        house = _house()
+        with reading(house.pool) as connection:
+            chosen = list(ids or ())
+            if all_cases:
+                chosen = list(connection.scalars(text("SELECT id FROM process_instance ORDER BY started_at")))
+            results = [house.office.engine.replay(connection, one) for one in chosen]
+    if as_json:
+        typer.echo(json.dumps([vars(one) for one in results], ensure_ascii=False))
+    else:
+        for one in results:
+            typer.echo(_replayed(one))
+    raise typer.Exit(0 if all(one.verified for one in results) else 1)
+
+
+@cli.command()
+def verify() -> None:
+    """检查整个数据库的记录链、投影和附件；有断点则指出并以 1 退出。"""
+    house = _house()
+    with reading(house.pool) as connection:
+        breaks = verification.verify(connection, house.office)
+    for one in breaks:
+        at = f" 第 {one.seq} 条记录" if one.seq is not None else ""
+        typer.echo(f"{one.chain}{at}：{one.reason}")
+    typer.echo(f"发现 {len(breaks)} 处不一致。" if breaks else "全部一致。")
+    raise typer.Exit(1 if breaks else 0)
+
+
+@export_cli.command("history")
+def export_history(instance_id: str) -> None:
+    """把一个事项的历史导出到标准输出，可离线重放验证。"""
+    house = _house()
+    with reading(house.pool) as connection:
+        for line in house.office.engine.export(connection, instance_id):
+            sys.stdout.buffer.write(line + b"\n")
+
+
+@cli.command()
+def bench(as_json: Annotated[bool, typer.Option("--json")] = False, database: DATABASE_OPTION = None) -> None:
+    """测量办理速度，与同一次运行中的裸提交相比；默认在临时的 SQLite 上。"""
+    from app import bench as measurements
+
+    folder = Path(tempfile.mkdtemp(prefix="banjie-bench-"))
+    try:
+        url = database or f"sqlite:///{folder}/bench.db"
+        house = build(load(storage={"database_url": url, "data_dir": folder}))
+        password = secrets.token_urlsafe(12)
+        with transaction(house.pool) as connection:
+            create_schema(connection)
+            demo_office.load(connection, password, _record(connection, house))
+        report = measurements.run(house, "gexingyao", password, 18000 + os.getpid() % 10000)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    table = Table(title=f"{report.database}：裸提交 {report.bare_commit_ms} 毫秒")
+    for column in ("项目", "测得", "目标", "达到"):
+        table.add_column(column)
+    for row in report.rows:
+        table.add_row(row.name, f"{row.value} {row.unit}", f"{row.goal}", "是" if row.met else "否")
+    console.print(table)
+
+
+@cli.command()
+def backup(file: Path) -> None:
+    """备份数据库和附件到一个文件。"""
+    from app import backup as archives
+
+    breaks = archives.backup(_house(), file)
+    typer.echo(f"已备份到 {file}（{file.stat().st_size} 字节）。")
+    _report(breaks)
+
+
+@cli.command()
+def restore(file: Path) -> None:
+    """把备份恢复到空的数据库和数据目录，并验证。"""
+    from app import backup as archives
+
+    try:
+        breaks = archives.restore(_house(), file)
+    except (archives.BackupRefused, zipfile.BadZipFile, FileNotFoundError) as error:
+        typer.secho(f"没有恢复：{error}", err=True, fg="red")
+        raise typer.Exit(1) from error
+    typer.echo("已恢复。")
+    _report(breaks)
+
+
+@cli.command()
+def doctor() -> None:
+    """检查安装、配置和数据库是否就绪。"""
+    from app import assets
+
+    problems = 0
+    house = _house()
+    checks: list[tuple[str, Callable[[], object]]] = [
+        ("配置文件", load),
+        ("数据库", lambda: _query(house, "SELECT 1")),
+        ("数据库结构", lambda: _query(house, "SELECT count(*) FROM process_definition")),
+        ("数据目录可写", lambda: _touch(house.settings.storage.data_dir)),
+        ("网页资源", lambda: assets.script("pages")),
+    ]
+    for name, probe in checks:
+        try:
+            probe()
+            typer.echo(f"✓ {name}")
+        except Exception as error:  # noqa: BLE001  (whatever is wrong is what this command reports)
+            problems += 1
+            typer.echo(f"✗ {name}：{error}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _house() -> House:
+    return build(load())
+
+
+def _set_unset_clock(connection: Connection, house: House) -> None:
+    """Let an adjustable clock that was never set start where the demonstration does, unless things have happened."""
+    engine = house.office.engine
+    if house.settings.clock.adjustable and not engine.clock_was_set(connection):
+        try:
+            engine.set_clock(connection, DEMO_CLOCK)
+        except ClockSetBack:
+            typer.echo("已有更晚的记录，时钟保持不变。", err=True)
+
+
+def _told(error: ProcessError) -> str:
+    from app.messages import sentence
+    from app.web import create_app
+
+    with create_app().test_request_context():
+        return sentence(error)
+
+
+def _record(connection: Connection, house: House) -> Callable[[str, Mapping[str, Value]], None]:
+    at = house.office.engine.now(connection)
+    return lambda kind, data: house.office.engine.record_ledger(connection, ORGANISATION, kind, data, SYSTEM, at)
+
+
+def _first_administrator(connection: Connection, house: House, username: str) -> str:
+    record = _record(connection, house)
+    if queries.find_person(connection, username) is None:
+        if demo_office.ROOT not in {one.code for one in queries.list_units(connection, include_disabled=True)}:
+            actions.add_unit(connection, demo_office.ROOT, actions.UnitFields(house.settings.office.name), record)
+        held = ((demo_office.ROOT, "system_administrator"),)
+        actions.add_person(connection, username, actions.PersonFields("系统管理员", "", held), record)
+    return passwords.reset_password(connection, username, record)
+
+
+def _open_numbers(connection: Connection, house: House) -> None:
+    from workflows.document_approval import numbering
+
+    at = house.office.engine.now(connection)
+    for code, year, opening in DEMO_OPENINGS:
+        if numbering.find_series(connection, code, year) is None:
+            numbering.set_opening(
+                connection,
+                code,
+                year,
+                opening,
+                lambda kind, data: house.office.engine.record_ledger(
+                    connection, "office:numbers", kind, data, SYSTEM, at
+                ),
+            )
+
+
+def _grouped(files: list[Path]) -> list[dict[str, bytes]]:
+    """Put each model together with the forms named with it, and those that lie beside it."""
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        raise typer.BadParameter(f"没有这个文件：{missing[0]}")
+    models = [path for path in files if path.suffix in (".bpmn", ".xml")]
+    forms = {path.name: path.read_bytes() for path in files if path not in models}
+    if not models:
+        return [forms]
+    groups = []
+    for model in models:
+        beside = {path.name: path.read_bytes() for path in sorted(model.parent.glob("*.form"))}
+        groups.append({model.name: model.read_bytes(), **beside, **forms})
+    return groups
+
+
+def _reported(group: dict[str, bytes], findings: list[Finding]) -> dict[str, Any]:
+    model = next((name for name in group if name.endswith((".bpmn", ".xml"))), next(iter(group), ""))
+    deployable = not any(one.severity == "error" for one in findings)
+    return {"file": model, "deployable": deployable, "findings": [vars(one) for one in findings]}
+
+
+def _replayed(one: ReplayResult) -> str:
+    if one.verified:
+        return f"{one.instance_id} 一致，{one.events} 条记录"
+    return f"{one.instance_id} 第 {one.divergence_seq} 条记录不一致：{one.divergence}"
+
+
+def _report(breaks: list[Any]) -> None:
+    for one in breaks:
+        typer.echo(f"{one.chain} {one.seq or ''}：{one.reason}")
+    typer.echo("验证：全部一致。" if not breaks else f"验证：{len(breaks)} 处不一致。")
+    if breaks:
+        raise typer.Exit(1)
+
+
+def _query(house: House, statement: str) -> None:
+    with reading(house.pool) as connection:
+        connection.execute(text(statement))
+
+
+def _touch(folder: Path) -> None:
+    with tempfile.NamedTemporaryFile(dir=folder):
+        pass
+
+
+if __name__ == "__main__":
+    main()
