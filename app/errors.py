@@ -4,6 +4,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.house import House
@@ -97,6 +98,17 @@ def register(app: Flask, house: House) -> None:
         if wants_json():
             return problem(error, house)
         return render_template("errors/error.html", message=told(error, house), status=status), status
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(UnicodeEncodeError)
+    def answer_unstorable(_error: Exception) -> ResponseReturnValue:
+        message = _("内容中有无法保存的字符或数字，没有保存。")
+        if wants_json():
+            answer = jsonify({"type": "about:blank", "title": "Unstorable", "status": 422, "detail": message, "errors": []})
+            answer.mimetype = PROBLEM
+            return answer, 422
+        return render_template("errors/error.html", message=message, status=422), 422
 
     @app.errorhandler(CSRFError)
     def answer_forged(error: CSRFError) -> ResponseReturnValue:

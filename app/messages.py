@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, Any] = {
     "FieldRefused": _("这一栏的内容不能接受，请检查格式和引用。"),
     "ImportRefused": _("文件中有不能接受的行，一行都没有导入。"),
     "UnknownBox": _("没有“%(box)s”这个箱。"),
+    "UnknownPage": _("没有这一页，请从第一页重新翻阅。"),
     "TokenRefused": _("令牌无效或已过期，请重新获取。"),
     "PasswordChangeRequired": _("请先登录网页修改密码，再使用接口。"),
     "InvalidCredentials": _("用户名或密码不正确。"),

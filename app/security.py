@@ -112,7 +112,8 @@ def protect(app: Flask, house: House) -> None:
         if endpoint in OPEN_ENDPOINTS or endpoint.startswith(("api.", "openapi")):
             return None
         if not current_user.is_authenticated:
-            return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+            target = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("account.sign_in", next=target))
         if current_user.must_change_password and endpoint not in BEFORE_PASSWORD_CHANGE:
             return redirect(url_for("account.change_password"))
         return None

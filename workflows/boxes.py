@@ -32,6 +32,13 @@ class UnknownBox(InvalidSubmission):
     field: str = "box"
 
 
+@dataclass(eq=False)
+class UnknownPage(InvalidSubmission):
+    """The key of a page is none that a page before it gave."""
+
+    field: str = "after"
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of a box: a work item with its case, or in 我发起的 a case alone; ``steps`` are the open ones."""
@@ -134,8 +141,7 @@ def page_of_cases(
     case = process_instance.c
     query = instances_with_definition.where(condition, *_narrowing(narrowed))
     if after:
-        started_at, _, instance_id = after.partition("~")
-        query = query.where(tuple_(case.started_at, case.id) < tuple_(canonical.parse_instant(started_at), instance_id))
+        query = query.where(tuple_(case.started_at, case.id) < tuple_(*_place(after)))
     found = connection.execute(query.order_by(case.started_at.desc(), case.id.desc()).limit(limit + 1)).all()
     cases = [instance_of(row) for row in found[:limit]]
     steps = _open_steps(connection, [one.id for one in cases])
@@ -179,8 +185,7 @@ def _page_of_items(
             work_item_candidate.c.person == person.username, _unclaimed()
         )
     if after:
-        opened_at, _, item_id = after.partition("~")
-        query = query.where(tuple_(item.opened_at, item.id) < tuple_(canonical.parse_instant(opened_at), item_id))
+        query = query.where(tuple_(item.opened_at, item.id) < tuple_(*_place(after)))
     found = connection.execute(query.order_by(item.opened_at.desc(), item.id.desc()).limit(limit + 1)).all()
     rows = []
     for row in found[:limit]:
@@ -197,6 +202,14 @@ def _cases_in(person: Person, box: str) -> ColumnElement[bool]:
     handled = exists().where(item.instance_id == case.id, item.closed_by == username)
     ended = case.state == InstanceState.COMPLETED.value
     return and_(handled, ended if box == "done" else ~ended)
+
+
+def _place(after: str) -> tuple[datetime, str]:
+    at, _, row_id = after.partition("~")
+    try:
+        return canonical.parse_instant(at), row_id
+    except ValueError as error:
+        raise UnknownPage from error
 
 
 def _unclaimed() -> ColumnElement[bool]:

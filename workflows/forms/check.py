@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from engine.model import Activity, Finding, Process
-from workflows.forms.access import ACCESS_PREFIX, ACCESSES, REQUIRED_PREFIX
+from workflows.forms.access import ACCESS_PREFIX, ACCESSES, EDIT, REQUIRED_PREFIX
 from workflows.forms.fields import Form, InvalidForm, parse_form
 
 FORM_MISSING = "环节引用的表单“{form}”不在部署文件中，请一并上传。"
 FORM_UNSUPPORTED = "表单“{form}”的字段“{key}”不能使用：{reason}。"
 FIELD_UNKNOWN = "表单中没有字段“{key}”，请检查环节设置“{setting}”。"
 ACCESS_UNKNOWN = "字段权限“{value}”不正确，应为 edit、read 或 hidden。"
+REQUIRED_UNKNOWN = "环节设置“{setting}”的值“{value}”不正确，应为 true 或 false。"
+REQUIRED_IN_VAIN = "字段“{key}”在本环节不能填写，“必填”不起作用；请把它的权限设为 edit。"
 
 
 def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -45,7 +47,12 @@ def _settings(process: Process, activity: Activity, form: Form) -> Iterator[Find
             yield _finding(process, activity, "field_unknown", FIELD_UNKNOWN.format(key=key, setting=setting))
         elif prefix == ACCESS_PREFIX and value not in ACCESSES:
             yield _finding(process, activity, "access_unknown", ACCESS_UNKNOWN.format(value=value))
+        elif prefix == REQUIRED_PREFIX and value not in ("true", "false"):
+            message = REQUIRED_UNKNOWN.format(setting=setting, value=value)
+            yield _finding(process, activity, "required_unknown", message)
+        elif prefix == REQUIRED_PREFIX and value == "true" and activity.properties.get(ACCESS_PREFIX + key) != EDIT:
+            yield _finding(process, activity, "required_in_vain", REQUIRED_IN_VAIN.format(key=key), "warning")
 
 
-def _finding(process: Process, activity: Activity, rule: str, message: str) -> Finding:
-    return Finding(process.file, activity.line, activity.id, rule, "error", message)
+def _finding(process: Process, activity: Activity, rule: str, message: str, severity: str = "error") -> Finding:
+    return Finding(process.file, activity.line, activity.id, rule, severity, message)

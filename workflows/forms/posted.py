@@ -6,6 +6,7 @@ from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Field, Form
 
 MANY = frozenset({"multiselect", "people", "units", "files"})
+LONGEST_ROW_NUMBER = 4
 
 
 def submitted_values(
@@ -56,7 +57,7 @@ def _rows(field: Field, posted: Mapping[str, Sequence[str]]) -> tuple[list[dict[
     for name, texts in posted.items():
         key, _, rest = name.partition("-")
         row, _, column = rest.partition("-")
-        if key == field.key and row.isdecimal() and column in columns:
+        if key == field.key and row.isdecimal() and len(row) <= LONGEST_ROW_NUMBER and column in columns:
             used.add(name)
             rows.setdefault(int(row), {})[column] = _value(columns[column], texts)
     filled = [

@@ -3,13 +3,14 @@
 Values come as JSON (from the API) or as texts (from a page, by :mod:`workflows.forms.posted`); both end here.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from engine.canonical import EXACT_INTEGER
 from engine.errors import InvalidSubmission
 from engine.model import Value
 from workflows.forms.access import EDIT, HIDDEN, AccessMap
@@ -18,6 +19,12 @@ from workflows.forms.fields import Field, Form
 MOST_ELEMENTS = 500
 MOST_ROWS = 200
 MOST_DIGITS = 30
+LONGEST_NAME = 200
+LISTS = frozenset({"multiselect", "people", "units", "files", "table"})
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+HALF_WIDTH = {ord(char) + 0xFEE0: char for char in "+-.0123456789"}
+"""What a Chinese keyboard writes where a number is meant."""
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def validate(
     clean: dict[str, Value] = {}
     for key, value in submitted.items():
         if key not in form.fields or access[key].access != EDIT:
-            errors.append(FieldError(key, _why_not(form, access, key)))
+            errors.append(FieldError(_showable(key), _why_not(form, access, key)))
             continue
         try:
             clean[key] = _clean(form.fields[key], value, known)
@@ -84,7 +91,9 @@ def validate(
         errors.extend(
             FieldError(key, "required")
             for key, rule in access.items()
-            if rule.required and rule.access == EDIT and key not in refused_keys and _empty(clean.get(key))
+            if rule.access == EDIT
+            and key not in refused_keys
+            and ((rule.required and _empty(clean.get(key))) or _lacks_cells(form.fields[key], clean.get(key)))
         )
     if errors:
         raise SubmissionInvalid(tuple(errors))
@@ -107,10 +116,21 @@ def _empty(value: Value) -> bool:
     return value is None or value == "" or value == []
 
 
+def _lacks_cells(field: Field, rows: Value) -> bool:
+    required = [column.key for column in field.columns if column.required]
+    given = rows if isinstance(rows, list) else []
+    return any(_empty(row.get(key)) for row in given if isinstance(row, dict) for key in required)
+
+
+def _showable(key: str) -> str:
+    """Return a foreign key as it can be told of: short, and without what no page could show."""
+    return "".join(char if readable_text(char, lines=False) else "�" for char in key[:LONGEST_NAME])
+
+
 def _clean(field: Field, value: object, known: Known) -> Value:
-    if value is None or value == "" or value == []:
-        return [] if field.type in ("multiselect", "people", "units", "files", "table") else None
-    return _CLEANERS[field.type](field, value, known)
+    if field.type in LISTS:
+        return [] if value is None or value in ("", []) else _CLEANERS[field.type](field, value, known)
+    return None if value is None or value == "" else _CLEANERS[field.type](field, value, known)
 
 
 def _text(field: Field, value: object, _known: Known) -> Value:
@@ -118,7 +138,8 @@ def _text(field: Field, value: object, _known: Known) -> Value:
         raise _Refused("wrong_type")
     if not readable_text(value, lines=field.type == "textarea"):
         raise _Refused("unreadable_character")
-    text = value.replace("\r\n", "\n").strip()
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = lines.rstrip() if field.type == "textarea" else lines.strip()  # a paragraph begins with two wide spaces
     if field.max_length is not None and len(text) > field.max_length:
         raise _Refused("too_long", field.max_length)
     return text or None
@@ -127,19 +148,19 @@ def _text(field: Field, value: object, _known: Known) -> Value:
 def _number(field: Field, value: object, _known: Known) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise _Refused("wrong_type")
-    text = str(value).strip()
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise _Refused("wrong_type") from error
-    if not number.is_finite() or len(text) > MOST_DIGITS or abs(number.adjusted()) > MOST_DIGITS:
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
+        raise _Refused("wrong_type")
+    text = str(value).strip().translate(HALF_WIDTH)
+    if len(text) > MOST_DIGITS + len("-.e-99") or not NUMBER.fullmatch(text):
+        raise _Refused("wrong_type")
+    number = Decimal(text)
+    if number and (len(number.as_tuple().digits) > MOST_DIGITS or abs(number.adjusted()) >= MOST_DIGITS):
         raise _Refused("wrong_type")
     if field.least is not None and number < field.least:
         raise _Refused("too_small", field.least)
     if field.most is not None and number > field.most:
         raise _Refused("too_big", field.most)
-    whole = number == number.to_integral_value()
-    return int(number) if whole and abs(number) <= EXACT_INTEGER else number
+    return int(number) if number == number.to_integral_value() else number
 
 
 def _boolean(_field: Field, value: object, _known: Known) -> Value:
@@ -154,16 +175,27 @@ def _boolean(_field: Field, value: object, _known: Known) -> Value:
 
 def _date(_field: Field, value: object, _known: Known) -> Value:
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        return date.fromisoformat(_written(value)).isoformat()
     except ValueError as error:
         raise _Refused("bad_date") from error
 
 
 def _datetime(_field: Field, value: object, _known: Known) -> Value:
+    """Return the time on the office's wall, as pages show and send it; an instant is converted to it."""
     try:
-        return datetime.fromisoformat(str(value)).isoformat()
-    except ValueError as error:
+        at = datetime.fromisoformat(_written(value))
+        local = at.astimezone(OFFICE_ZONE).replace(tzinfo=None) if at.tzinfo else at
+    except (ValueError, OverflowError) as error:
         raise _Refused("bad_date") from error
+    if len(str(value)) <= len("2025-11-03"):
+        raise _Refused("bad_date")
+    return local.isoformat(timespec="seconds")
+
+
+def _written(value: object) -> str:
+    if not isinstance(value, str):
+        raise _Refused("bad_date")
+    return value.strip()
 
 
 def _one_of(field: Field, value: object, _known: Known) -> Value:
@@ -197,9 +229,9 @@ def _units(_field: Field, value: object, known: Known) -> Value:
 
 def _file(_field: Field, value: object, known: Known) -> Value:
     ids = value if isinstance(value, list) else [value]
-    if len(ids) != 1:
+    if len(ids) > 1:
         raise _Refused("only_one")
-    return _existing(ids, known.attachments, "unknown_attachment")[0]
+    return _existing(ids, known.attachments, "unknown_attachment")[0] if ids else None
 
 
 def _files(_field: Field, value: object, known: Known) -> Value:
@@ -208,7 +240,8 @@ def _files(_field: Field, value: object, known: Known) -> Value:
 
 def _existing(value: object, exist: Callable[[frozenset[str]], frozenset[str]], code: str) -> list[Value]:
     asked = _texts(value)
-    if exist(frozenset(asked)) != frozenset(asked):
+    nameable = all(len(one) <= LONGEST_NAME and readable_text(one, lines=False) for one in asked)
+    if not nameable or exist(frozenset(asked)) != frozenset(asked):
         raise _Refused(code)
     return list(asked)
 
@@ -229,7 +262,7 @@ def _table(field: Field, value: object, known: Known) -> Value:
     columns = {column.key: column for column in field.columns}
     if any(set(row) - set(columns) for row in value):
         raise _Refused("unknown_field")
-    return [{key: _clean(columns[key], cell, known) for key, cell in row.items()} for row in value]
+    return [{key: _clean(column, row.get(key), known) for key, column in columns.items()} for row in value]
 
 
 _CLEANERS: Mapping[str, Callable[[Field, object, Known], Value]] = {

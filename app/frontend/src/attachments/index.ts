@@ -15,6 +15,7 @@ export function attachFiles(root: Document): void {
     if (!input || !list || !status) {
       continue;
     }
+    box.querySelector("[data-choose]")?.addEventListener("click", () => input.click());
     list.addEventListener("click", (event) => {
       const button = (event.target as HTMLElement).closest("button[data-remove]");
       if (button) {

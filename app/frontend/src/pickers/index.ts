@@ -7,6 +7,10 @@ export function pickFromLists(root: Document): void {
       plugins: select.multiple ? ["remove_button"] : [],
       maxOptions: 500,
       hidePlaceholder: true,
+      onItemAdd(this: TomSelect) {
+        this.setTextboxValue("");
+        this.refreshOptions(select.multiple);
+      },
       render: { no_results: () => `<div class="no-results">${select.dataset.nothing ?? ""}</div>` },
     });
   }
