@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, Any] = {
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
     "IncidentNotFound": _("没有这个待处理的异常，可能已经有人处理。"),
-    "StaleWorkItem": _("这件待办已被他人改动（%(by)s，%(at)s），请刷新后再办。您填写的内容仍在下面。"),
+    "StaleWorkItem": _("这件待办已有变动（%(by)s，%(at)s），请核对最新内容后再办。"),
     "WorkItemClosed": _("这件待办已经办理完毕（%(by)s，%(at)s），无需再次提交。"),
     "WorkItemAlreadyClaimed": _("%(by)s 已于 %(at)s 领办。"),
     "KeyReused": _("同一幂等键不能用于不同的请求。"),
@@ -55,6 +55,17 @@ SENTENCES: Mapping[str, Any] = {
     "ReconciliationRequired": _("会签部门有修改意见，请填写采纳情况后再送核稿。"),
     "ConsultationRequired": _("会签部门有不同意见，请填写协商结果后再送核稿。"),
     "NotTheSignatory": _("本件应由指定的签发人签发，他人不能代为签发。"),
+    "NotTheOriginalSignatory": _(
+        "复核后作实质性修改的，应由原签发人（%(signatory)s）复审，他人不能代替（第二十五条）。"
+    ),
+    "SignatoryNotAppointed": _(
+        "重要公文和上行文应由主要负责人签发（第二十二条），本流程没有确定签发人，请联系流程管理员。"
+    ),
+    "DirectionMismatch": _("“%(document_type)s”应为%(direction)s（第八条），请更正文种或行文方向。"),
+    "SignatureMissing": _("未经签发的文件不能复核、登记（第二十五条）。"),
+    "RegistrationIncomplete": _("登记编号应当填写印制份数和分送单位（第二十五条）。"),
+    "NotNumbered": _("尚未登记编号的文件不能核发（第二十五条）。"),
+    "DispatchedBeforeIssue": _("印发日期不能早于成文日期（%(issued_on)s）。"),
     "UnknownIssuingCode": _("机关代字“%(code)s”没有登记，请选择本单位的机关代字。"),
     "NoSignatory": _("按规则找不到签发人（%(rule)s）。"),
     "NotSigned": _("未经签发的文件不能编号。"),

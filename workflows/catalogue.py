@@ -26,8 +26,11 @@ def step_rules(documents: DocumentSettings) -> Mapping[str, JudgeStep]:
     """Return how each kind of step is judged; a kind that is missing has no rule of its own."""
     return {
         "draft": partial(rules.judge_draft, settings=documents),
-        "reconcile": rules.judge_reconcile,
+        "edit": partial(rules.judge_edit, settings=documents),
+        "reconcile": partial(rules.judge_reconcile, settings=documents),
         "sign_and_issue": rules.judge_sign_and_issue,
+        "verify": partial(rules.judge_verify, settings=documents),
+        "register": partial(rules.judge_register, settings=documents),
         "dispatch": rules.judge_dispatch,
     }
 
@@ -40,7 +43,7 @@ def vocabulary(documents: DocumentSettings) -> Vocabulary:
         person_only=PERSON_ONLY,
         services={
             "document.appoint_signatory": partial(delegates.appoint_signatory, settings=documents),
-            "document.assign_number": delegates.assign_number,
+            "document.assign_number": partial(delegates.assign_number, settings=documents),
         },
         directory=directory,
         directory_functions=frozenset(FUNCTIONS),

@@ -5,9 +5,12 @@ from sqlalchemy import Connection
 from engine.model import EventKind, Value
 from engine.verification import Break
 from workflows.attachments import actions as attachments
+from workflows.document_approval import numbering
 from workflows.document_approval.records import read_documents
 from workflows.document_approval.rules import DOCUMENT
 from workflows.office import Office
+
+NUMBERS = "office:numbers"
 
 
 def verify(connection: Connection, office: Office) -> list[Break]:
@@ -18,6 +21,10 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     for instance_id in sorted((stored.keys() | told.keys()) - broken):
         if stored.get(instance_id) != told.get(instance_id):
             breaks.append(Break(instance_id, None, DOCUMENT))
+    if NUMBERS not in broken:
+        opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
+        for code, year in numbering.broken_series(connection, opened):
+            breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
 

@@ -2,49 +2,82 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from engine.canonical import instant
 from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value
-from workflows.document_approval.errors import NoSignatory, NotSigned
-from workflows.document_approval.numbering import next_serial, registered
+from workflows.document_approval.errors import NoSignatory, NotSigned, UnknownIssuingCode
+from workflows.document_approval.numbering import next_serial
 from workflows.document_approval.records import document
 from workflows.document_approval.rules import DOCUMENT, format_number, signatory_rule
 from workflows.document_approval.settings import DocumentSettings
 from workflows.organisation import queries
 
+_document = select(document).where(document.c.instance_id == bindparam("instance_id"))
+
 
 def appoint_signatory(connection: Connection, call: ServiceCall, settings: DocumentSettings) -> ServiceResult:
-    """Find who must sign, by rule (``document.appoint_signatory``); sets the variable ``signatory``."""
+    """Find who must sign, by rule (``document.appoint_signatory``); sets the variable ``signatory``.
+
+    Args:
+        connection: In the transaction of the command.
+        call: ``inputs`` holds the case's variables.
+        settings: The office's issuing codes and the unit that is its office.
+
+    Returns:
+        The variable ``signatory``.
+
+    Raises:
+        UnknownIssuingCode: The office issues no documents with this code.
+        NoSignatory: Nobody holds the place that must sign, or the one who does has left.
+
+    Source:
+        第二十二条, by :func:`workflows.document_approval.rules.signatory_rule`.
+    """
     rule = signatory_rule(call.inputs, settings)
-    if rule == "principal":
-        found = next(iter(queries.holders(connection, "principal")), "")
-    elif rule == "office_director":
-        found = next(iter(queries.holders(connection, "office_director")), "")
+    if rule in ("principal", "office_director"):
+        found = next(iter(queries.holders(connection, rule)), "")
     elif rule == "leader_of_office":
         found = queries.leader_of(connection, settings.office_unit)
     else:
         found = queries.leader_of(connection, str(call.inputs.get("initiator_unit") or ""))
-    if not found:
+    person = queries.find_person(connection, found) if found else None
+    if person is None or person.disabled:
         raise NoSignatory(rule)
     return ServiceResult({"signatory": found})
 
 
-def assign_number(connection: Connection, call: ServiceCall) -> ServiceResult:
+def assign_number(connection: Connection, call: ServiceCall, settings: DocumentSettings) -> ServiceResult:
     """Give the document its 发文字号 (``document.assign_number``); sets the variable ``document_number``.
 
-    The year is that of 成文日期. A document that has its number keeps it, however often the step is passed.
+    The year is that of 成文日期. A document that has its number keeps it, however often the step is passed. That it was
+    signed is read from its record, which only signing writes, and not from variables, which a flow could set.
+
+    Args:
+        connection: In the transaction of the command; the series stays locked until it ends.
+        call: ``inputs`` holds the case's variables, of which ``issuing_code`` counts.
+        settings: The office's issuing codes.
+
+    Returns:
+        The variable ``document_number``, and the change of the document's record.
+
+    Raises:
+        NotSigned: The document was not signed.
+        UnknownIssuingCode: The office issues no documents with this code.
 
     Source:
         第二十五条（二）: the number is given at 登记, after signing and 复核.
     """
-    if not call.inputs.get("signed_by") or not call.inputs.get("issued_on"):
+    known = connection.execute(_document, {"instance_id": call.instance_id}).first()
+    if known is None or not known.signed_by:
         raise NotSigned(call.instance_id)
-    given = connection.scalar(select(document.c.document_number).where(document.c.instance_id == call.instance_id))
-    if given:
-        return ServiceResult({"document_number": given})
+    if known.document_number:
+        return ServiceResult({"document_number": known.document_number})
     code = str(call.inputs.get("issuing_code") or "")
-    year = date.fromisoformat(str(call.inputs["issued_on"])).year
+    if settings.signatory_rule(code) is None:
+        raise UnknownIssuingCode(code)
+    year = date.fromisoformat(known.issued_on).year
     serial = next_serial(connection, code, year)
     number = format_number(code, year, serial)
     values: dict[str, Value] = {
@@ -52,6 +85,6 @@ def assign_number(connection: Connection, call: ServiceCall) -> ServiceResult:
         "year": year,
         "serial": serial,
         "document_number": number,
-        "registered_at": registered(call.now),
+        "registered_at": instant(call.now),
     }
     return ServiceResult({"document_number": number}, (RecordChange(DOCUMENT, call.instance_id, values),))

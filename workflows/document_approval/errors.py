@@ -35,6 +35,52 @@ class NotTheSignatory(NotPermitted):
 
 
 @dataclass(eq=False)
+class NotTheOriginalSignatory(NotPermitted):
+    """After a change of substance the document goes back to the one who signed it (第二十五条)."""
+
+    signatory: str
+
+
+@dataclass(eq=False)
+class SignatoryNotAppointed(NotPermitted):
+    """An important or upward document is signed by the principal, and nobody was appointed by that rule (第二十二条)."""
+
+
+@dataclass(eq=False)
+class DirectionMismatch(InvalidSubmission):
+    """This type of document goes in one direction only (第八条)."""
+
+    document_type: str
+    direction: str
+    field: str = "document_type"
+
+
+@dataclass(eq=False)
+class SignatureMissing(InvalidSubmission):
+    """What is verified and registered has been signed before (第二十五条)."""
+
+
+@dataclass(eq=False)
+class RegistrationIncomplete(InvalidSubmission):
+    """A registration states where the document goes and in how many copies (第二十五条)."""
+
+    field: str
+
+
+@dataclass(eq=False)
+class NotNumbered(InvalidSubmission):
+    """A document is dispatched only after it was registered and has its number (第二十五条)."""
+
+
+@dataclass(eq=False)
+class DispatchedBeforeIssue(InvalidSubmission):
+    """A document cannot go to print before its own date."""
+
+    issued_on: str
+    field: str = "dispatched_on"
+
+
+@dataclass(eq=False)
 class UnknownIssuingCode(InvalidSubmission):
     """The office issues no documents with this code."""
 

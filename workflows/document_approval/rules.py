@@ -1,25 +1,39 @@
 """The rules of 公文, decided from facts alone."""
 
 import re
+import unicodedata
 from datetime import UTC
-from typing import Any
 
 from engine.canonical import instant
-from engine.model import RecordChange
+from engine.model import RecordChange, Value, Variables
 from workflows.contract import StepFacts, Verdict
 from workflows.document_approval.errors import (
     ConsultationRequired,
+    DirectionMismatch,
+    DispatchedBeforeIssue,
+    NotNumbered,
+    NotTheOriginalSignatory,
     NotTheSignatory,
     ReconciliationRequired,
+    RegistrationIncomplete,
     ReportContainsRequest,
+    SignatoryNotAppointed,
+    SignatureMissing,
     UnknownIssuingCode,
 )
 from workflows.document_approval.settings import DocumentSettings
 
 DOCUMENT = "document"
-NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)〔(?P<year>(?:19|20)\d{2})〕(?P<serial>[1-9]\d*)号")
+NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)〔(?P<year>(?:19|20)[0-9]{2})〕(?P<serial>[1-9][0-9]*)号")
+MISWRITTEN = re.compile(
+    r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)[〔\[【(](?P<year>(?:19|20)?[0-9]{2})[〕\]】)]第?0*(?P<serial>[1-9][0-9]*)号"
+)
+SHORT_YEAR, CENTURY = 2, 2000
+RETURNED = "revise"
 UPWARD = "上行文"
 REPORT = "报告"
+ONE_WAY = {REPORT: UPWARD, "请示": UPWARD, "批复": "下行文", "函": "平行文"}
+"""The types that 第八条（十）（十一）（十二）（十四）define by whom they are for."""
 
 
 def format_number(code: str, year: int, serial: int) -> str:
@@ -45,11 +59,48 @@ def parse_number(text: str) -> tuple[str, int, int] | None:
     return (match["code"], int(match["year"]), int(match["serial"])) if match else None
 
 
-def signatory_rule(variables: Any, settings: DocumentSettings) -> str:
+def repair_number(text: str) -> str | None:
+    """Return how a 发文字号 that is not written as the standard says was meant.
+
+    Args:
+        text: As somebody typed it: other brackets, a short year, 第, leading zeros, full-width digits, spaces.
+
+    Returns:
+        The number as :func:`format_number` writes it, also where nothing was wrong; None where it cannot be told.
+
+    Source:
+        GB/T 9704-2012, 7.2.5 for the result; which slips are mended is our choice.
+    """
+    match = MISWRITTEN.fullmatch(unicodedata.normalize("NFKC", "".join(text.split())))
+    if match is None:
+        return None
+    year = int(match["year"]) + (CENTURY if len(match["year"]) == SHORT_YEAR else 0)
+    return format_number(match["code"], year, int(match["serial"]))
+
+
+def goes_upward(variables: Variables) -> bool:
+    """Return whether a document is 上行文: by its direction, or because its type can be nothing else.
+
+    Source:
+        第八条（十）（十一）: 报告 and 请示 are for superior bodies.
+    """
+    return variables.get("direction") == UPWARD or ONE_WAY.get(str(variables.get("document_type"))) == UPWARD
+
+
+def needs_principal(variables: Variables) -> bool:
+    """Return whether nobody but the principal may sign.
+
+    Source:
+        第二十二条: 重要公文和上行文由机关主要负责人签发.
+    """
+    return variables.get("important") is True or goes_upward(variables)
+
+
+def signatory_rule(variables: Variables, settings: DocumentSettings) -> str:
     """Return which rule names the signatory of a document.
 
     Args:
-        variables: The case's: ``direction``, ``important`` and ``issuing_code`` decide.
+        variables: The case's: ``direction``, ``document_type``, ``important`` and ``issuing_code`` decide.
         settings: The office's issuing codes.
 
     Returns:
@@ -65,52 +116,72 @@ def signatory_rule(variables: Any, settings: DocumentSettings) -> str:
     rule = settings.signatory_rule(str(variables.get("issuing_code") or ""))
     if rule is None:
         raise UnknownIssuingCode(str(variables.get("issuing_code") or ""))
-    if variables.get("direction") == UPWARD or variables.get("important") is True:
-        return "principal"
-    return rule
+    return "principal" if needs_principal(variables) else rule
 
 
 def judge_draft(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
-    """Refuse a report that contains a request.
+    """Refuse a draft that bears no code of this office, or whose text does not fit its type.
 
-    Source:
-        第十五条（四）: 不得在报告等非请示性公文中夹带请示事项. Which phrases count is a setting.
+    Raises:
+        UnknownIssuingCode: The office issues no documents with this code.
+        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
     """
     signatory_rule(facts.variables, settings)
-    if facts.variables.get("document_type") == REPORT:
-        body = str(facts.variables.get("body") or "")
-        for phrase in settings.request_phrases:
-            if phrase in body:
-                raise ReportContainsRequest("body", phrase)
+    require_fitting_text(facts.variables, settings)
     return Verdict()
 
 
-def judge_reconcile(facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Ask what became of each change that a countersigner asked for, before the draft goes on.
+def judge_edit(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+    """Let no text that was changed at 核稿 go on that a draft would have been refused for.
+
+    A draft with such a text can still be returned.
+
+    Raises:
+        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
 
     Source:
-        第十九条（五）, 第二十条: other departments' remit requires consultation and, as far as possible, agreement.
+        第二十条（四）: the office reviews 文种 and format before a document is signed.
     """
-    if decision != "submit":
+    if decision != RETURNED:
+        require_fitting_text(facts.variables, settings)
+    return Verdict()
+
+
+def judge_reconcile(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+    """Ask what became of each change that a countersigner asked for, before the draft goes on.
+
+    Raises:
+        ReconciliationRequired: Somebody asked for a change or disagreed, and nothing is said about it.
+        ConsultationRequired: Somebody disagreed, and the result of the consultation is not stated.
+        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+
+    Source:
+        第十九条, 第二十条: what touches other departments' remit requires their opinion and, as far as possible, agreement.
+    """
+    if decision == RETURNED:
         return Verdict()
     said = {vote["decision"] for votes in facts.votes.values() for vote in votes.values()}
-    if said & {"amend", "disagree"} and not facts.variables.get("reconciliation"):
+    if said & {"amend", "disagree"} and not _words(facts.variables.get("reconciliation")):
         raise ReconciliationRequired
-    if "disagree" in said and not facts.variables.get("consultation"):
+    if "disagree" in said and not _words(facts.variables.get("consultation")):
         raise ConsultationRequired
+    require_fitting_text(facts.variables, settings)
     return Verdict()
 
 
 def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Let only the signatory sign, and derive the date of the document from the signature.
 
+    Raises:
+        NotTheOriginalSignatory: It was signed before, by somebody else.
+        NotTheSignatory: Somebody else was appointed.
+        SignatoryNotAppointed: It needs the principal, and the flow did not ask who that is.
+
     Source:
         第二十二条 (signature, name and full date; 成文日期 in 第九条（十二）is the date of signing). A second signature after a
         change of substance is the same signatory's (第二十五条（一）), and moves the date.
     """
-    signatory = str(facts.variables.get("signed_by") or facts.variables.get("signatory") or "")
-    if signatory and facts.actor.username != signatory:
-        raise NotTheSignatory(signatory)
+    _require_signatory(facts)
     if decision != "agree":
         return Verdict()
     signed = {
@@ -121,7 +192,99 @@ def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdi
     return Verdict(signed, (RecordChange(DOCUMENT, facts.instance_id, signed),))
 
 
+def judge_verify(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+    """Verify only what was signed, and let no correction bring in what a draft would have been refused for.
+
+    Raises:
+        SignatureMissing: Nobody has signed.
+        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+
+    Source:
+        第二十五条（一）: approvals, content, 文种 and format of a signed document are verified before it is issued.
+    """
+    _require_signature(facts)
+    require_fitting_text(facts.variables, settings)
+    return Verdict()
+
+
+def judge_register(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+    """Let a document be registered only with all that its number and its despatch need.
+
+    Raises:
+        SignatureMissing: Nobody has signed.
+        UnknownIssuingCode: The office issues no documents with this code, so there is no series to number it in.
+        RegistrationIncomplete: It is not said where the document goes, or in how many copies.
+
+    Source:
+        第二十五条（二）: 对复核后的公文，应当确定发文字号、分送范围和印制份数并详细记载.
+    """
+    _require_signature(facts)
+    signatory_rule(facts.variables, settings)
+    copies = facts.variables.get("copies")
+    if isinstance(copies, bool) or not isinstance(copies, int) or copies < 1:
+        raise RegistrationIncomplete("copies")
+    if not facts.variables.get("distribution_units"):
+        raise RegistrationIncomplete("distribution_units")
+    return Verdict()
+
+
 def judge_dispatch(facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Keep the day of dispatch (印发日期 is the day of sending to print, 第九条（十七）)."""
-    dispatched = {"dispatched_on": str(facts.variables.get("dispatched_on") or facts.today.isoformat())}
+    """Keep the day of dispatch, today where none is given.
+
+    Raises:
+        NotNumbered: The document has no number yet.
+        DispatchedBeforeIssue: The day is before the document's own.
+
+    Source:
+        第二十五条（二）（四）: 核发 comes after 登记. 印发日期 is the day of sending to print (第九条（十七）); it follows that
+        it is not before 成文日期.
+    """
+    if not facts.variables.get("document_number"):
+        raise NotNumbered
+    dispatched_on = str(facts.variables.get("dispatched_on") or facts.today.isoformat())
+    issued_on = str(facts.variables.get("issued_on") or "")
+    if dispatched_on < issued_on:
+        raise DispatchedBeforeIssue(issued_on)
+    dispatched = {"dispatched_on": dispatched_on}
     return Verdict(dispatched, (RecordChange(DOCUMENT, facts.instance_id, dispatched),))
+
+
+def require_fitting_text(variables: Variables, settings: DocumentSettings) -> None:
+    """Refuse a document whose direction or text contradicts its type.
+
+    Raises:
+        DirectionMismatch: A type that goes in one direction only was given another.
+        ReportContainsRequest: A report holds one of the office's phrases for a request, however it is broken into lines.
+
+    Source:
+        第八条 for the direction; 第十五条（四）: 不得在报告等非请示性公文中夹带请示事项. Which phrases count is a setting.
+    """
+    document_type, direction = str(variables.get("document_type") or ""), variables.get("direction")
+    if direction and direction != ONE_WAY.get(document_type, direction):
+        raise DirectionMismatch(document_type, ONE_WAY[document_type])
+    if document_type == REPORT:
+        body = "".join(str(variables.get("body") or "").split())
+        for phrase in settings.request_phrases:
+            if phrase in body:
+                raise ReportContainsRequest("body", phrase)
+
+
+def _require_signatory(facts: StepFacts) -> None:
+    original, appointed = facts.variables.get("signed_by"), facts.variables.get("signatory")
+    if original:
+        if facts.actor.username != original:
+            raise NotTheOriginalSignatory(str(original))
+    elif appointed:
+        if facts.actor.username != appointed:
+            raise NotTheSignatory(str(appointed))
+    elif needs_principal(facts.variables):
+        raise SignatoryNotAppointed
+
+
+def _require_signature(facts: StepFacts) -> None:
+    if not (facts.variables.get("signed_by") and facts.variables.get("issued_on")):
+        raise SignatureMissing
+
+
+def _words(value: Value) -> str:
+    return str(value or "").strip()
