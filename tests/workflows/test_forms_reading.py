@@ -218,7 +218,7 @@ JSON = st.recursive(
 )
 COMPONENTS = st.fixed_dictionaries(
     {"type": st.sampled_from(["textfield", "number", "select", "datetime", "dynamiclist", "group", "filepicker"])},
-    optional={name: JSON for name in ("key", "path", "values", "validate", "properties", "components", "subtype", "label")},
+    optional=dict.fromkeys(("key", "path", "values", "validate", "properties", "components", "subtype", "label"), JSON),
 )
 
 
