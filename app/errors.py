@@ -1,5 +1,7 @@
 """From errors to answers: the one table of kinds and HTTP statuses, and the pages people see."""
 
+from http import HTTPStatus
+
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -72,9 +74,9 @@ def problem(error: ProcessError, house: House) -> ResponseReturnValue:
             body.setdefault(name, value)
         elif hasattr(value, "isoformat"):
             body[name] = value.isoformat().replace("+00:00", "Z")
-    if status == 422:
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         body["errors"] = [{"field": field, "message": text} for field, text in field_errors(error).items()]
-    if status == 403:
+    if status == HTTPStatus.FORBIDDEN:
         body["reason"] = body["detail"]
     answer = jsonify(body)
     answer.status_code = status
@@ -93,7 +95,7 @@ def register(app: Flask, house: House) -> None:
     @app.errorhandler(ProcessError)
     def answer_process_error(error: ProcessError) -> ResponseReturnValue:
         status = status_of(error)
-        if status >= 500:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             current_app.logger.error("%s", error)
         if wants_json():
             return problem(error, house)
@@ -105,13 +107,15 @@ def register(app: Flask, house: House) -> None:
     def answer_unstorable(_error: Exception) -> ResponseReturnValue:
         message = _("内容中有无法保存的字符或数字，没有保存。")
         if wants_json():
-            answer = jsonify({"type": "about:blank", "title": "Unstorable", "status": 422, "detail": message, "errors": []})
+            answer = jsonify(
+                {"type": "about:blank", "title": "Unstorable", "status": 422, "detail": message, "errors": []}
+            )
             answer.mimetype = PROBLEM
             return answer, 422
         return render_template("errors/error.html", message=message, status=422), 422
 
     @app.errorhandler(CSRFError)
-    def answer_forged(error: CSRFError) -> ResponseReturnValue:
+    def answer_forged(_error: CSRFError) -> ResponseReturnValue:
         message = _("页面停留太久，为安全起见请刷新后重新提交。您填写的内容会保留。")
         if wants_json():
             return jsonify({"status": 403, "detail": message, "reason": message}), 403

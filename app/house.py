@@ -27,9 +27,7 @@ class House:
 def build(settings: Settings) -> House:
     """Put an installation together; the database need not exist yet."""
     documents = DocumentSettings(
-        issuing_codes=tuple(
-            IssuingCode(one.code, one.signatory) for one in settings.document_approval.issuing_codes
-        ),
+        issuing_codes=tuple(IssuingCode(one.code, one.signatory) for one in settings.document_approval.issuing_codes),
         office_unit=settings.document_approval.office_unit,
         request_phrases=settings.document_approval.request_phrases,
     )

@@ -1,9 +1,9 @@
 """Signing in, the current person, forged requests, and the headers every answer carries."""
 
 import secrets
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
@@ -125,5 +125,3 @@ def protect(app: Flask, house: House) -> None:
         if "Cache-Control" not in response.headers and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
-
-

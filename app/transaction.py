@@ -11,9 +11,8 @@ from engine.persistence.database import reading as marked_as_reading
 @contextmanager
 def transaction(pool: Engine) -> Iterator[Connection]:
     """Open a transaction; commit it when the block ends well, roll it back when it raises."""
-    with pool.connect() as connection:
-        with connection.begin():
-            yield connection
+    with pool.connect() as connection, connection.begin():
+        yield connection
 
 
 @contextmanager

@@ -177,9 +177,7 @@ def _page_of_items(
         ended = process_instance.c.state == InstanceState.COMPLETED.value
         query = query.where(item.closed_by == person.username, ended if box == "done" else ~ended)
     elif box == "started":
-        query = query.where(
-            process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value
-        )
+        query = query.where(process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value)
     else:
         query = query.join(work_item_candidate, work_item_candidate.c.work_item_id == item.id).where(
             work_item_candidate.c.person == person.username, _unclaimed()

@@ -1,6 +1,6 @@
 """Cases: started, read by those who may, told as a timeline, proved by replay."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -248,3 +248,11 @@ def attachments_named(connection: Connection, views: tuple[FieldView, ...]) -> M
         if view.type in ("file", "files") and view.value:
             ids.update([view.value] if isinstance(view.value, str) else map(str, view.value))  # type: ignore[arg-type]
     return attachments.list_by_id(connection, ids)
+
+
+def attachments_usable(
+    connection: Connection, person: Person, instance_id: str, ids: Iterable[str]
+) -> Mapping[str, Attachment]:
+    """Return, of these attachments, those that a person may hand in with a case, by id."""
+    usable = attachments.usable_by(connection, frozenset(ids), person.username, instance_id)
+    return attachments.list_by_id(connection, usable)

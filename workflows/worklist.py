@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine.definitions import Deployed
-from engine.errors import ProcessError
+from engine.errors import Conflict, ProcessError
 from engine.marking import Marking, unpack
 from engine.model import Activity, Actor, Advanced, Completion, Decision, ProcessInstance, Value, Variables, WorkItem
 from engine.persistence import instances, work_items
@@ -131,7 +131,7 @@ def claim(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
-    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    locked = _locked(connection, office, person, work_item_id, version)
     _require(permissions.may_claim(person, locked.item))
     office.engine.claim(connection, locked, Actor(person.username), now)
 
@@ -140,7 +140,7 @@ def release(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
-    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    locked = _locked(connection, office, person, work_item_id, version)
     item = work_items.get_work_item(connection, work_item_id)
     _require(permissions.may_release(person, item))
     office.engine.release(connection, locked, Actor(person.username), now)
@@ -162,7 +162,7 @@ def save_draft(
         SubmissionInvalid: A value is none that its field could ever hold.
         Conflict, NotPermitted: As for completing.
     """
-    locked = office.engine.lock_work_item(connection, work_item_id, version)
+    locked = _locked(connection, office, person, work_item_id, version)
     _require(permissions.may_save_draft(person, locked.item))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
@@ -199,7 +199,7 @@ def complete(
         NotTheAssignee, NotACandidate: It is not theirs.
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
-    locked = office.engine.lock_work_item(connection, work_item_id, submission.version)
+    locked = _locked(connection, office, person, work_item_id, submission.version)
     _require(permissions.may_complete(person, locked.item))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
@@ -267,6 +267,17 @@ def check_title(office: Office, values: Mapping[str, Value]) -> None:
     limit = office.settings.title_characters
     if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
         raise TitleRefused(limit)
+
+
+def _locked(connection: Connection, office: Office, person: Person, work_item_id: str, version: int) -> LockedWorkItem:
+    """Lock an item; who was faster, and when, is told only to those whom the item concerns."""
+    try:
+        return office.engine.lock_work_item(connection, work_item_id, version)
+    except Conflict:
+        item = work_items.get_work_item(connection, work_item_id)
+        if person.username not in item.candidates:
+            require_visible(connection, person, item.instance_id)
+        raise
 
 
 def _step(connection: Connection, office: Office, definition_id: int, activity_id: str) -> _Step:

@@ -6,7 +6,8 @@ from flask_login import logout_user
 from app.current import current_house
 from app.errors import field_errors, told
 from app.messages import sentence
-from app.security import current_person, safe_target, sign_in as open_session
+from app.security import current_person, safe_target
+from app.security import sign_in as open_session
 from app.transaction import transaction
 from engine.clock import SystemClock
 from engine.errors import ProcessError

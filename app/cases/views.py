@@ -1,14 +1,17 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
-from app.security import current_person
+from app.once import done_before, form_digest, keep_done
+from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
 from workflows import boxes, definitions
 from workflows import cases as office_cases
+from workflows.permissions import AUDITORS, DIRECTORS
 from workflows.visibility import clears_incidents
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -35,27 +38,37 @@ def new() -> ResponseReturnValue:
 
 @cases.post("/new")
 def start() -> ResponseReturnValue:
-    house, person = current_house(), current_person()
+    house, person, digest = current_house(), current_person(), form_digest()
     key, title = request.form.get("definition", ""), request.form.get("title", "")
+    place = done_before(person, digest)
+    if place:
+        return redirect(place)
     try:
         with transaction(house.pool) as connection:
-            advanced = office_cases.start(
-                connection, house.office, person, key, title, {}, now(connection)
+            advanced = office_cases.start(connection, house.office, person, key, title, {}, now(connection))
+            mine = next((item for item in advanced.opened if item.assignee == person.username), None)
+            place = (
+                url_for("worklist.item", work_item_id=mine.id)
+                if mine
+                else url_for("cases.case", instance_id=advanced.instance_id)
             )
+            keep_done(connection, person, digest, place)
     except InvalidSubmission as error:
         page = _new_page(title, field_errors(error), told(error, house))
         return page, status_of(error)
-    mine = next((item for item in advanced.opened if item.assignee == person.username), None)
+    except IntegrityError:
+        place = done_before(person, digest)
+        if not place:
+            raise
+        return redirect(place)
     flash(_("已新建。"), "case:new")
-    if mine is not None:
-        return redirect(url_for("worklist.item", work_item_id=mine.id))
-    return redirect(url_for("cases.case", instance_id=advanced.instance_id))
+    return redirect(place)
 
 
 @cases.get("/<instance_id>")
 def case(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         detail = office_cases.get_case(connection, house.office, person, instance_id, at)
         entries = office_cases.timeline(connection, house.office, person, instance_id)
@@ -67,6 +80,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         files=files,
         now=at,
         may_retry=clears_incidents(person.posts),
+        may_audit=bool(person.posts & {*AUDITORS, *DIRECTORS}),
     )
 
 
@@ -74,9 +88,7 @@ def case(instance_id: str) -> ResponseReturnValue:
 def retry(incident_id: str) -> ResponseReturnValue:
     house = current_house()
     with transaction(house.pool) as connection:
-        advanced = office_cases.retry_incident(
-            connection, house.office, current_person(), incident_id, now(connection)
-        )
+        advanced = office_cases.retry_incident(connection, house.office, current_person(), incident_id, now(connection))
     flash(_("重试仍未成功，请查看原因。") if advanced.incidents else _("重试成功，流程继续。"))
     return redirect(url_for("cases.case", instance_id=advanced.instance_id))
 
@@ -92,4 +104,5 @@ def _new_page(title: str, errors: dict[str, str], message: str) -> str:
         message=message,
         chosen=request.form.get("definition", ""),
         limit=current_house().office.settings.title_characters,
+        idempotency_key=new_key(),
     )

@@ -3,18 +3,18 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-
 from sqlalchemy import Connection
 
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.once import done_before, form_digest, keep_done
+from app.outcome import outcome
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
-from engine import canonical
-from engine.errors import Conflict, InvalidSubmission, ProcessError
-from engine.persistence.idempotency import StoredAnswer, find_answer, store_answer
+from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
 from workflows import boxes, cases, definitions
 from workflows import worklist as office_worklist
+from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.worklist import Submission
 
@@ -22,6 +22,7 @@ worklist = Blueprint("worklist", __name__)
 PAGE_FIELDS = frozenset(
     {"csrf_token", "version", "decision", "opinion", "attachments", "circled", "idempotency_key", "draft"}
 )
+WRITTEN = frozenset({"text", "textarea", "number"})
 
 
 @worklist.get("/")
@@ -53,9 +54,7 @@ def item(work_item_id: str) -> ResponseReturnValue:
 def claim(work_item_id: str) -> ResponseReturnValue:
     house = current_house()
     with transaction(house.pool) as connection:
-        office_worklist.claim(
-            connection, house.office, current_person(), work_item_id, _version(), now(connection)
-        )
+        office_worklist.claim(connection, house.office, current_person(), work_item_id, _version(), now(connection))
     flash(_("已领办。"))
     return redirect(url_for("worklist.item", work_item_id=work_item_id))
 
@@ -64,45 +63,35 @@ def claim(work_item_id: str) -> ResponseReturnValue:
 def release(work_item_id: str) -> ResponseReturnValue:
     house = current_house()
     with transaction(house.pool) as connection:
-        office_worklist.release(
-            connection, house.office, current_person(), work_item_id, _version(), now(connection)
-        )
+        office_worklist.release(connection, house.office, current_person(), work_item_id, _version(), now(connection))
     flash(_("已放回，其他候选人可以领办。"))
     return redirect(url_for("worklist.index", box="claimable"))
 
 
 @worklist.post("/worklist/<work_item_id>")
 def complete(work_item_id: str) -> ResponseReturnValue:
-    house, person = current_house(), current_person()
-    key = request.form.get("idempotency_key", "")
-    digest = canonical.digest(f"{work_item_id}|{request.form.get('decision', '')}".encode())
-    saves_draft = "draft" in request.form
+    if "draft" in request.form:
+        return _save_draft(work_item_id)
+    house, person, digest = current_house(), current_person(), form_digest()
     try:
         with transaction(house.pool) as connection:
-            if saves_draft:
-                _save_draft(connection, work_item_id)
-            else:
-                _complete(connection, work_item_id, key, digest)
+            text = _complete(connection, work_item_id)
+            keep_done(connection, person, digest, text)
     except Conflict as error:
-        with reading(house.pool) as connection:
-            if key and find_answer(connection, person.username, key, digest):
-                return _completed(work_item_id)
-        return _page(work_item_id, error)
+        earlier = done_before(person, digest)
+        return _completed(work_item_id, earlier) if earlier else _refused(work_item_id, error)
     except InvalidSubmission as error:
-        return _page(work_item_id, error)
-    if saves_draft:
-        flash(_("已暂存，仅您本人可见。"))
-        return redirect(url_for("worklist.item", work_item_id=work_item_id))
-    return _completed(work_item_id)
+        return _refused(work_item_id, error)
+    return _completed(work_item_id, text)
 
 
-def _completed(work_item_id: str) -> ResponseReturnValue:
-    flash(_("已提交。"), work_item_id)
+def _completed(work_item_id: str, text: str) -> ResponseReturnValue:
+    flash(text, work_item_id)
     return redirect(url_for("worklist.index"))
 
 
-def _complete(connection: Connection, work_item_id: str, key: str, digest: str) -> None:
-    house, person = current_house(), current_person()
+def _complete(connection: Connection, work_item_id: str) -> str:
+    house = current_house()
     form, access = office_worklist.step_form(connection, house.office, work_item_id)
     submission = Submission(
         version=_version(),
@@ -112,25 +101,31 @@ def _complete(connection: Connection, work_item_id: str, key: str, digest: str) 
         attachments=tuple(request.form.getlist("attachments")),
         circled="circled" in request.form,
     )
-    at = now(connection)
-    office_worklist.complete(connection, house.office, person, work_item_id, submission, at)
-    if key:
-        store_answer(connection, person.username, key, digest, StoredAnswer(303, b""), at)
-
-
-def _save_draft(connection: Connection, work_item_id: str) -> None:
-    house = current_house()
-    form, access = office_worklist.step_form(connection, house.office, work_item_id)
-    office_worklist.save_draft(
-        connection,
-        house.office,
-        current_person(),
-        work_item_id,
-        _version(),
-        submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
-        request.form.get("opinion", ""),
-        now(connection),
+    advanced = office_worklist.complete(
+        connection, house.office, current_person(), work_item_id, submission, now(connection)
     )
+    return outcome(connection, advanced)
+
+
+def _save_draft(work_item_id: str) -> ResponseReturnValue:
+    house = current_house()
+    try:
+        with transaction(house.pool) as connection:
+            form, access = office_worklist.step_form(connection, house.office, work_item_id)
+            office_worklist.save_draft(
+                connection,
+                house.office,
+                current_person(),
+                work_item_id,
+                _version(),
+                submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
+                request.form.get("opinion", ""),
+                now(connection),
+            )
+    except (Conflict, InvalidSubmission) as error:
+        return _refused(work_item_id, error)
+    flash(_("已暂存，仅您本人可见。"), work_item_id)
+    return redirect(url_for("worklist.item", work_item_id=work_item_id))
 
 
 def _version() -> int:
@@ -138,18 +133,40 @@ def _version() -> int:
     return int(text) if text.isdecimal() else 0
 
 
+def _refused(work_item_id: str, error: ProcessError) -> ResponseReturnValue:
+    """Show the page again, or, to those who may no longer see it, what they had typed."""
+    try:
+        return _page(work_item_id, error)
+    except NotPermitted:
+        house = current_house()
+        with reading(house.pool) as connection:
+            form, _access = office_worklist.step_form(connection, house.office, work_item_id)
+        message, status = told(error, house), status_of(error)
+        return render_template("errors/error.html", message=message, status=status, unsent=_unsent(form)), status
+
+
+def _unsent(form: Form) -> list[tuple[str, str]]:
+    """Return the texts that were typed and not accepted, with their labels, so that they can be copied."""
+    texts = [(field.label, request.form.get(key, "")) for key, field in form.fields.items() if field.type in WRITTEN]
+    return [(label, text) for label, text in [*texts, (_("意见"), request.form.get("opinion", ""))] if text.strip()]
+
+
 def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseReturnValue:
     """Show a work item; after a refusal with everything that was typed, and what was wrong where."""
     house, person = current_house(), current_person()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
         entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
-        files = cases.attachments_named(connection, detail.fields)
+        typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
+        sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]
+        files = {
+            **cases.attachments_named(connection, detail.fields),
+            **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
+        }
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
-    typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
     page = render_template(
         "worklist/item.html",
         detail=detail,
@@ -158,6 +175,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         now=at,
         files=files,
         typed=typed,
+        unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",
         opinion=request.form.get("opinion", "") if error else detail.opinion_draft,
         errors=field_errors(error) if error else {},
