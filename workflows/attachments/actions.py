@@ -1,6 +1,7 @@
 """Add attachments, and bind them to the case they are handed in with."""
 
 import os.path
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -9,14 +10,28 @@ from datetime import datetime
 from typing import BinaryIO
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.errors import InvalidSubmission, NotFound
 from workflows.attachments.records import attachment, stored_file
-from workflows.attachments.store import AttachmentStore
+from workflows.attachments.store import AttachmentStore, Received
 
 LONGEST_NAME = 200
 LONGEST_SUFFIX = 20
-EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+EXECUTABLE_STARTS = (
+    b"\x7fELF",  # Linux
+    b"#!",  # scripts
+    b"\xca\xfe\xba\xbe",  # Java, macOS
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"L\x00\x00\x00\x01\x14\x02\x00",  # shortcuts of Windows
+)
+TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv"})
+NOT_IN_A_NAME = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that nobody sees, or that turn the direction of what follows."""
 MEDIA_TYPES = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -109,17 +124,17 @@ def add(
     """
     clean = _clean_name(name)
     if not clean:
-        raise AttachmentRefused(name)
-    sha256, size, start = store.put(stream, limit_bytes)
-    if size == 0:
-        raise AttachmentEmpty(clean)
-    if size > limit_bytes:
-        raise AttachmentTooBig(clean, limit_bytes)
-    if start.startswith(EXECUTABLE_STARTS):
-        raise AttachmentRefused(clean)
-    media_type = _media_type(clean, start)
-    if connection.scalar(select(stored_file.c.sha256).where(stored_file.c.sha256 == sha256)) is None:
-        connection.execute(insert(stored_file).values(sha256=sha256, size=size, media_type=media_type, stored_at=now))
+        raise AttachmentRefused("")
+    with store.receive(stream, limit_bytes) as received:
+        if received.size == 0:
+            raise AttachmentEmpty(clean)
+        if received.size > limit_bytes:
+            raise AttachmentTooBig(clean, limit_bytes)
+        if _is_program(received.start):
+            raise AttachmentRefused(clean)
+        received.keep()
+    sha256 = received.sha256
+    media_type = _remember(connection, received, _media_type(clean, received.start), now)
     row = {
         "id": secrets.token_urlsafe(16),
         "sha256": sha256,
@@ -129,20 +144,20 @@ def add(
         "instance_id": None,
     }
     connection.execute(insert(attachment).values(row))
-    return Attachment(size=size, media_type=media_type, **row)  # type: ignore[arg-type]
+    return Attachment(size=received.size, media_type=media_type, **row)  # type: ignore[arg-type]
 
 
 def get(connection: Connection, attachment_id: str) -> Attachment:
     """Return an attachment; raise ``AttachmentNotFound``."""
-    row = connection.execute(_all.where(attachment.c.id == attachment_id)).first()
-    if row is None:
+    found = list_by_id(connection, [attachment_id])
+    if not found:
         raise AttachmentNotFound(attachment_id)
-    return Attachment(**row._mapping)
+    return found[attachment_id]
 
 
 def list_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Attachment]:
-    """Return the attachments with these ids, by id."""
-    rows = connection.execute(_all.where(attachment.c.id.in_(set(ids))))
+    """Return the attachments with these ids, by id; what cannot be an id is passed over."""
+    rows = connection.execute(_all.where(attachment.c.id.in_(_possible(ids))))
     return {row.id: Attachment(**row._mapping) for row in rows}
 
 
@@ -157,14 +172,22 @@ def usable_by(connection: Connection, ids: frozenset[str], username: str, instan
 
 
 def bind(connection: Connection, ids: Iterable[str], instance_id: str) -> None:
-    """Make attachments part of a case; whoever may see the case may then read them."""
+    """Make attachments part of a case; whoever may see the case may then read them.
+
+    Raises:
+        AttachmentNotFound: One does not exist, or became part of another case meanwhile.
+    """
     asked = set(ids)
-    if asked:
-        connection.execute(
-            update(attachment)
-            .where(attachment.c.id.in_(asked), attachment.c.instance_id.is_(None))
-            .values(instance_id=instance_id)
-        )
+    if not asked:
+        return
+    connection.execute(
+        update(attachment)
+        .where(attachment.c.id.in_(_possible(asked)), attachment.c.instance_id.is_(None))
+        .values(instance_id=instance_id)
+    )
+    bound = {one.id for one in list_by_id(connection, asked).values() if one.instance_id == instance_id}
+    if asked != bound:
+        raise AttachmentNotFound(min(asked - bound))
 
 
 def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
@@ -172,10 +195,36 @@ def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
     return [sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256]
 
 
+def _possible(ids: Iterable[str]) -> set[str]:
+    """Leave out what no attachment is called: not every text could even be asked of the database."""
+    return {one for one in ids if ID.fullmatch(one)}
+
+
+def _remember(connection: Connection, received: Received, media_type: str, now: datetime) -> str:
+    """Write the row of a content unless there is one, also when it comes twice at once; return its media type."""
+    known = select(stored_file.c.media_type).where(stored_file.c.sha256 == received.sha256)
+    found = connection.scalar(known)
+    if found is not None:
+        return str(found)
+    row = {"sha256": received.sha256, "size": received.size, "media_type": media_type, "stored_at": now}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(stored_file).values(row))
+    except IntegrityError:
+        return str(connection.scalars(known).one())
+    return media_type
+
+
+def _is_program(start: bytes) -> bool:
+    return start.startswith(EXECUTABLE_STARTS) or (start.startswith(b"MZ") and b"\x00" in start)
+
+
 def _clean_name(name: str) -> str:
-    last = os.path.basename(name.replace("\\", "/"))  # noqa: PTH119  (a name, not a path of this machine)
-    kept = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-    stem, suffix = os.path.splitext(kept.strip())  # noqa: PTH122
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(char for char in last if unicodedata.category(char) not in NOT_IN_A_NAME).strip()
+    if not kept.strip(". "):
+        return ""
+    stem, suffix = os.path.splitext(kept)  # noqa: PTH122  (a name, not a path of this machine)
     return stem[: LONGEST_NAME - len(suffix)] + suffix if len(suffix) <= LONGEST_SUFFIX else kept[:LONGEST_NAME]
 
 
@@ -186,4 +235,4 @@ def _media_type(name: str, start: bytes) -> str:
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
     if start.startswith(b"PK\x03\x04"):
         return ZIPPED.get(suffix, "application/zip")
-    return "text/plain" if suffix in (".txt", ".md", ".csv") else "application/octet-stream"
+    return "text/plain" if suffix in TEXT_SUFFIXES and b"\x00" not in start else "application/octet-stream"

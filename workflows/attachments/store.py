@@ -4,11 +4,29 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 20
+START_BYTES = 512
+
+
+@dataclass(frozen=True)
+class Received:
+    """Bytes that arrived and are not part of the store yet; ``start`` is the first of them."""
+
+    sha256: str
+    size: int
+    start: bytes
+    temporary: Path
+    target: Path
+
+    def keep(self) -> None:
+        """Make the bytes part of the store, under the name of their content."""
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self.temporary.replace(self.target)
 
 
 @dataclass(frozen=True)
@@ -17,37 +35,43 @@ class AttachmentStore:
 
     root: Path
 
-    def put(self, stream: BinaryIO, limit_bytes: int) -> tuple[str, int, bytes]:
-        """Store a stream.
+    @contextmanager
+    def receive(self, stream: BinaryIO, limit_bytes: int) -> Iterator[Received]:
+        """Take in a stream; what is not kept when the block ends is gone.
 
         Args:
             stream: Read to its end, or until it exceeds the limit.
-            limit_bytes: The most that is stored.
+            limit_bytes: The most that is taken in.
 
-        Returns:
-            SHA-256, size in bytes, and the first bytes; a size above the limit says that nothing was stored.
+        Yields:
+            What arrived; a size above the limit says that the rest was not read.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         digest, size, start = hashlib.sha256(), 0, b""
-        descriptor, temporary = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
+        descriptor, name = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
+        temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as target:
-                while chunk := stream.read(CHUNK_BYTES):
-                    start = start or chunk[:512]
+                while size <= limit_bytes and (chunk := stream.read(CHUNK_BYTES)):
+                    if len(start) < START_BYTES:
+                        start = (start + chunk)[:START_BYTES]
                     size += len(chunk)
-                    if size > limit_bytes:
-                        break
                     digest.update(chunk)
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
-            if 0 < size <= limit_bytes:
-                path = self.path(digest.hexdigest())
-                path.parent.mkdir(parents=True, exist_ok=True)
-                Path(temporary).replace(path)
+            sha256 = digest.hexdigest()
+            yield Received(sha256, size, start, temporary, self.path(sha256))
         finally:
-            Path(temporary).unlink(missing_ok=True)
-        return digest.hexdigest(), size, start
+            temporary.unlink(missing_ok=True)
+
+    def put(self, stream: BinaryIO, limit_bytes: int) -> str | None:
+        """Store a stream and return its SHA-256, or None where it exceeds the limit and nothing was stored."""
+        with self.receive(stream, limit_bytes) as received:
+            if received.size > limit_bytes:
+                return None
+            received.keep()
+            return received.sha256
 
     def path(self, sha256: str) -> Path:
         """Return where the file with this content lies."""
