@@ -132,7 +132,7 @@ def _countersign(node: etree._Element, properties: dict[str, str]) -> Countersig
         element_variable=xml.extension_attribute(loop, "elementVariable") or "",
         completion=properties.get("completion", "sequence" if sequential else "all"),
         agreeing=frozenset(properties.get("agreeing", DEFAULT_AGREEING).split("|")),
-        weights=properties.get("weights"),
+        weights=properties.get("weights") or None,
     )
 
 
