@@ -20,6 +20,7 @@ LONGEST_NAME = 200
 LONGEST_SUFFIX = 20
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 EXECUTABLE_STARTS = (
+    b"MZ",  # Windows
     b"\x7fELF",  # Linux
     b"#!",  # scripts
     b"\xca\xfe\xba\xbe",  # Java, macOS
@@ -130,7 +131,7 @@ def add(
             raise AttachmentEmpty(clean)
         if received.size > limit_bytes:
             raise AttachmentTooBig(clean, limit_bytes)
-        if _is_program(received.start):
+        if received.start.startswith(EXECUTABLE_STARTS):
             raise AttachmentRefused(clean)
         received.keep()
     sha256 = received.sha256
@@ -213,10 +214,6 @@ def _remember(connection: Connection, received: Received, media_type: str, now: 
     except IntegrityError:
         return str(connection.scalars(known).one())
     return media_type
-
-
-def _is_program(start: bytes) -> bool:
-    return start.startswith(EXECUTABLE_STARTS) or (start.startswith(b"MZ") and b"\x00" in start)
 
 
 def _clean_name(name: str) -> str:
