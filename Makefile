@@ -53,7 +53,7 @@ clean: ## remove what was built (never var/, where the data lies)
 .venv/runtime.stamp: pyproject.toml requirements.lock | .venv/bin/python
 	@echo "== Python packages"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 .venv/test.stamp: requirements-dev.lock .venv/runtime.stamp

@@ -91,7 +91,7 @@ class Installation:
             page.locator("textarea[name=opinion]").fill(opinion)
         self.picture(page, button)
         page.get_by_role("button", name=button, exact=True).click()
-        expect(page.get_by_text("已提交。")).to_be_visible()
+        expect(page.locator(".alert-success")).to_contain_text("已提交")
 
     def picture(self, page: Page, name: str) -> None:
         self._picture += 1
