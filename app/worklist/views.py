@@ -14,9 +14,10 @@ from app.transaction import reading, transaction
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
 from workflows import boxes, cases, definitions
 from workflows import worklist as office_worklist
+from workflows.forms.access import EDIT
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
-from workflows.worklist import Submission
+from workflows.worklist import ItemDetail, Submission
 
 worklist = Blueprint("worklist", __name__)
 PAGE_FIELDS = frozenset(
@@ -151,6 +152,17 @@ def _unsent(form: Form) -> list[tuple[str, str]]:
     return [(label, text) for label, text in [*texts, (_("意见"), request.form.get("opinion", ""))] if text.strip()]
 
 
+def _message(error: ProcessError, detail: ItemDetail, form: Form) -> str:
+    """Return what stands above the form: the error, and what is wrong with entries that the form does not show."""
+    beside = {view.key for view in detail.fields if view.access == EDIT} | {"opinion", "decision"}
+    elsewhere = [
+        f"{form.fields[key].label if key in form.fields else key}：{text}"
+        for key, text in field_errors(error).items()
+        if key not in beside
+    ]
+    return "".join([told(error, current_house()), *elsewhere])
+
+
 def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseReturnValue:
     """Show a work item; after a refusal with everything that was typed, and what was wrong where."""
     house, person = current_house(), current_person()
@@ -179,7 +191,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         refusal=told(refused, house) if refused else "",
         opinion=request.form.get("opinion", "") if error else detail.opinion_draft,
         errors=field_errors(error) if error else {},
-        message=told(error, house) if error else "",
+        message=_message(error, detail, form) if error else "",
         idempotency_key=new_key(),
     )
     return page, status_of(error) if error else 200
