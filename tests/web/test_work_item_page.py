@@ -160,7 +160,7 @@ def test_an_item_that_was_closed_meanwhile_says_who_and_when_and_shows_what_was_
 def test_one_of_two_candidates_who_comes_too_late_keeps_what_was_typed(site: Flask, sqlite_house: House) -> None:
     desk = Desk(sqlite_house)
     with transaction(sqlite_house.pool) as connection:
-        second = {"username": "zhimingyuan", "unit": "BGS", "post": "document_secretary"}
+        second = {"username": "zhimingyuan", "unit": "BGS", "post": "document_secretary", "position": 1}
         connection.execute(insert(holding), [second])
     path = to_editing(desk)
     late = Clerk(site, "zhimingyuan")
