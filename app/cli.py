@@ -25,7 +25,8 @@ from engine.errors import ClockSetBack, ProcessError
 from engine.model import Actor, Finding, ReplayResult, Value
 from engine.persistence.database import create_schema
 from workflows import definitions, verification
-from workflows.organisation import actions, demo as demo_office, passwords, queries
+from workflows.organisation import actions, passwords, queries
+from workflows.organisation import demo as demo_office
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.house import House
 from app.transaction import reading
 from workflows.organisation import passwords, queries
-from workflows.organisation.errors import PersonNotFound
 from workflows.organisation.values import Person
 from workflows.permissions import require_post
 
@@ -30,8 +29,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-OPEN_ENDPOINTS = frozenset({"account.sign_in", "static", "health.alive", "health.ready"})
-BEFORE_PASSWORD_CHANGE = frozenset({"account.change_password", "account.sign_out", "static"})
+OPEN_ENDPOINTS = frozenset({"account.sign_in", "language.choose", "static", "health.alive", "health.ready"})
+BEFORE_PASSWORD_CHANGE = frozenset({"language.choose", "account.change_password", "account.sign_out", "static"})
 
 csrf = CSRFProtect()
 
@@ -97,14 +96,11 @@ def protect(app: Flask, house: House) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(user_id: str) -> SignedIn | None:
         username, _sep, stamp = user_id.partition("|")
-        try:
-            with reading(house.pool) as connection:
-                current, must_change = passwords.credentials_of(connection, username)
-                if not secrets.compare_digest(current, stamp):
-                    return None
-                return SignedIn(queries.get_person(connection, username), stamp, must_change)
-        except PersonNotFound:
+        with reading(house.pool) as connection:
+            found = queries.find_signed_in(connection, username)
+        if found is None or not secrets.compare_digest(found[1], stamp):
             return None
+        return SignedIn(*found)
 
     @app.before_request
     def require_sign_in() -> BaseResponse | None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -19,13 +19,12 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
-from app.messages import event_label, import_reason
+from app.language import LANGUAGES, SOURCE, language, selected
+from app.messages import event_label, import_reason, incident_sentence
 from app.settings import Settings, load, session_secret
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
-
-LANGUAGES = ("zh_CN", "en")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,12 +41,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=web.request_megabytes * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=web.request_megabytes * MEGABYTE,
         WTF_CSRF_TIME_LIMIT=None,
-        BABEL_DEFAULT_LOCALE="zh_CN",
+        BABEL_DEFAULT_LOCALE=SOURCE,
     )
-    Babel(app, locale_selector=lambda: g.get("language", "zh_CN"))
+    Babel(app, locale_selector=selected)
     security.protect(app, house)
     errors.register(app, house)
-    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health):
+    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health, language):
         app.register_blueprint(blueprint)
     add_template_words(app, house)
     return app
@@ -62,7 +61,9 @@ def add_template_words(app: Flask, house: House) -> None:
         post_names=POSTS,
         house_name=house.settings.office.name,
         event_label=event_label,
+        languages=LANGUAGES,
         import_reason=import_reason,
+        incident_sentence=incident_sentence,
         refusing=REFUSING,
     )
     app.jinja_env.filters.update(

@@ -1,6 +1,6 @@
 """One work item: its page with form and operations, and what can be done with it, for any flow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,6 +33,10 @@ REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "
 """Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words."""
 
 
+Entries = Mapping[str, object] | Callable[[Form, AccessMap], Mapping[str, object]]
+"""What was entered in a form: values by key, or how to read them once the step's form is known."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What a person sends with a step, as it came; ``version`` is the one they saw."""
@@ -40,7 +44,7 @@ class Submission:
     version: int
     decision: str
     opinion: str = ""
-    variables: Mapping[str, object] = field(default_factory=dict)
+    variables: Entries = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     circled: bool = False
 
@@ -152,7 +156,7 @@ def save_draft(
     person: Person,
     work_item_id: str,
     version: int,
-    variables: Mapping[str, object],
+    variables: Entries,
     opinion: str,
     now: datetime,
 ) -> None:
@@ -166,7 +170,7 @@ def save_draft(
     _require(permissions.may_save_draft(person, locked.item))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
-    clean = validate(step.form, step.access, variables, known, draft=True)
+    clean = validate(step.form, step.access, _entered(variables, step), known, draft=True)
     _check_opinion(office, opinion)
     content = {"variables": clean, "opinion": opinion}
     work_items.save_draft(connection, work_item_id, person.username, content, now)
@@ -203,7 +207,7 @@ def complete(
     _require(permissions.may_complete(person, locked.item))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
-    values = validate(step.form, step.access, submission.variables, known)
+    values = validate(step.form, step.access, _entered(submission.variables, step), known)
     check_title(office, values)
     _check_opinion(office, submission.opinion)
     _require_opinion(step.activity, submission)
@@ -322,6 +326,10 @@ def _judge(
     return judge(facts, submission.decision, submission.opinion)
 
 
+def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:
+    return entries(step.form, step.access) if callable(entries) else entries
+
+
 def _require(refusal: ProcessError | None) -> None:
     if refusal is not None:
         raise refusal
@@ -342,5 +350,5 @@ def _require_opinion(activity: Activity, submission: Submission) -> None:
 
 
 def _require_attachments(known: Known, ids: tuple[str, ...]) -> None:
-    if known.attachments(frozenset(ids)) != frozenset(ids):
+    if ids and known.attachments(frozenset(ids)) != frozenset(ids):
         raise AttachmentNotUsable

@@ -14,7 +14,7 @@ from app.transaction import reading, transaction
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
 from workflows import boxes, cases, definitions
 from workflows import worklist as office_worklist
-from workflows.forms.access import EDIT
+from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.worklist import ItemDetail, Submission
@@ -93,12 +93,11 @@ def _completed(work_item_id: str, text: str) -> ResponseReturnValue:
 
 def _complete(connection: Connection, work_item_id: str) -> str:
     house = current_house()
-    form, access = office_worklist.step_form(connection, house.office, work_item_id)
     submission = Submission(
         version=_version(),
         decision=request.form.get("decision", ""),
         opinion=request.form.get("opinion", ""),
-        variables=submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
+        variables=_entered,
         attachments=tuple(request.form.getlist("attachments")),
         circled="circled" in request.form,
     )
@@ -112,14 +111,13 @@ def _save_draft(work_item_id: str) -> ResponseReturnValue:
     house = current_house()
     try:
         with transaction(house.pool) as connection:
-            form, access = office_worklist.step_form(connection, house.office, work_item_id)
             office_worklist.save_draft(
                 connection,
                 house.office,
                 current_person(),
                 work_item_id,
                 _version(),
-                submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS),
+                _entered,
                 request.form.get("opinion", ""),
                 now(connection),
             )
@@ -127,6 +125,10 @@ def _save_draft(work_item_id: str) -> ResponseReturnValue:
         return _refused(work_item_id, error)
     flash(_("已暂存，仅您本人可见。"), work_item_id)
     return redirect(url_for("worklist.item", work_item_id=work_item_id))
+
+
+def _entered(form: Form, access: AccessMap) -> dict[str, object]:
+    return submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS)
 
 
 def _version() -> int:

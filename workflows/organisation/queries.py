@@ -15,6 +15,8 @@ _people = (
         person.c.name,
         person.c.title,
         person.c.disabled_at,
+        person.c.credential_stamp,
+        person.c.must_change_password,
         holding.c.unit,
         holding.c.post,
         unit.c.name.label("unit_name"),
@@ -32,6 +34,9 @@ _holders = (
     .group_by(person.c.username, person.c.position)
     .order_by(person.c.position, person.c.username)
 )
+_names = select(person.c.username, person.c.name).where(
+    person.c.username.in_(bindparam("asked", expanding=True))
+)
 _heads = select(unit.c.head, unit.c.leader).where(unit.c.code == bindparam("code"))
 
 
@@ -39,6 +44,14 @@ def find_person(connection: Connection, username: str) -> Person | None:
     """Return a person with their holdings, or None."""
     people = _grouped(connection.execute(_person, {"username": username}))
     return people[0] if people else None
+
+
+def find_signed_in(connection: Connection, username: str) -> tuple[Person, str, bool] | None:
+    """Return an enabled person, their credential stamp, and whether they must change their password; or None."""
+    rows = connection.execute(_person, {"username": username}).all()
+    if not rows or rows[0].disabled_at is not None:
+        return None
+    return _grouped(rows)[0], rows[0].credential_stamp, rows[0].must_change_password
 
 
 def get_person(connection: Connection, username: str) -> Person:
@@ -64,7 +77,7 @@ def list_people(connection: Connection, q: str = "", *, include_disabled: bool =
 def names_of(connection: Connection, usernames: Iterable[str]) -> dict[str, str]:
     """Return the names of people by username; unknown usernames stand for themselves."""
     asked = set(usernames)
-    rows = connection.execute(select(person.c.username, person.c.name).where(person.c.username.in_(asked)))
+    rows = connection.execute(_names, {"asked": list(asked)})
     return {**{username: username for username in asked}, **{row.username: row.name for row in rows}}
 
 
