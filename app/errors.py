@@ -1,6 +1,7 @@
 """From errors to answers: the one table of kinds and HTTP statuses, and the pages people see."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.house import House
 from app.messages import field_sentence, sentence
+from app.security import safe_target
 from app.transaction import reading
 from engine.errors import (
     Conflict,
@@ -116,10 +118,11 @@ def register(app: Flask, house: House) -> None:
 
     @app.errorhandler(CSRFError)
     def answer_forged(_error: CSRFError) -> ResponseReturnValue:
-        message = _("页面停留太久，为安全起见请刷新后重新提交。您填写的内容会保留。")
+        message = _("登录已过期，或者页面停留太久，没有提交。请回到刚才的页面重新提交，您填写的内容会保留。")
         if wants_json():
             return jsonify({"status": 403, "detail": message, "reason": message}), 403
-        return render_template("errors/error.html", message=message, status=403), 403
+        again = safe_target(urlsplit(request.referrer or "").path)
+        return render_template("errors/error.html", message=message, status=403, again=again), 403
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> ResponseReturnValue:

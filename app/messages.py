@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.formats import local_time
 from engine.errors import ProcessError
+from engine.persistence.incidents import Incident
 from workflows.forms.validation import FieldError
 from workflows.organisation.posts import POSTS
 
@@ -146,6 +147,11 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
     return text % facts if facts else text
+
+
+def incident_sentence(incident: Incident) -> str:
+    """Return what people read of an automatic step that failed."""
+    return str(SENTENCES[incident.error]) % incident.facts
 
 
 def event_label(kind: str) -> str:

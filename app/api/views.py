@@ -13,7 +13,7 @@ from app.api.once import once
 from app.attachments import hand_out, receive
 from app.current import current_house, now
 from app.errors import PROBLEM, told
-from app.messages import sentence
+from app.messages import incident_sentence, sentence
 from app.security import csrf, current_person
 from app.transaction import reading, transaction
 from engine.clock import SystemClock
@@ -196,7 +196,7 @@ def list_incidents(path: shapes.InstancePath) -> Answer:
     house = current_house()
     with transaction(house.pool) as connection:
         detail = cases.get_case(connection, house.office, current_person(), path.instance_id, now(connection))
-    return jsonify([shapes.incident(one, "；".join(one.facts.values())) for one in detail.incidents])
+    return jsonify([shapes.incident(one, incident_sentence(one)) for one in detail.incidents])
 
 
 @api.post("/incidents/<incident_id>/retry", tags=[instances])

@@ -31,8 +31,8 @@ class Clerk:
     def post(self, path: str, **form: object) -> TestResponse:
         return self._client.post(path, data={"csrf_token": self.token(), **form})
 
-    def post_without_token(self, path: str, **form: object) -> TestResponse:
-        return self._client.post(path, data=form)
+    def post_without_token(self, path: str, headers: dict[str, str] | None = None, **form: object) -> TestResponse:
+        return self._client.post(path, data=form, headers=headers)
 
     def upload(self, name: str, content: bytes) -> TestResponse:
         part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'

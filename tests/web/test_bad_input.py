@@ -87,8 +87,16 @@ def test_a_form_without_its_token_is_refused(site: Flask) -> None:
     before = events(site)
     answer = clerk.post_without_token(item, version="1", decision="submit", **DRAFT)
     assert answer.status_code == 403
-    assert "刷新后重新提交" in alert(answer)
+    assert "没有提交" in alert(answer)
     assert events(site) == before
+
+
+def test_an_expired_form_leads_back_to_its_page(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    item = clerk.start(TITLE)
+    answer = Clerk(site).post_without_token(item, headers={"Referer": f"http://localhost{item}"}, **DRAFT)
+    assert answer.status_code == 403
+    assert f'href="{item}">回到刚才的页面' in answer.text
 
 
 @pytest.mark.parametrize(

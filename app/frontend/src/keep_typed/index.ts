@@ -1,10 +1,16 @@
 /**
- * Nothing typed is lost when a session ends in between: a form with `data-keep` keeps its texts in this tab, offers them
- * when the page comes back without them, and forgets them when the server says that they arrived (`data-arrived`).
+ * Nothing typed is lost when a session ends in between: a form with `data-keep` keeps its texts in this tab, puts them
+ * back when the page comes again as it was, and forgets them when the server says that they arrived (`data-arrived`).
  */
 const PREFIX = "banjie.typed.";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** What was typed over what the server had sent. */
+interface Typed {
+  over: string;
+  text: string;
+}
 
 export function keepTyped(root: Document): void {
   for (const arrived of root.querySelectorAll<HTMLElement>("[data-arrived]")) {
@@ -13,20 +19,21 @@ export function keepTyped(root: Document): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
     const key = PREFIX + form.dataset.keep;
     restore(form, key);
-    form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(texts(form))));
+    form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typed(form))));
   }
 }
 
-function texts(form: HTMLFormElement): Record<string, string> {
-  return Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
+function typed(form: HTMLFormElement): Record<string, Typed> {
+  const changed = fields(form).filter((field) => field.value !== field.defaultValue);
+  return Object.fromEntries(changed.map((field) => [field.name, { over: field.defaultValue, text: field.value }]));
 }
 
 function restore(form: HTMLFormElement, key: string): void {
-  const kept: Record<string, string> = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  const kept: Record<string, Typed> = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   for (const field of fields(form)) {
-    const text = kept[field.name];
-    if (text && !field.value) {
-      field.value = text;
+    const one = kept[field.name];
+    if (one && one.over === field.defaultValue && field.value === field.defaultValue) {
+      field.value = one.text;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
