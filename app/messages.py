@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time
-from engine.errors import ProcessError
+from engine.errors import ProcessError, ServiceFailed
 from engine.persistence.incidents import Incident
 from workflows.forms.validation import FieldError
 from workflows.organisation.posts import POSTS
@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, Any] = {
     "NoFlowTaken": _("网关没有可走的出线：所有条件都不成立。"),
     "LoopWithoutPerson": _("流程在没有人办理的环节之间循环。"),
     "JoinStarved": _("汇合网关等待的分支不会再到达。"),
-    "ServiceFailed": _("自动环节“%(service)s”没有完成：%(reason)s。"),
+    "ServiceFailed": _("自动环节“%(service)s”没有完成：%(cause)s。"),
     "ReplayDiverged": _("重放结果与第 %(seq)s 条记录不一致。"),
     "ChainBroken": _("记录链在第 %(seq)s 条断开。"),
     "CaseNotVisible": _("您无权查看这个事项，或者它不存在。"),
@@ -68,7 +68,7 @@ SENTENCES: Mapping[str, Any] = {
     "NotNumbered": _("尚未登记编号的文件不能核发（第二十五条）。"),
     "DispatchedBeforeIssue": _("印发日期不能早于成文日期（%(issued_on)s）。"),
     "UnknownIssuingCode": _("机关代字“%(code)s”没有登记，请选择本单位的机关代字。"),
-    "NoSignatory": _("按规则找不到签发人（%(rule)s）。"),
+    "NoSignatory": _("按规则应由%(rule)s签发，但没有这样的人。"),
     "NotSigned": _("未经签发的文件不能编号。"),
     "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
     "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
@@ -84,6 +84,13 @@ SENTENCES: Mapping[str, Any] = {
     "InvalidCredentials": _("用户名或密码不正确。"),
     "AccountLocked": _("多次输错密码，登录暂停，请 %(minutes)s 分钟后再试。"),
     "PasswordTooWeak": _("新密码至少 %(least_characters)s 个字符，不能包含用户名，也不能与旧密码相同。"),
+}
+
+SIGNATORY_RULES: Mapping[str, Any] = {
+    "principal": _("主要负责人"),
+    "leader_of_office": _("分管办公室的领导"),
+    "leader_of_unit": _("拟稿部门的分管领导"),
+    "office_director": _("办公室主任"),
 }
 
 EVENT_LABELS: Mapping[str, Any] = {
@@ -151,7 +158,17 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
 
 def incident_sentence(incident: Incident) -> str:
     """Return what people read of an automatic step that failed."""
-    return str(SENTENCES[incident.error]) % incident.facts
+    facts = dict(incident.facts)
+    details = facts.pop("details", None)
+    if incident.error == ServiceFailed.__name__ and isinstance(details, Mapping):
+        cause = str(facts["cause"])
+        reason = str(SENTENCES[cause]) % _in_words(details) if cause in SENTENCES else _("没有登记的服务")
+        facts["cause"] = str(reason).rstrip("。")
+    return str(SENTENCES[incident.error]) % facts
+
+
+def _in_words(details: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(SIGNATORY_RULES.get(value, value)) for name, value in details.items()}
 
 
 def event_label(kind: str) -> str:

@@ -4,7 +4,7 @@ Facts are attributes. The first line of a class's docstring is its headline for 
 translated headline that the web layer keeps under the class's name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
@@ -207,10 +207,11 @@ class JoinStarved(ExecutionFailed):
 
 @dataclass(eq=False)
 class ServiceFailed(ExecutionFailed):
-    """The service could not do its work."""
+    """The service could not do its work; ``cause`` is the class of the error it raised, ``details`` its facts."""
 
     service: str
-    reason: str
+    cause: str
+    details: Mapping[str, str]
 
 
 @dataclass(eq=False)

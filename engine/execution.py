@@ -331,7 +331,7 @@ class Execution:
                     "incident": f"{self._instance_id}-{token.id}",
                     "token": token.id,
                     "error": type(error).__name__,
-                    "facts": {name: str(fact) for name, fact in error.facts()},
+                    "facts": {name: _told(fact) for name, fact in error.facts()},
                 },
                 activity.id,
             )
@@ -343,3 +343,7 @@ class Execution:
             EventKind.MARKING_SETTLED,
             {"passed": list(self._passed), "state": str(self.state), "state_hash": snapshot_hash},
         )
+
+
+def _told(fact: object) -> Value:
+    return {str(name): str(value) for name, value in fact.items()} if isinstance(fact, Mapping) else str(fact)

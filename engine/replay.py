@@ -251,7 +251,9 @@ def _failure_of(event: HistoryEvent) -> ServiceFailed:
     facts = event.data["facts"]
     if event.data["error"] != ServiceFailed.__name__ or not isinstance(facts, dict):
         raise LookupError(f"history tells of {event.data['error']}")
-    return ServiceFailed(str(facts["service"]), str(facts["reason"]))
+    details = facts["details"]
+    known = {name: str(value) for name, value in details.items()} if isinstance(details, dict) else {}
+    return ServiceFailed(str(facts["service"]), str(facts["cause"]), known)
 
 
 def _essence(told: HistoryEvent | Entry) -> tuple[str, str | None, str | None, bytes]:

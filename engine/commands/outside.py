@@ -39,14 +39,15 @@ class LiveOutside:
         name = activity.service or ""
         service = self._vocabulary.services.get(name)
         if service is None:
-            raise ServiceFailed(name, "unknown service")
+            raise ServiceFailed(name, "UnknownService", {})
         try:
             with self._connection.begin_nested():
                 result = service(self._connection, ServiceCall(self._instance_id, activity.id, variables, self._now))
                 for change in result.records:
                     self._vocabulary.records[change.record](self._connection, change)
         except ProcessError as error:
-            raise ServiceFailed(name, str(error)) from error
+            details = {fact: str(value) for fact, value in error.facts()}
+            raise ServiceFailed(name, type(error).__name__, details) from error
         return result
 
     def votes(self, token_id: int) -> Sequence[Vote]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from engine import canonical
 from engine.errors import IncidentNotFound
 from engine.history import Entry
+from engine.model import Value
 from engine.persistence.tables import incident
 
 
@@ -22,7 +23,7 @@ class Incident:
     token_id: int
     activity_id: str
     error: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, Value]
     opened_at: datetime
     closed_at: datetime | None
 

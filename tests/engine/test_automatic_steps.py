@@ -50,7 +50,7 @@ def test_an_incident_is_tried_again_when_its_cause_is_gone(house: House) -> None
         calls.append(call.instance_id)
         connection.execute(insert(installation).values(name=f"try{len(calls)}", value="x"))
         if len(calls) == 1:
-            raise ServiceFailed("office.flaky", "not yet")
+            raise ServiceFailed("office.flaky", "NotYet", {})
         return ServiceResult({"answer": 42})
 
     case = Running(house, model(ARROWS, {"auto": service("auto", "office.flaky")}), {"office.flaky": fails_once})

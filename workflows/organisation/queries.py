@@ -37,7 +37,16 @@ _holders = (
 _names = select(person.c.username, person.c.name).where(
     person.c.username.in_(bindparam("asked", expanding=True))
 )
-_heads = select(unit.c.head, unit.c.leader).where(unit.c.code == bindparam("code"))
+_head = (
+    select(person.c.username)
+    .join(unit, unit.c.head == person.c.username)
+    .where(unit.c.code == bindparam("code"), _enabled)
+)
+_leader = (
+    select(person.c.username)
+    .join(unit, unit.c.leader == person.c.username)
+    .where(unit.c.code == bindparam("code"), _enabled)
+)
 
 
 def find_person(connection: Connection, username: str) -> Person | None:
@@ -105,14 +114,12 @@ def list_posts(connection: Connection) -> dict[str, str]:
 
 def head_of(connection: Connection, code: str) -> str:
     """Return the username of a unit's head (部门负责人), or an empty text."""
-    row = connection.execute(_heads, {"code": code}).first()
-    return (row.head or "") if row else ""
+    return connection.scalar(_head, {"code": code}) or ""
 
 
 def leader_of(connection: Connection, code: str) -> str:
     """Return the username of the leader in charge of a unit (分管领导), or an empty text."""
-    row = connection.execute(_heads, {"code": code}).first()
-    return (row.leader or "") if row else ""
+    return connection.scalar(_leader, {"code": code}) or ""
 
 
 def unit_of(connection: Connection, username: str) -> str:
@@ -138,7 +145,7 @@ def members(connection: Connection, code: str) -> list[str]:
     return list(connection.scalars(query))
 
 
-def _grouped(rows: Iterable[Row[Any]]) -> list[Person]:
+def _grouped(rows: Iterable[Any]) -> list[Person]:
     people: dict[str, list[Row[Any]]] = {}
     for row in rows:
         people.setdefault(row.username, []).append(row)
