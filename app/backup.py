@@ -49,7 +49,7 @@ def restore(house: House, source: Path) -> list[Break]:
             for table in dump.tables():
                 dump.load_rows(connection, table, _lines(archive, f"{TABLES}/{table.name}.jsonl"))
         for name in archive.namelist():
-            folder, _slash, sha256 = name.partition("/")
+            folder, _slash, _sha256 = name.partition("/")
             if folder == ATTACHMENTS:
                 with archive.open(name) as stream:
                     house.office.store.put(stream, archive.getinfo(name).file_size)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -73,13 +74,16 @@ def run(house: House, username: str, password: str, port: int) -> Report:
     complete = _median(lambda _n: items.extend(_complete(house, person, *items.pop(0))), REPEATS)
     rows = [
         _ratio("完成一件待办（服务层，五步流程）", complete, bare, 4),
-        _ratio("完成一件待办（HTTP：会话、CSRF、表单、权限）", _over_http(house, username, password, port, items), bare, 8),
+        _ratio(
+            "完成一件待办（HTTP：会话、CSRF、表单、权限）", _over_http(house, username, password, port, items), bare, 8
+        ),
         _row("每次完成的 SQL 语句", statements.executed, "条", 12),
         _row("每次完成的提交", statements.commits, "次", 1),
         _ratio("发起一个事项", start, bare, 6),
     ]
-    for seats in SEATS:
-        rows.append(_row(f"{seats} 席会签中完成一席", _seat(house, person, seats) / complete, "× 五步流程", 1.5))
+    rows.extend(
+        _row(f"{seats} 席会签中完成一席", _seat(house, person, seats) / complete, "× 五步流程", 1.5) for seats in SEATS
+    )
     rows.append(_row("重放并全部验证", _replayed(house, person), "条/秒", 1000, at_least=True))
     return Report(round(bare * 1000, 3), house.pool.dialect.name, tuple(rows))
 
@@ -172,15 +176,15 @@ class _Statements:
         self.commits += 1
 
 
-def _over_http(
-    house: House, username: str, password: str, port: int, items: list[tuple[str, int]]
-) -> float:
+def _over_http(house: House, username: str, password: str, port: int, items: list[tuple[str, int]]) -> float:
     from a2wsgi import WSGIMiddleware
 
     from app.web import create_app
 
     config = uvicorn.Config(
-        WSGIMiddleware(create_app(house.settings), workers=2), port=port, log_level="error"  # type: ignore[arg-type]
+        WSGIMiddleware(create_app(house.settings), workers=2),
+        port=port,
+        log_level="error",  # type: ignore[arg-type]
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -210,7 +214,7 @@ def _wait_for(client: httpx.Client) -> None:
 
 
 def _token(page: str) -> str:
-    return page.split('name="csrf_token" value="')[1].split('"')[0]
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def _post(client: httpx.Client, session: str, token: str, work_item_id: str, version: int) -> None:
@@ -218,7 +222,7 @@ def _post(client: httpx.Client, session: str, token: str, work_item_id: str, ver
     client.cookies.set("session", session)
     data = {"csrf_token": token, "version": version, "decision": "submit", "opinion": "同意。", "note": "文字"}
     answer = client.post(f"/worklist/{work_item_id}", data={**data, "idempotency_key": f"bench-{work_item_id}"})
-    if answer.status_code != 302:
+    if answer.status_code != httpx.codes.FOUND:
         raise RuntimeError(f"{answer.status_code} instead of a redirect")
 
 
@@ -251,8 +255,8 @@ def _countersign(username: str) -> bytes:
 
 
 def _chain(nodes: list[str]) -> str:
-    pairs = zip(nodes, nodes[1:], strict=False)
-    return "".join(f'<bpmn:sequenceFlow id="f_{a}_{b}" sourceRef="{a}" targetRef="{b}" />' for a, b in pairs)
+    flow = '<bpmn:sequenceFlow id="f_{0}_{1}" sourceRef="{0}" targetRef="{1}" />'
+    return "".join(flow.format(source, target) for source, target in pairwise(nodes))
 
 
 def _model(key: str, body: str) -> bytes:

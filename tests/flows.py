@@ -44,8 +44,12 @@ def model(arrows: str, nodes: Mapping[str, str] | None = None, key: str = "flow"
         arrow, _colon, condition = line.partition(":")
         source, target = (part.strip() for part in arrow.split("->"))
         ends.update({source: None, target: None})
-        inside = f"<bpmn:conditionExpression>{escape(condition.strip())}</bpmn:conditionExpression>" if condition else ""
-        flow = f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+        inside = (
+            f"<bpmn:conditionExpression>{escape(condition.strip())}</bpmn:conditionExpression>" if condition else ""
+        )
+        flow = (
+            f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+        )
         flows.append(flow)
     xml = "".join(given.get(node) or _node(node) for node in ends) + "".join(flows)
     text = f'{HEAD}<bpmn:process id="{key}" name="{key}" isExecutable="true">{xml}</bpmn:process></bpmn:definitions>'

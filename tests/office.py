@@ -17,7 +17,9 @@ PASSWORD = "a-test-password"
 MORNING = datetime(2025, 11, 7, 1, 0, tzinfo=UTC)
 SYSTEM = Actor("system")
 TITLE = "沐原能源集团有限公司办公室关于2026年部分节假日安排的通知"
-BODY = "一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。\n二、春节：2月15日至23日放假，共9天。2月14日、2月28日上班。"
+BODY = (
+    "一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。\n二、春节：2月15日至23日放假，共9天。2月14日、2月28日上班。"
+)
 DRAFT = {
     "title": TITLE,
     "issuing_organ": "集团办公室",

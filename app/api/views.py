@@ -112,9 +112,7 @@ def deploy() -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         deployed = definitions.deploy(connection, house.office, current_person(), files, at)
-        return {
-            "definitions": [{"key": deployed.key, "version": deployed.version, "hash": deployed.hash}]
-        }, 201
+        return {"definitions": [{"key": deployed.key, "version": deployed.version, "hash": deployed.hash}]}, 201
 
     try:
         return once(act)
@@ -289,10 +287,7 @@ def list_people(query: shapes.PeopleQuery) -> Answer:
     with reading(current_house().pool) as connection:
         people = queries.list_people(connection, query.q)
     return jsonify(
-        [
-            {"username": one.username, "name": one.name, "unit": one.unit, "posts": sorted(one.posts)}
-            for one in people
-        ]
+        [{"username": one.username, "name": one.name, "unit": one.unit, "posts": sorted(one.posts)} for one in people]
     )
 
 

@@ -36,7 +36,11 @@ def load_rows(connection: Connection, table: Table, lines: Iterable[bytes]) -> N
     for start in range(0, len(rows), BATCH_ROWS):
         connection.execute(insert(table), rows[start : start + BATCH_ROWS])
     for column in table.primary_key.columns:
-        if connection.dialect.name == "postgresql" and isinstance(column.type, Integer) and column.autoincrement is True:
+        if (
+            connection.dialect.name == "postgresql"
+            and isinstance(column.type, Integer)
+            and column.autoincrement is True
+        ):
             _continue_sequence(connection, table.name, column.name)
 
 
@@ -50,7 +54,10 @@ def defer_references(connection: Connection) -> None:
 
 def _continue_sequence(connection: Connection, table: str, column: str) -> None:
     connection.execute(
-        text(f"SELECT setval(pg_get_serial_sequence(:table, :column), (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"),  # noqa: S608  (names of our own tables)
+        text(
+            "SELECT setval(pg_get_serial_sequence(:table, :column), "
+            f"(SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"  # noqa: S608  (names of our own tables)
+        ),
         {"table": table, "column": column},
     )
 

@@ -13,8 +13,12 @@ from tests.office import Desk
 from workflows import verification
 
 TRIGGERS_OFF = {
-    "sqlite": ["DROP TRIGGER history_event_no_update", "DROP TRIGGER history_payload_no_update",
-               "DROP TRIGGER history_event_no_delete", "DROP TRIGGER history_payload_no_delete"],
+    "sqlite": [
+        "DROP TRIGGER history_event_no_update",
+        "DROP TRIGGER history_payload_no_update",
+        "DROP TRIGGER history_event_no_delete",
+        "DROP TRIGGER history_payload_no_delete",
+    ],
     "postgresql": ["ALTER TABLE history_event DISABLE TRIGGER ALL", "ALTER TABLE history_payload DISABLE TRIGGER ALL"],
 }
 

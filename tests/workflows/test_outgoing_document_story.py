@@ -30,7 +30,9 @@ def test_a_change_of_substance_goes_back_to_the_same_signatory_and_moves_the_dat
     desk.to_signing()
     desk.act("qiujingan", "agree", "同意印发。")
     desk.now = desk.now.replace(day=13)
-    desk.act("shaxiaoman", "substantive", "漏‘10月10日（周六）上班’。", title=TITLE, body=BODY + "10月10日（周六）上班。")
+    desk.act(
+        "shaxiaoman", "substantive", "漏‘10月10日（周六）上班’。", title=TITLE, body=BODY + "10月10日（周六）上班。"
+    )
     [item] = desk.open_items("qiujingan")
     assert item.activity_id == "sign_again"
     assert item.assignee == "qiujingan"

@@ -34,9 +34,7 @@ _holders = (
     .group_by(person.c.username, person.c.position)
     .order_by(person.c.position, person.c.username)
 )
-_names = select(person.c.username, person.c.name).where(
-    person.c.username.in_(bindparam("asked", expanding=True))
-)
+_names = select(person.c.username, person.c.name).where(person.c.username.in_(bindparam("asked", expanding=True)))
 _head = (
     select(person.c.username)
     .join(unit, unit.c.head == person.c.username)
