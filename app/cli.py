@@ -98,7 +98,15 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     import uvicorn
 
     typer.echo(f"办结已启动：http://{host}:{port}  （按 Ctrl+C 停止）")
-    uvicorn.run("app.asgi:create_asgi", factory=True, host=host, port=port, workers=workers, log_level="warning")
+    uvicorn.run(
+        "app.asgi:create_asgi",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 @cli.command()

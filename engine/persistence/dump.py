@@ -55,8 +55,8 @@ def defer_references(connection: Connection) -> None:
 def _continue_sequence(connection: Connection, table: str, column: str) -> None:
     connection.execute(
         text(
-            "SELECT setval(pg_get_serial_sequence(:table, :column), "
-            f"(SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"  # noqa: S608  (names of our own tables)
+            "SELECT setval(pg_get_serial_sequence(:table, :column), "  # noqa: S608  (names of our own tables)
+            f"(SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"
         ),
         {"table": table, "column": column},
     )

@@ -12,6 +12,9 @@ from engine.errors import KeyReused
 from engine.persistence.tables import idempotency_key
 
 
+_insert = insert(idempotency_key)
+
+
 @dataclass(frozen=True)
 class StoredAnswer:
     """What was answered: an HTTP status and a body."""
@@ -40,8 +43,5 @@ def store_answer(
     connection: Connection, person: str, key: str, request_digest: str, stored: StoredAnswer, now: datetime
 ) -> None:
     """Keep an answer under a key."""
-    connection.execute(
-        insert(idempotency_key).values(
-            person=person, key=key, request_digest=request_digest, status=stored.status, answer=stored.answer, at=now
-        )
-    )
+    row = {"person": person, "key": key, "request_digest": request_digest, "at": now}
+    connection.execute(_insert, {**row, "status": stored.status, "answer": stored.answer})
