@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, Any] = {
     "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
     "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
     "PersonNotFound": _("没有这个人员。"),
+    "PostNotFound": _("没有这个岗位。"),
     "UnitNotFound": _("没有这个单位。"),
     "CodeTaken": _("“%(code)s”已经被使用。"),
     "FieldRefused": _("这一栏的内容不能接受，请检查格式和引用。"),
@@ -111,9 +112,11 @@ EVENT_LABELS: Mapping[str, Any] = {
 
 IMPORT_REASONS: Mapping[str, Any] = {
     "username": _("用户名须以小写字母开头，只含小写字母、数字和 . _ -"),
-    "taken": _("用户名已存在"),
-    "name": _("姓名为空或过长"),
-    "unknown": _("没有这个单位或岗位"),
+    "taken": _("代码或用户名已存在"),
+    "code": _("代码须以字母开头，只含字母、数字和 _ -"),
+    "circle": _("上级单位成环"),
+    "name": _("名称为空或过长"),
+    "unknown": _("没有这个单位、岗位或人员"),
     "empty": _("文件中没有人员"),
     "too_big": _("文件过大"),
     "encoding": _("文件不是 UTF-8 或 GB18030 编码"),

@@ -59,6 +59,19 @@ def disable_unit(code: str) -> ResponseReturnValue:
     return redirect(url_for("admin.units"))
 
 
+@admin.post("/units/import")
+@guarded
+def import_units() -> ResponseReturnValue:
+    sent = request.files.get("file")
+    try:
+        with transaction(current_house().pool) as connection:
+            added = actions.import_units(connection, sent.read() if sent else b"", _record(connection))
+    except ProcessError as error:
+        return _units(error)
+    flash(_("已导入 %(added)s 个单位。", added=added))
+    return redirect(url_for("admin.units"))
+
+
 @admin.get("/posts")
 @guarded
 def posts() -> ResponseReturnValue:
@@ -67,14 +80,27 @@ def posts() -> ResponseReturnValue:
 
 @admin.post("/posts")
 @guarded
-def add_post() -> ResponseReturnValue:
+def save_post() -> ResponseReturnValue:
     code, name = request.form.get("code", "").strip(), request.form.get("name", "").strip()
     try:
         with transaction(current_house().pool) as connection:
-            actions.add_post(connection, code, name, _record(connection))
+            if "existing" in request.form:
+                actions.change_post(connection, code, name, _record(connection))
+            else:
+                actions.add_post(connection, code, name, _record(connection))
     except ProcessError as error:
-        return _posts(error)
+        return _posts(error, code if "existing" in request.form else "")
     flash(_("岗位已保存。"))
+    return redirect(url_for("admin.posts"))
+
+
+@admin.post("/posts/<code>/disabled")
+@guarded
+def disable_post(code: str) -> ResponseReturnValue:
+    with transaction(current_house().pool) as connection:
+        at = now(connection) if "disable" in request.form else None
+        actions.set_post_disabled(connection, code, at, _record(connection))
+    flash(_("岗位已停用，现任者不受影响。") if "disable" in request.form else _("岗位已启用。"))
     return redirect(url_for("admin.posts"))
 
 
@@ -158,14 +184,17 @@ def _units(error: ProcessError | None = None, editing: str = "") -> ResponseRetu
             units=queries.list_units(connection, include_disabled=True),
             people=queries.list_people(connection),
             editing=editing,
+            columns=",".join(actions.UNIT_COLUMNS),
             **_problem(error),
         )
     return page, status_of(error) if error else 200
 
 
-def _posts(error: ProcessError | None = None) -> ResponseReturnValue:
+def _posts(error: ProcessError | None = None, editing: str = "") -> ResponseReturnValue:
+    editing = editing or request.args.get("edit", "")
     with reading(current_house().pool) as connection:
-        page = render_template("admin/posts.html", posts=queries.list_posts(connection), **_problem(error))
+        posts = queries.list_posts(connection, include_disabled=True)
+    page = render_template("admin/posts.html", posts=posts, editing=editing, **_problem(error))
     return page, status_of(error) if error else 200
 
 
@@ -176,10 +205,10 @@ def _people(error: ProcessError | None = None, editing: str = "") -> ResponseRet
             "admin/people.html",
             people=queries.list_people(connection, request.args.get("q", "").strip(), include_disabled=True),
             units=queries.list_units(connection),
-            posts=queries.list_posts(connection),
+            posts=queries.post_names(connection),
+            choosable=queries.list_posts(connection),
             editing=queries.find_person(connection, editing) if editing else None,
-            lines=error.lines if isinstance(error, ImportRefused) else (),
-            columns=",".join(actions.CSV_COLUMNS),
+            columns=",".join(actions.PEOPLE_COLUMNS),
             **_problem(error),
         )
     return page, status_of(error) if error else 200
@@ -187,9 +216,10 @@ def _people(error: ProcessError | None = None, editing: str = "") -> ResponseRet
 
 def _problem(error: ProcessError | None) -> dict[str, object]:
     if error is None:
-        return {"errors": {}, "message": "", "typed": {}}
+        return {"errors": {}, "message": "", "typed": {}, "lines": ()}
     return {
         "errors": field_errors(error),
         "message": told(error, current_house()),
         "typed": request.form,
+        "lines": error.lines if isinstance(error, ImportRefused) else (),
     }

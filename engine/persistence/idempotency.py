@@ -11,7 +11,6 @@ from sqlalchemy import Connection, insert, select
 from engine.errors import KeyReused
 from engine.persistence.tables import idempotency_key
 
-
 _insert = insert(idempotency_key)
 
 

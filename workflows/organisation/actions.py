@@ -12,14 +12,15 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.model import Value
 from workflows.organisation import queries
-from workflows.organisation.errors import CodeTaken, FieldRefused, ImportRefused
+from workflows.organisation.errors import CodeTaken, FieldRefused, ImportRefused, PostNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
 from workflows.organisation.values import Person, Record, Unit
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,29}")
 LONGEST_NAME = 100
-CSV_COLUMNS = ("username", "name", "title", "unit", "post")
+PEOPLE_COLUMNS = ("username", "name", "title", "unit", "post")
+UNIT_COLUMNS = ("code", "name", "parent", "head", "leader")
 MOST_CSV_BYTES = 2_000_000
 
 
@@ -76,11 +77,26 @@ def add_post(connection: Connection, code: str, name: str, record: Record) -> No
     if not CODE.fullmatch(code):
         raise FieldRefused("code", "code")
     _check_name(name)
-    if code in queries.list_posts(connection):
+    if code in queries.post_names(connection):
         raise CodeTaken(code)
     position = connection.scalar(select(func.count()).select_from(post)) or 0
-    connection.execute(insert(post).values(code=code, name=name, position=position))
+    connection.execute(insert(post).values(code=code, name=name, position=position, disabled_at=None))
     record("post:added", {"code": code, "name": name})
+
+
+def change_post(connection: Connection, code: str, name: str, record: Record) -> None:
+    """Give a post another name; its code stays, since models name it. Raise ``PostNotFound`` or ``FieldRefused``."""
+    before = _post_name(connection, code)
+    _check_name(name)
+    connection.execute(update(post).where(post.c.code == code).values(name=name))
+    record("post:changed", {"code": code, "before": before, "name": name})
+
+
+def set_post_disabled(connection: Connection, code: str, at: datetime | None, record: Record) -> None:
+    """Disable a post at an instant, or enable it again with None; who holds it keeps it. Raise ``PostNotFound``."""
+    _post_name(connection, code)
+    connection.execute(update(post).where(post.c.code == code).values(disabled_at=at))
+    record("post:disabled" if at else "post:enabled", {"code": code})
 
 
 def add_person(connection: Connection, username: str, fields: PersonFields, record: Record) -> Person:
@@ -148,11 +164,11 @@ def import_people(connection: Connection, content: bytes, record: Record) -> int
     Raises:
         ImportRefused: Names each bad line, its field and the reason.
     """
-    lines = _csv_lines(content)
+    lines = _csv_lines(content, PEOPLE_COLUMNS)
     bad: list[tuple[int, str, str]] = []
     people: dict[str, PersonFields] = {}
     units = {one.code for one in queries.list_units(connection)}
-    posts = queries.list_posts(connection)
+    posts = {one.code for one in queries.list_posts(connection)}
     for number, line in lines:
         problem = _line_problem(connection, line, units, posts)
         if problem:
@@ -169,7 +185,39 @@ def import_people(connection: Connection, content: bytes, record: Record) -> int
     return len(people)
 
 
-def _csv_lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
+def import_units(connection: Connection, content: bytes, record: Record) -> int:
+    """Add units from a CSV file: all of them, or none where a line is not acceptable.
+
+    Args:
+        connection: In a transaction.
+        content: UTF-8 or GB18030, with a header line of ``code,name,parent,head,leader``; a unit stands after the one it
+            belongs to.
+        record: Told of every unit added.
+
+    Returns:
+        How many units were added.
+
+    Raises:
+        ImportRefused: Names each bad line, its field and the reason.
+    """
+    lines = _csv_lines(content, UNIT_COLUMNS)
+    bad: list[tuple[int, str, str]] = []
+    for number, line in lines:
+        fields = UnitFields(line["name"], line["parent"] or None, line["head"] or None, line["leader"] or None)
+        try:
+            add_unit(connection, line["code"], fields, record)
+        except CodeTaken:
+            bad.append((number, "code", "taken"))
+        except UnitNotFound:
+            bad.append((number, "parent", "unknown"))
+        except FieldRefused as error:
+            bad.append((number, error.field, error.reason))
+    if bad or not lines:
+        raise ImportRefused(tuple(bad) or ((1, "file", "empty"),))
+    return len(lines)
+
+
+def _csv_lines(content: bytes, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     if len(content) > MOST_CSV_BYTES:
         raise ImportRefused(((1, "file", "too_big"),))
     for encoding in ("utf-8-sig", "gb18030"):
@@ -181,13 +229,13 @@ def _csv_lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
     else:
         raise ImportRefused(((1, "file", "encoding"),))
     reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != CSV_COLUMNS:
-        raise ImportRefused(((1, "header", ",".join(CSV_COLUMNS)),))
-    return [(reader.line_num, {column: (row.get(column) or "").strip() for column in CSV_COLUMNS}) for row in reader]
+    if tuple(reader.fieldnames or ()) != columns:
+        raise ImportRefused(((1, "header", ",".join(columns)),))
+    return [(reader.line_num, {column: (row.get(column) or "").strip() for column in columns}) for row in reader]
 
 
 def _line_problem(
-    connection: Connection, line: Mapping[str, str], units: set[str], posts: Mapping[str, str]
+    connection: Connection, line: Mapping[str, str], units: set[str], posts: set[str]
 ) -> tuple[str, str] | None:
     if not USERNAME.fullmatch(line["username"]):
         return "username", "username"
@@ -200,6 +248,13 @@ def _line_problem(
     if line["unit"] and line["post"] not in posts:
         return "post", "unknown"
     return None
+
+
+def _post_name(connection: Connection, code: str) -> str:
+    names = queries.post_names(connection)
+    if code not in names:
+        raise PostNotFound(code)
+    return names[code]
 
 
 def _check_name(name: str) -> None:
@@ -224,7 +279,7 @@ def _check_unit(connection: Connection, code: str, fields: UnitFields) -> None:
 def _check_person(connection: Connection, fields: PersonFields) -> None:
     _check_name(fields.name)
     units = {one.code for one in queries.list_units(connection, include_disabled=True)}
-    posts = queries.list_posts(connection)
+    posts = queries.post_names(connection)
     for unit_code, post_code in fields.holdings:
         if unit_code not in units or post_code not in posts:
             raise FieldRefused("holdings", "unknown")

@@ -116,10 +116,10 @@ def load(connection: Connection, password: str | None, record: Record) -> list[D
 
 def add_posts(connection: Connection) -> None:
     """Add the posts every office has, as far as they are missing."""
-    known = queries.list_posts(connection)
+    known = queries.post_names(connection)
     position = connection.scalar(select(func.count()).select_from(post)) or 0
     missing = [
-        {"code": code, "name": name, "position": position + index}
+        {"code": code, "name": name, "position": position + index, "disabled_at": None}
         for index, (code, name) in enumerate(POSTS.items())
         if code not in known
     ]

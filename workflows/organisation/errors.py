@@ -20,6 +20,13 @@ class UnitNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class PostNotFound(NotFound):
+    """There is no such post."""
+
+    code: str
+
+
+@dataclass(eq=False)
 class CodeTaken(Conflict):
     """The code or username is in use already."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from workflows.organisation.errors import PersonNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
-from workflows.organisation.values import Holding, Person, Unit
+from workflows.organisation.values import Holding, Person, Post, Unit
 
 _people = (
     select(
@@ -104,10 +104,16 @@ def get_unit(connection: Connection, code: str) -> Unit:
     return _unit(row)
 
 
-def list_posts(connection: Connection) -> dict[str, str]:
-    """Return the name of each post by its code, in the office's order."""
-    rows = connection.execute(select(post.c.code, post.c.name).order_by(post.c.position))
-    return {row.code: row.name for row in rows}
+def list_posts(connection: Connection, *, include_disabled: bool = False) -> list[Post]:
+    """Return posts in the office's order."""
+    rows = connection.execute(select(post).order_by(post.c.position))
+    posts = [Post(row.code, row.name, row.disabled_at is not None) for row in rows]
+    return [one for one in posts if include_disabled or not one.disabled]
+
+
+def post_names(connection: Connection) -> dict[str, str]:
+    """Return the name of every post by its code, disabled ones included."""
+    return {one.code: one.name for one in list_posts(connection, include_disabled=True)}
 
 
 def head_of(connection: Connection, code: str) -> str:

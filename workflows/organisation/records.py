@@ -22,6 +22,7 @@ post = Table(
     Column("code", String, primary_key=True),
     Column("name", String, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("disabled_at", UtcDateTime),
 )
 
 person = Table(

@@ -22,6 +22,15 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Post:
+    """A post that people hold in units; a disabled one is not given to anybody anew."""
+
+    code: str
+    name: str
+    disabled: bool
+
+
+@dataclass(frozen=True)
 class Holding:
     """One post that a person holds in one unit."""
 
