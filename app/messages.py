@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, Any] = {
     "NotNumbered": _("尚未登记编号的文件不能核发（第二十五条）。"),
     "DispatchedBeforeIssue": _("印发日期不能早于成文日期（%(issued_on)s）。"),
     "UnknownIssuingCode": _("机关代字“%(code)s”没有登记，请选择本单位的机关代字。"),
+    "RefusedTextUnchanged": _("原签发人不同意现在的文稿，请改回或修改后再通过，或再次送原签发人复审。"),
     "NoSignatory": _("按规则应由%(rule)s签发，但没有这样的人。"),
     "NotSigned": _("未经签发的文件不能编号。"),
     "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),

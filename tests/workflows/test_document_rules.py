@@ -219,17 +219,20 @@ def test_where_all_agree_nothing_need_be_said(votes: dict[str, str] | None) -> N
 
 def test_a_signature_sets_signatory_instant_and_date_in_the_case_and_in_the_record() -> None:
     verdict = rules.judge_sign_and_issue(facts({**NOTICE, "signatory": "qiujingan"}), "agree", "同意印发。")
-    assert verdict.variables == {
+    signed = {
         "signed_by": "qiujingan",
         "signed_at": "2025-11-12T15:30:00.000000Z",
         "issued_on": "2025-11-12",
     }
+    assert verdict.variables == {**signed, rules.REFUSED_TEXT: None}
     [change] = verdict.records
-    assert (change.record, change.record_id, change.values) == ("document", "1", verdict.variables)
+    assert (change.record, change.record_id, change.values) == ("document", "1", signed)
 
 
 def test_a_signatory_who_returns_the_draft_signs_nothing() -> None:
-    assert rules.judge_sign_and_issue(facts({**NOTICE, "signatory": "qiujingan"}), "revise", "重写。") == Verdict()
+    verdict = rules.judge_sign_and_issue(facts({**NOTICE, "signatory": "qiujingan"}), "revise", "重写。")
+    assert set(verdict.variables) == {rules.REFUSED_TEXT}
+    assert verdict.records == ()
 
 
 @pytest.mark.parametrize("decision", ["agree", "revise"])

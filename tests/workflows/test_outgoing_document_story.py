@@ -8,7 +8,12 @@ from engine.model import InstanceState
 from tests.office import BODY, DRAFT, TITLE, Desk
 from workflows import cases, verification
 from workflows.document_approval import numbering
-from workflows.document_approval.errors import ConsultationRequired, ReconciliationRequired, ReportContainsRequest
+from workflows.document_approval.errors import (
+    ConsultationRequired,
+    ReconciliationRequired,
+    RefusedTextUnchanged,
+    ReportContainsRequest,
+)
 from workflows.errors import OpinionRequired
 
 
@@ -98,3 +103,15 @@ def test_numbers_follow_the_opening_without_gap(house: House) -> None:
         desk.act("shaxiaoman", "submit", copies=19, distribution_units=["QY1"])
     with reading(house.pool) as connection:
         assert [line.serial for line in numbering.ledger(connection, "沐原办", 2025)] == [47, 48, 49]
+
+
+def test_a_change_the_signatory_refused_is_not_passed_on(house: House) -> None:
+    desk = Desk(house)
+    desk.to_signing()
+    desk.act("qiujingan", "agree", "同意印发。")
+    changed = {"title": TITLE, "body": BODY + "三、清明节：4月5日至7日。"}
+    desk.act("shaxiaoman", "substantive", "补写清明节。", **changed)
+    desk.act("qiujingan", "revise", "日期有误，应为4月4日至6日。")
+    with pytest.raises(RefusedTextUnchanged):
+        desk.act("shaxiaoman", "pass", **changed)
+    desk.act("shaxiaoman", "pass", title=TITLE, body=BODY)

@@ -116,3 +116,10 @@ class OpeningRefused(InvalidSubmission):
 
     reason: str
     field: str = "opening"
+
+
+@dataclass(eq=False)
+class RefusedTextUnchanged(InvalidSubmission):
+    """The signatory has refused this text; it cannot be passed on as it is."""
+
+    field: str = "body"

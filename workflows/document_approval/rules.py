@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import UTC
 
+from engine import canonical
 from engine.canonical import instant
 from engine.model import RecordChange, Value, Variables
 from workflows.contract import StepFacts, Verdict
@@ -15,6 +16,7 @@ from workflows.document_approval.errors import (
     NotTheOriginalSignatory,
     NotTheSignatory,
     ReconciliationRequired,
+    RefusedTextUnchanged,
     RegistrationIncomplete,
     ReportContainsRequest,
     SignatoryNotAppointed,
@@ -24,6 +26,8 @@ from workflows.document_approval.errors import (
 from workflows.document_approval.settings import DocumentSettings
 
 DOCUMENT = "document"
+REFUSED_TEXT = "refused_text"
+"""The variable that keeps the digest of the text a signatory has refused, until they sign."""
 NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)〔(?P<year>(?:19|20)[0-9]{2})〕(?P<serial>[1-9][0-9]*)号")
 MISWRITTEN = re.compile(
     r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)[〔\[【(](?P<year>(?:19|20)?[0-9]{2})[〕\]】)]第?0*(?P<serial>[1-9][0-9]*)号"
@@ -183,13 +187,13 @@ def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdi
     """
     _require_signatory(facts)
     if decision != "agree":
-        return Verdict()
+        return Verdict({REFUSED_TEXT: _text_digest(facts)})
     signed = {
         "signed_by": facts.actor.username,
         "signed_at": instant(facts.now.astimezone(UTC)),
         "issued_on": facts.today.isoformat(),
     }
-    return Verdict(signed, (RecordChange(DOCUMENT, facts.instance_id, signed),))
+    return Verdict({**signed, REFUSED_TEXT: None}, (RecordChange(DOCUMENT, facts.instance_id, signed),))
 
 
 def judge_verify(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
@@ -197,6 +201,7 @@ def judge_verify(facts: StepFacts, decision: str, opinion: str, settings: Docume
 
     Raises:
         SignatureMissing: Nobody has signed.
+        RefusedTextUnchanged: The signatory refused this very text.
         DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
 
     Source:
@@ -204,6 +209,8 @@ def judge_verify(facts: StepFacts, decision: str, opinion: str, settings: Docume
     """
     _require_signature(facts)
     require_fitting_text(facts.variables, settings)
+    if decision == "pass" and facts.variables.get(REFUSED_TEXT) == _text_digest(facts):
+        raise RefusedTextUnchanged
     return Verdict()
 
 
@@ -288,3 +295,8 @@ def _require_signature(facts: StepFacts) -> None:
 
 def _words(value: Value) -> str:
     return str(value or "").strip()
+
+
+def _text_digest(facts: StepFacts) -> str:
+    text = [facts.variables.get(field) for field in ("title", "body", "body_file")]
+    return canonical.digest(canonical.encode(text))
