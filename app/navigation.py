@@ -13,6 +13,14 @@ from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
+BOX_ICONS = {
+    "todo": "inbox",
+    "claimable": "hand-grab",
+    "in_progress": "progress",
+    "done": "checks",
+    "started": "send",
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -20,6 +28,7 @@ class Entry:
 
     label: str
     url: str
+    icon: str
     active: bool
     count: int = 0
 
@@ -55,23 +64,24 @@ def sections(house: House) -> list[Section]:
                     Entry(
                         box_label(box),
                         url_for("worklist.index", box=box),
+                        BOX_ICONS[box],
                         request.endpoint == "worklist.index" and request.args.get("box", "todo") == box,
                         counts.get(box, 0),
                     )
                     for box in boxes.BOXES
                 ),
-                _entry(_("新建"), "cases.new"),
-                _entry(_("事项查询"), "cases.index"),
+                _entry(_("新建"), "cases.new", "circle-plus"),
+                _entry(_("事项查询"), "cases.index", "search"),
             ),
         )
     ]
     office = []
     if person.posts & set(REGISTRARS):
-        office.append(_entry(_("发文字号"), "documents.numbers"))
+        office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
     if person.posts & set(DIRECTORS):
-        office.append(_entry(_("流程"), "definitions.index"))
+        office.append(_entry(_("流程"), "definitions.index", "sitemap"))
     if person.posts & set(AUDITORS):
-        office.append(_entry(_("过程审计"), "audit.index"))
+        office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:
         found.append(Section(_("办公室"), tuple(office)))
     if person.posts & set(ADMINISTRATORS):
@@ -79,14 +89,14 @@ def sections(house: House) -> list[Section]:
             Section(
                 _("系统"),
                 (
-                    _entry(_("单位"), "admin.units"),
-                    _entry(_("岗位"), "admin.posts"),
-                    _entry(_("人员"), "admin.people"),
+                    _entry(_("单位"), "admin.units", "building"),
+                    _entry(_("岗位"), "admin.posts", "id-badge-2"),
+                    _entry(_("人员"), "admin.people", "users"),
                 ),
             )
         )
     return found
 
 
-def _entry(label: str, endpoint: str) -> Entry:
-    return Entry(label, url_for(endpoint), request.endpoint == endpoint)
+def _entry(label: str, endpoint: str, icon: str) -> Entry:
+    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint)

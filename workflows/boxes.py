@@ -120,6 +120,28 @@ def list_items(
     return _page_of_items(connection, person, box, narrowed, now, near_due, after, max(1, min(limit, LARGEST_PAGE)))
 
 
+@dataclass(frozen=True)
+class Attention:
+    """How many of a person's open items there are, how many are nearly due, how many overdue."""
+
+    todo: int
+    near_due: int
+    overdue: int
+
+
+def attention(connection: Connection, person: Person, now: datetime, near_due: timedelta) -> Attention:
+    """Count what a person's open items ask for at an instant."""
+    due = work_item.c.due_at
+    row = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(due >= now, due <= now + near_due),
+            func.count().filter(due < now),
+        ).where(work_item.c.assignee == person.username, work_item.c.state == WorkItemState.OPEN.value)
+    ).one()
+    return Attention(*row)
+
+
 def counts(connection: Connection, person: Person) -> Mapping[str, int]:
     """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
     mine = select(func.count()).where(

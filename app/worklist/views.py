@@ -43,7 +43,18 @@ def index() -> ResponseReturnValue:
         at = now(connection)
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
-    return render_template("worklist/index.html", box=box, page=page, narrowed=narrowed, flows=flows, now=at)
+        attention = boxes.attention(connection, person, at, near_due)
+        claimable = boxes.counts(connection, person)["claimable"]
+    return render_template(
+        "worklist/index.html",
+        attention=attention,
+        claimable=claimable,
+        box=box,
+        page=page,
+        narrowed=narrowed,
+        flows=flows,
+        now=at,
+    )
 
 
 @worklist.get("/worklist/<work_item_id>")
