@@ -11,6 +11,9 @@ export function pickFromLists(root: Document): void {
         this.setTextboxValue("");
         this.refreshOptions(select.multiple);
       },
+      onInitialize() {
+        select.setAttribute("aria-hidden", "true"); // the control that replaces it carries the label
+      },
       render: { no_results: () => `<div class="no-results">${select.dataset.nothing ?? ""}</div>` },
     });
   }

@@ -1,0 +1,102 @@
+"""axe-core finds nothing serious on any page, on a desktop and on a phone; nothing overflows sideways."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.house import House
+from tests.browser import DESKTOP, PHONE, chromium, screenshot, server
+from tests.office import PASSWORD, Desk
+
+AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+PAGES = {
+    "gexingyao": ["/worklist", "/worklist?box=started", "/cases", "/cases/new", "/cases/{case}", "/password"],
+    "qiujingan": ["/worklist/{item}"],
+    "shaxiaoman": ["/documents/numbers"],
+    "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
+    "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
+    "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def filled(sqlite_house: House) -> Iterator[tuple[str, str, str]]:
+    """A served office with a case that waits for a signature: its address, the case, the work item."""
+    desk = Desk(sqlite_house)
+    desk.to_signing()
+    [item] = desk.open_items("qiujingan")
+    storage = sqlite_house.settings.storage
+    with server(storage.database_url, storage.data_dir) as address:
+        yield address, desk.instance_id, item.id
+
+
+def serious_findings(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("() => axe.run(document)")
+    return [
+        f"{page.url} {one['id']}: {one['help']} {[node['target'] for node in one['nodes']]}"
+        for one in result["violations"]
+        if one["impact"] in SERIOUS
+    ]
+
+
+def test_no_page_has_a_serious_finding(browser: Browser, filled: tuple[str, str, str]) -> None:
+    address, case, item = filled
+    findings: list[str] = []
+    for viewport in (DESKTOP, PHONE):
+        signed_out = browser.new_context(viewport=viewport).new_page()
+        signed_out.goto(f"{address}/sign-in")
+        findings += serious_findings(signed_out)
+        for username, paths in PAGES.items():
+            page = browser.new_context(viewport=viewport, locale="zh-CN").new_page()
+            page.goto(f"{address}/sign-in")
+            page.get_by_label("用户名").fill(username)
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            for path in paths:
+                page.goto(address + path.format(case=case, item=item))
+                if page.locator("[data-diagram]").count():
+                    page.locator("[data-drawn]").first.wait_for()
+                findings += serious_findings(page)
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= viewport["width"], f"{path} is {width} wide"
+                name = path.strip("/").replace("/", "-").replace("?", "-").format(case="case", item="item")
+                screenshot(page, f"page-{viewport['width']}-{name}")
+    assert findings == [], "\n".join(findings)
+
+
+def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, filled: tuple[str, str, str]) -> None:
+    address, _case, item = filled
+    page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
+    page.goto(f"{address}/sign-in")
+    for text in ("qiujingan", PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="待办").wait_for()
+    page.goto(f"{address}/worklist/{item}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "opinion":
+            break
+    page.keyboard.type("同意印发。")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "agree":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    page.keyboard.press("Enter")
+    page.get_by_text("已提交，转到：复核（沙小满）。").wait_for()
