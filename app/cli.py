@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, text
@@ -47,6 +48,11 @@ def main() -> None:
         cli()
     except ProcessError as error:
         typer.secho(_told(error), err=True, fg="red")
+        sys.exit(1)
+    except ValidationError as error:
+        for one in error.errors():
+            place = ".".join(map(str, one["loc"]))
+            typer.secho(f"配置有误：{place}：{one['msg']}", err=True, fg="red")
         sys.exit(1)
     except OperationalError as error:
         typer.secho(f"数据库不可用或尚未初始化（banjie init）：{error.orig}", err=True, fg="red")

@@ -105,7 +105,7 @@ def protect(app: Flask, house: House) -> None:
     @app.before_request
     def require_sign_in() -> BaseResponse | None:
         endpoint = request.endpoint or ""
-        if endpoint in OPEN_ENDPOINTS or endpoint.startswith(("api.", "openapi")):
+        if endpoint in OPEN_ENDPOINTS or request.path.startswith("/api/"):
             return None
         if not current_user.is_authenticated:
             target = request.full_path.rstrip("?") if request.method == "GET" else None

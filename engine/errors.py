@@ -1,4 +1,4 @@
-"""Every deliberate error of the engine; the seven kinds are the contract, the leaves carry the facts.
+"""Every deliberate error of the engine; the kinds are the contract, the leaves carry the facts.
 
 Facts are attributes. The first line of a class's docstring is its headline for programmers and logs; people read the
 translated headline that the web layer keeps under the class's name.
@@ -35,6 +35,10 @@ class Conflict(ProcessError):
 
 class NotPermitted(ProcessError):
     """This person may not do this."""
+
+
+class NotAuthenticated(ProcessError):
+    """Nobody has said who asks."""
 
 
 class InvalidSubmission(ProcessError):

@@ -4,7 +4,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.house import House
 from app.transaction import reading
-from engine.errors import NotPermitted
+from engine.errors import NotAuthenticated, NotPermitted
 from workflows.organisation import passwords, queries
 from workflows.organisation.errors import PersonNotFound
 from workflows.organisation.values import Person
@@ -13,7 +13,7 @@ SALT = "banjie-api-token"
 HOUR_SECONDS = 3600
 
 
-class TokenRefused(NotPermitted):
+class TokenRefused(NotAuthenticated):
     """The token is missing, forged, expired, or older than the password."""
 
 

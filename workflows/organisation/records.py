@@ -9,7 +9,7 @@ unit = Table(
     metadata,
     Column("code", String, primary_key=True),
     Column("name", String, nullable=False),
-    Column("parent", ForeignKey("unit.code")),
+    Column("parent", ForeignKey("unit.code", deferrable=True)),
     Column("head", String),
     Column("leader", String),
     Column("position", Integer, nullable=False),
