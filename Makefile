@@ -11,10 +11,10 @@ BIN := .venv/bin
 FRONTEND := app/frontend
 BUILD := app/static/build
 
-.PHONY: help setup run test check lock web bench clean
+.PHONY: help setup run test check lock web bench translations clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/runtime.stamp $(BUILD)/.vite/manifest.json ## build .venv and the web assets
 
@@ -41,6 +41,11 @@ lock: .venv/test.stamp ## write the lock files anew from pyproject.toml and pack
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	cd $(FRONTEND) && npm install --package-lock-only --ignore-scripts
+
+translations: .venv/test.stamp ## bring the English catalogue up to date with what is said, and compile it
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k lazy_gettext -k ngettext:1,2 --no-location -o var/messages.pot app
+	$(BIN)/pybabel -q update --no-wrap --omit-header -N -l en -i var/messages.pot -d app/translations
+	$(BIN)/pybabel -q compile -d app/translations
 
 clean: ## remove what was built (never var/, where the data lies)
 	rm -rf .venv $(BUILD) $(FRONTEND)/node_modules
