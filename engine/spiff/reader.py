@@ -34,10 +34,12 @@ def find_process(file: str, root: etree._Element) -> etree._Element:
         FileUnreadable: It is no BPMN file, or has no executable process or several.
     """
     if root.tag != xml.bpmn("definitions"):
-        raise FileUnreadable(file, root.sourceline or 1, "not a BPMN 2.0 file")
+        raise FileUnreadable(file, root.sourceline or 1, "不是 BPMN 2.0 文件")
     processes = [p for p in root.findall(xml.bpmn("process")) if p.get("isExecutable") == "true"]
     if len(processes) != 1:
-        raise FileUnreadable(file, root.sourceline or 1, f"{len(processes)} executable processes instead of one")
+        raise FileUnreadable(
+            file, root.sourceline or 1, f'应有且只有一个可执行流程（isExecutable="true"），现有 {len(processes)} 个'
+        )
     return processes[0]
 
 

@@ -26,16 +26,16 @@ def parse(file: str, content: bytes) -> etree._Element:
         FileUnreadable: Too large, too deep, not well-formed, or with a document type (and so with entities).
     """
     if len(content) > LARGEST_FILE_BYTES:
-        raise FileUnreadable(file, 1, f"larger than {LARGEST_FILE_BYTES} bytes")
+        raise FileUnreadable(file, 1, f"超过 {LARGEST_FILE_BYTES} 字节的上限")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise FileUnreadable(file, getattr(error, "lineno", None) or 1, str(error)) from error
+        raise FileUnreadable(file, getattr(error, "lineno", None) or 1, f"不是格式良好的 XML（{error}）") from error
     if root.getroottree().docinfo.doctype:
-        raise FileUnreadable(file, 1, "document type declarations are not accepted")
+        raise FileUnreadable(file, 1, "不接受文档类型声明（DOCTYPE）和实体")
     if _depth(root) > DEEPEST_NESTING:
-        raise FileUnreadable(file, 1, f"nested deeper than {DEEPEST_NESTING}")
+        raise FileUnreadable(file, 1, f"元素嵌套超过 {DEEPEST_NESTING} 层")
     return root
 
 
