@@ -1,7 +1,10 @@
 """Attachments over HTTP: sent as soon as they are chosen, read by those who may see the case."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from app.current import current_house, now
 from app.security import current_person
@@ -16,7 +19,8 @@ files = Blueprint("files", __name__)
 
 @files.post("/attachments")
 def upload() -> ResponseReturnValue:
-    attachment = receive(current_person())
+    with transaction(current_house().pool) as connection:
+        attachment = receive(connection, current_person(), now(connection))
     return jsonify(id=attachment.id, name=attachment.name, size=attachment.size), 201
 
 
@@ -25,22 +29,14 @@ def download(attachment_id: str) -> ResponseReturnValue:
     return hand_out(current_person(), attachment_id)
 
 
-def receive(person: Person) -> Attachment:
+def receive(connection: Connection, person: Person, at: datetime) -> Attachment:
     """Store the request's file; raise the refusals of :func:`workflows.attachments.actions.add`."""
-    house = current_house()
+    office = current_house().office
     sent = request.files.get("file")
     if sent is None:
         raise AttachmentEmpty("")
-    with transaction(house.pool) as connection:
-        return actions.add(
-            connection,
-            house.office.store,
-            sent.filename or "",
-            sent.stream,
-            house.office.settings.attachment_bytes,
-            person.username,
-            now(connection),
-        )
+    limit = office.settings.attachment_bytes
+    return actions.add(connection, office.store, sent.filename or "", sent.stream, limit, person.username, at)
 
 
 def hand_out(person: Person, attachment_id: str) -> Response:

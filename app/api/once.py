@@ -23,7 +23,7 @@ def once(act: Act) -> Response:
     """Carry out an act in one transaction and answer with what it returns."""
     key = request.headers.get("Idempotency-Key", "")[:LONGEST_KEY]
     house, person = current_house(), current_person()
-    digest = canonical.digest(f"{request.method} {request.path}\n".encode() + request.get_data())
+    digest = _digest()
     try:
         with transaction(house.pool) as connection:
             stored = find_answer(connection, person.username, key, digest) if key else None
@@ -40,3 +40,15 @@ def once(act: Act) -> Response:
             raise
         stored = earlier
     return Response(stored.answer, stored.status, mimetype="application/json")
+
+
+def _digest() -> str:
+    """Return the digest of what is asked for; files count by name and content, not by how they were wrapped."""
+    said = [f"{request.method} {request.path}".encode()]
+    for field in sorted(request.files):
+        for sent in request.files.getlist(field):
+            said += [field.encode(), (sent.filename or "").encode(), sent.stream.read()]
+            sent.stream.seek(0)
+    if not request.files:
+        said.append(request.get_data())
+    return canonical.digest(b"\n".join(canonical.digest(part).encode() for part in said))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.api import shapes, tokens
 from app.api.once import once
 from app.attachments import hand_out, receive
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
 from app.messages import incident_sentence, sentence
 from app.security import csrf, current_person
@@ -158,14 +158,14 @@ def list_instances(query: shapes.InstanceQuery) -> Answer:
 
 @api.get("/instances/<instance_id>", tags=[instances])
 def get_instance(path: shapes.InstancePath) -> Answer:
-    with transaction(current_house().pool) as connection:
+    with looking_at_a_case(current_person()) as connection:
         return jsonify(_instance(connection, path.instance_id, now(connection)))
 
 
 @api.get("/instances/<instance_id>/history", tags=[instances])
 def get_history(path: shapes.InstancePath, query: shapes.HistoryQuery) -> Answer:
     house = current_house()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(current_person()) as connection:
         events = cases.history(
             connection,
             house.office,
@@ -192,7 +192,7 @@ def get_replay(path: shapes.InstancePath) -> Answer:
 @api.get("/instances/<instance_id>/incidents", tags=[instances])
 def list_incidents(path: shapes.InstancePath) -> Answer:
     house = current_house()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(current_person()) as connection:
         detail = cases.get_case(connection, house.office, current_person(), path.instance_id, now(connection))
     return jsonify([shapes.incident(one, incident_sentence(one)) for one in detail.incidents])
 
@@ -300,10 +300,13 @@ def list_units() -> Answer:
 
 @api.post("/attachments", tags=[office])
 def upload() -> Answer:
-    attachment = receive(current_person())
-    return jsonify(
-        id=attachment.id, sha256=attachment.sha256, size=attachment.size, media_type=attachment.media_type
-    ), 201
+    person = current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        one = receive(connection, person, at)
+        return {"id": one.id, "sha256": one.sha256, "size": one.size, "media_type": one.media_type}, 201
+
+    return once(act)
 
 
 @api.get("/attachments/<attachment_id>", tags=[office])

@@ -35,9 +35,10 @@ class Caller:
         key = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._client.post(API + path, json=body, headers={**self._headers, **key})
 
-    def send_files(self, path: str, field: str, files: dict[str, bytes]) -> TestResponse:
+    def send_files(self, path: str, field: str, files: dict[str, bytes], idempotency_key: str = "") -> TestResponse:
         parts = [(io.BytesIO(content), name) for name, content in files.items()]
-        with self._client.post(API + path, data={field: parts}, headers=self._headers) as answer:
+        key = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        with self._client.post(API + path, data={field: parts}, headers={**self._headers, **key}) as answer:
             answer.get_data()
             return answer
 
@@ -375,3 +376,9 @@ def test_an_incident_is_shown_and_tried_again_by_those_who_may(each_site: Flask)
     with transaction(house.pool) as connection:
         actions.set_person_disabled(connection, "qiujingan", None, record)
     assert director.post(f"/incidents/{incident['id']}/retry").json["state"] == "running"
+
+
+def test_a_file_sent_twice_under_one_key_is_one_attachment(clerk: Caller) -> None:
+    answers = [clerk.send_files("/attachments", "file", {"表.pdf": b"%PDF-1.4"}, "key") for _ in range(2)]
+    assert answers[0].json == answers[1].json
+    problem(clerk.send_files("/attachments", "file", {"表.pdf": b"%PDF-1.5"}, "key"), 409)
