@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from engine.delegates import Assignment, ServiceCall, Vocabulary, Vote
 from engine.durations import due_at
 from engine.errors import ExpressionFailed, NobodyToAct, ProcessError, ServiceFailed
-from engine.expressions import VARIABLE_FUNCTIONS, compile_value
+from engine.expressions.functions import VARIABLE_FUNCTIONS
+from engine.expressions.language import compile_value
 from engine.model import Activity, ServiceResult, Value, Variables
 from engine.persistence import work_items
 

@@ -14,7 +14,8 @@ from engine import countersign
 from engine.delegates import Vocabulary
 from engine.durations import parse_duration
 from engine.errors import ExpressionInvalid, FileUnreadable
-from engine.expressions import VARIABLE_FUNCTIONS, compile_expression, compile_script, compile_value
+from engine.expressions.functions import VARIABLE_FUNCTIONS
+from engine.expressions.language import compile_expression, compile_script, compile_value
 from engine.model import Activity, Finding, Flow, Process
 from engine.spiff import reader, rules, xml
 from engine.spiff.rules import Rule

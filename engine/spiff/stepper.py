@@ -24,7 +24,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import FileUnreadable, NoFlowTaken
-from engine.expressions import VARIABLE_FUNCTIONS, compile_expression, compile_script
+from engine.expressions.functions import VARIABLE_FUNCTIONS
+from engine.expressions.language import compile_expression, compile_script
 from engine.model import Flow, Process, Value
 from engine.spiff import xml
 

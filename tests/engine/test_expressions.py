@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 
 from engine import canonical
 from engine.errors import ExpressionFailed, ExpressionInvalid
-from engine.expressions import (
-    LARGEST_NUMBER,
-    LONGEST_SOURCE,
-    VARIABLE_FUNCTIONS,
-    Literal,
-    compile_expression,
-    compile_script,
-    compile_value,
-)
+from engine.expressions.functions import VARIABLE_FUNCTIONS
+from engine.expressions.language import Literal, compile_expression, compile_script, compile_value
+from engine.expressions.limits import LARGEST_NUMBER, LONGEST_SOURCE
 from engine.model import Value
 
 SCOPE: Mapping[str, Value] = {
