@@ -15,6 +15,7 @@ SHORT_NAMES = {
     "BANJIE_DATA_DIR": ("storage", "data_dir"),
     "BANJIE_CLOCK_ADJUSTABLE": ("clock", "adjustable"),
 }
+DATABASE_FILE = "banjie.db"
 SECRET_BYTES = 32
 
 
@@ -23,8 +24,22 @@ class _Section(BaseModel):
 
 
 class StorageSettings(_Section):
-    database_url: str = "sqlite:///var/banjie.db"
+    database_url: str = ""
     data_dir: Path = Path("var")
+
+    def settled(self, beside: Path) -> "StorageSettings":
+        """Return the same with a data folder that no longer depends on where a command is called from.
+
+        Args:
+            beside: The folder a relative data folder lies in.
+
+        Returns:
+            Settings whose database, unless one was named, is a SQLite file in the data folder.
+        """
+        data_dir = (beside / self.data_dir).resolve()
+        return StorageSettings(
+            database_url=self.database_url or f"sqlite:///{data_dir / DATABASE_FILE}", data_dir=data_dir
+        )
 
 
 class ClockSettings(_Section):
@@ -80,17 +95,27 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the library's signature)
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        config = Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+
+def config_file() -> Path:
+    """Return the file the settings are read from."""
+    return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
 
 
 def load(**overrides: Any) -> Settings:
-    """Read config.toml (``BANJIE_CONFIG``) and the environment; keyword arguments stand above both."""
+    """Read config.toml (``BANJIE_CONFIG``) and the environment; keyword arguments stand above both.
+
+    A relative data folder lies beside config.toml, or, where the environment names it, in the working directory.
+    """
     given: dict[str, Any] = {section: dict(values) for section, values in overrides.items()}
     for variable, (section, key) in SHORT_NAMES.items():
         if variable in os.environ:
             given.setdefault(section, {}).setdefault(key, os.environ[variable])
-    return Settings(**given)
+    settings = Settings(**given)
+    named_here = "data_dir" in given.get("storage", {})
+    beside = Path.cwd() if named_here else config_file().resolve().parent
+    return settings.model_copy(update={"storage": settings.storage.settled(beside)})
 
 
 def session_secret(data_dir: Path) -> str:

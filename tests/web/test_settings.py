@@ -35,6 +35,26 @@ def test_the_environment_stands_above_the_file(tmp_path: Path, monkeypatch: pyte
     assert settings.storage.database_url == "sqlite:///b.db"
 
 
+def test_the_database_lies_in_the_data_folder_unless_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANJIE_DATA_DIR", str(tmp_path / "one"))
+    assert load().storage.database_url == f"sqlite:///{tmp_path}/one/banjie.db"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BANJIE_DATA_DIR", "two")
+    assert load().storage.data_dir == tmp_path / "two"
+
+
+def test_the_default_data_folder_does_not_depend_on_where_a_command_is_called_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load().storage.data_dir == DEFAULT_CONFIG.parent / "var"
+    (tmp_path / "config.toml").write_text('[storage]\ndata_dir = "kept"\n')
+    monkeypatch.setenv("BANJIE_CONFIG", "config.toml")
+    assert load().storage.database_url == f"sqlite:///{tmp_path}/kept/banjie.db"
+
+
 def test_the_session_key_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> None:
     secret = session_secret(tmp_path / "data")
     assert session_secret(tmp_path / "data") == secret
