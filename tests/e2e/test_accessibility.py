@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
 from tests.browser import DESKTOP, PHONE, chromium, screenshot, server
@@ -78,6 +78,7 @@ def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, f
     address, _case, item = filled
     page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
     page.goto(f"{address}/sign-in")
+    expect(page.get_by_label("用户名")).to_be_focused()  # a browser sets the focus with its first frame, not on load
     for text in ("qiujingan", PASSWORD):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
