@@ -10,7 +10,7 @@ from app.current import current_house, now
 from app.security import current_person
 from app.transaction import reading, transaction
 from workflows.attachments import actions
-from workflows.attachments.actions import Attachment, AttachmentEmpty, AttachmentNotFound
+from workflows.attachments.actions import Attachment, AttachmentMissing, AttachmentNotFound
 from workflows.organisation.values import Person
 from workflows.visibility import require_visible
 
@@ -34,7 +34,7 @@ def receive(connection: Connection, person: Person, at: datetime) -> Attachment:
     office = current_house().office
     sent = request.files.get("file")
     if sent is None:
-        raise AttachmentEmpty("")
+        raise AttachmentMissing
     limit = office.settings.attachment_bytes
     return actions.add(connection, office.store, sent.filename or "", sent.stream, limit, person.username, at)
 

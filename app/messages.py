@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, Any] = {
     "TitleRefused": _("请填写一行标题，不超过 %(limit)s 个字符。"),
     "AttachmentNotUsable": _("附件不属于这个事项，请重新上传。"),
     "SubmissionInvalid": _("有内容需要更正，请看标红的栏目。"),
+    "AttachmentMissing": _("请选择要上传的文件。"),
     "AttachmentEmpty": _("文件“%(name)s”是空的（0 字节），没有上传。"),
     "AttachmentTooBig": _("文件“%(name)s”超过 %(limit_megabytes)s 兆字节的上限，没有上传。"),
     "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),

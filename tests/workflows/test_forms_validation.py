@@ -227,6 +227,12 @@ def test_a_required_field_must_be_filled_in_but_not_yet_in_a_draft(submitted: di
         assert codes(submitted, STRICT) == {"title": "unreadable_character"}
 
 
+def test_a_required_field_that_the_case_holds_need_not_be_sent_again_but_may_not_be_emptied() -> None:
+    assert validate(FORM, STRICT, {}, KNOWN, held={"title": "通知"}) == {}
+    with pytest.raises(SubmissionInvalid):
+        validate(FORM, STRICT, {"title": ""}, KNOWN, held={"title": "通知"})
+
+
 def test_a_row_of_a_draft_may_lack_its_required_cell() -> None:
     assert validate(FORM, ACCESS, {"rows": [{"amount": 1}]}, KNOWN, draft=True) == {
         "rows": [{"name": None, "amount": 1}]

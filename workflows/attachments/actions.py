@@ -52,6 +52,14 @@ class AttachmentEmpty(InvalidSubmission):
     """The file has no content."""
 
     name: str
+    field: str = "file"
+
+
+@dataclass(eq=False)
+class AttachmentMissing(InvalidSubmission):
+    """No file was sent."""
+
+    field: str = "file"
 
 
 @dataclass(eq=False)
@@ -67,6 +75,7 @@ class AttachmentRefused(InvalidSubmission):
     """The file is a program, or has no usable name."""
 
     name: str
+    field: str = "file"
 
 
 @dataclass(eq=False)

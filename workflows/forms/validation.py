@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.errors import InvalidSubmission
@@ -59,7 +60,13 @@ class _Refused(Exception):
 
 
 def validate(
-    form: Form, access: AccessMap, submitted: Mapping[str, object], known: Known, *, draft: bool = False
+    form: Form,
+    access: AccessMap,
+    submitted: Mapping[str, object],
+    known: Known,
+    *,
+    held: Mapping[str, Value] = MappingProxyType({}),
+    draft: bool = False,
 ) -> dict[str, Value]:
     """Return the clean values of a submission.
 
@@ -68,6 +75,7 @@ def validate(
         access: What may be written at this step.
         submitted: As it came; every key must be a field that may be written here.
         known: What values may refer to.
+        held: What the case holds already; a required field that is not submitted keeps its value.
         draft: Whether this is only to be kept for the person: required fields may then be empty.
 
     Returns:
@@ -88,12 +96,13 @@ def validate(
             errors.append(FieldError(key, refused.code, refused.limit))
     if not draft:
         refused_keys = {error.field for error in errors}
+        after = {**held, **clean}
         errors.extend(
             FieldError(key, "required")
             for key, rule in access.items()
             if rule.access == EDIT
             and key not in refused_keys
-            and ((rule.required and _empty(clean.get(key))) or _lacks_cells(form.fields[key], clean.get(key)))
+            and ((rule.required and _empty(after.get(key))) or _lacks_cells(form.fields[key], clean.get(key)))
         )
     if errors:
         raise SubmissionInvalid(tuple(errors))
