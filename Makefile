@@ -18,9 +18,9 @@ help: ## list the targets
 
 setup: .venv/runtime.stamp $(BUILD)/.vite/manifest.json ## build .venv and the web assets
 
-run: setup ## set up the demonstration office and serve it on http://127.0.0.1:$(PORT)
+run: setup ## set up the demonstration office and serve it (PORT=8000, PASSWORD= one for all)
 	@export BANJIE_CLOCK_ADJUSTABLE=1; \
-	$(BIN)/banjie init && $(BIN)/banjie demo && exec $(BIN)/banjie serve --port $(PORT)
+	$(BIN)/banjie init && $(BIN)/banjie demo $(if $(PASSWORD),--password '$(PASSWORD)') && exec $(BIN)/banjie serve --port $(PORT)
 
 test: setup .venv/test.stamp ## everything the tests need, then all of them
 	@$(BIN)/python -m tests.requirements
@@ -45,7 +45,7 @@ lock: .venv/test.stamp ## write the lock files anew from pyproject.toml and pack
 translations: .venv/test.stamp ## bring the English catalogue up to date with what is said, and compile it
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k lazy_gettext -k ngettext:1,2 --no-location -o var/messages.pot app
 	$(BIN)/pybabel -q update --no-wrap --omit-header -N -l en -i var/messages.pot -d app/translations
-	$(BIN)/pybabel -q compile -d app/translations
+	$(BIN)/pybabel -q compile -f -d app/translations
 
 clean: ## remove what was built (never var/, where the data lies)
 	rm -rf .venv $(BUILD) $(FRONTEND)/node_modules
