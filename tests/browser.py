@@ -76,6 +76,11 @@ def wait_until_ready(address: str) -> None:
     raise TimeoutError(f"{address} did not become ready")
 
 
+def wait_until_painted(page: Page) -> None:
+    """Wait for a page's first frame: Chromium drops the keys that are pressed before it, even after ``load``."""
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+
+
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the page among the artefacts of the run."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)

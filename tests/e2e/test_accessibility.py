@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
-from tests.browser import DESKTOP, PHONE, chromium, screenshot, server
+from tests.browser import DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
 from tests.office import PASSWORD, Desk
 
 AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,13 +78,16 @@ def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, f
     address, _case, item = filled
     page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
     page.goto(f"{address}/sign-in")
-    expect(page.get_by_label("用户名")).to_be_focused()  # a browser sets the focus with its first frame, not on load
-    for text in ("qiujingan", PASSWORD):
+    wait_until_painted(page)
+    expect(page.get_by_label("用户名")).to_be_focused()
+    for label, text in (("用户名", "qiujingan"), ("密码", PASSWORD)):
         page.keyboard.type(text)
+        expect(page.get_by_label(label)).to_have_value(text)
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="待办").wait_for()
     page.goto(f"{address}/worklist/{item}")
+    wait_until_painted(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
