@@ -17,14 +17,18 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app import assets
+from app.assets import AssetsMissing
 from app.house import House, build
+from app.messages import break_reason
 from app.settings import load
 from app.transaction import reading, transaction
 from engine.errors import ClockSetBack, ProcessError
 from engine.model import Actor, Finding, ReplayResult, Value
 from engine.persistence.database import create_schema
+from engine.verification import Break
 from workflows import definitions, verification
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation import demo as demo_office
@@ -190,8 +194,7 @@ def verify() -> None:
     with reading(house.pool) as connection:
         breaks = verification.verify(connection, house.office)
     for one in breaks:
-        at = f" 第 {one.seq} 条记录" if one.seq is not None else ""
-        typer.echo(f"{one.chain}{at}：{one.reason}")
+        typer.echo(_broken(one))
     typer.echo(f"发现 {len(breaks)} 处不一致。" if breaks else "全部一致。")
     raise typer.Exit(1 if breaks else 0)
 
@@ -259,8 +262,6 @@ def restore(file: Path) -> None:
 @cli.command()
 def doctor() -> None:
     """检查安装、配置和数据库是否就绪。"""
-    from app import assets
-
     problems = 0
     house = _house()
     checks: list[tuple[str, Callable[[], object]]] = [
@@ -276,7 +277,7 @@ def doctor() -> None:
             typer.echo(f"✓ {name}")
         except Exception as error:  # noqa: BLE001  (whatever is wrong is what this command reports)
             problems += 1
-            typer.echo(f"✗ {name}：{error}")
+            typer.echo(f"✗ {name}：{_what_to_do(error)}")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -359,15 +360,32 @@ def _reported(group: dict[str, bytes], findings: list[Finding]) -> dict[str, Any
 def _replayed(one: ReplayResult) -> str:
     if one.verified:
         return f"{one.instance_id} 一致，{one.events} 条记录"
-    return f"{one.instance_id} 第 {one.divergence_seq} 条记录不一致：{one.divergence}"
+    why = break_reason(one.divergence or "")
+    return f"{one.instance_id} 第 {one.divergence_seq} 条记录不一致：{why}"
 
 
-def _report(breaks: list[Any]) -> None:
+def _broken(one: Break) -> str:
+    at = f" 第 {one.seq} 条记录" if one.seq is not None else ""
+    return f"{one.chain}{at}：{break_reason(one.reason)}"
+
+
+def _report(breaks: list[Break]) -> None:
     for one in breaks:
-        typer.echo(f"{one.chain} {one.seq or ''}：{one.reason}")
+        typer.echo(_broken(one))
     typer.echo("验证：全部一致。" if not breaks else f"验证：{len(breaks)} 处不一致。")
     if breaks:
         raise typer.Exit(1)
+
+
+def _what_to_do(error: Exception) -> str:
+    """Return in one line what is wrong, and for what is known, what to do about it."""
+    if isinstance(error, DBAPIError):
+        missing = "no such table" in str(error.orig) or "does not exist" in str(error.orig)
+        advice = "尚未初始化，请运行 banjie init" if missing else "连接不上，请核对 BANJIE_DATABASE_URL"
+        return f"{advice}（{str(error.orig).strip().splitlines()[0]}）"
+    if isinstance(error, AssetsMissing):
+        return "尚未生成，请运行 make web"
+    return str(error)
 
 
 def _query(house: House, statement: str) -> None:

@@ -26,9 +26,10 @@ def span(seconds: float) -> str:
     """Write a span in its largest fitting unit."""
     if seconds < HOUR:
         return ngettext("%(num)d 分钟", "%(num)d 分钟", max(1, int(seconds // MINUTE)))
-    if seconds < DAY:
-        return _("%(hours).1f 小时", hours=seconds / HOUR)
-    return _("%(days).1f 天", days=seconds / DAY)
+    hours, days = round(seconds / HOUR, 1), round(seconds / DAY, 1)
+    if hours < DAY / HOUR:
+        return _("%(hours)s 小时", hours=f"{hours:g}")
+    return _("%(days)s 天", days=f"{days:g}")
 
 
 def due(due_at: datetime | None, now: datetime) -> str:

@@ -124,6 +124,15 @@ IMPORT_REASONS: Mapping[str, Any] = {
     "encoding": _("文件不是 UTF-8 或 GB18030 编码"),
 }
 
+BREAK_REASONS: Mapping[str, Any] = {
+    "hash": _("记录被改动，与它的哈希不符"),
+    "payload": _("内容被改动，与它的摘要不符"),
+    "previous_hash": _("与上一条记录不相连"),
+    "missing": _("记录缺失"),
+    "snapshot": _("当前状态与历史不符"),
+    "document": _("公文的登记内容与历史不符"),
+}
+
 FIELD_SENTENCES: Mapping[str, Any] = {
     "unknown_field": _("表单没有这一栏。"),
     "hidden_field": _("本环节不能填写这一栏。"),
@@ -179,6 +188,14 @@ def _in_words(details: Mapping[str, str]) -> dict[str, str]:
 def event_label(kind: str) -> str:
     """Return what people read of an event's kind."""
     return str(EVENT_LABELS.get(kind, kind))
+
+
+def break_reason(reason: str) -> str:
+    """Return what people read of why a chain, a row or a replay does not agree with history."""
+    code = reason.removeprefix("chain: ")
+    if code in BREAK_REASONS:
+        return str(BREAK_REASONS[code])
+    return str(_("与历史不符：%(what)s", what=code))
 
 
 def import_reason(reason: str) -> str:

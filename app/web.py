@@ -20,7 +20,7 @@ from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
 from app.language import LANGUAGES, SOURCE, language, selected
-from app.messages import event_label, import_reason, incident_sentence
+from app.messages import break_reason, event_label, import_reason, incident_sentence
 from app.settings import Settings, load, session_secret
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
@@ -62,6 +62,7 @@ def add_template_words(app: Flask, house: House) -> None:
         house_name=house.settings.office.name,
         event_label=event_label,
         languages=LANGUAGES,
+        break_reason=break_reason,
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         refusing=REFUSING,

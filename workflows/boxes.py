@@ -21,6 +21,7 @@ from workflows.visibility import visible_to
 
 BOXES = ("todo", "claimable", "in_progress", "done", "started")
 LARGEST_PAGE = 100
+NEAR, OVERDUE = "near", "overdue"
 
 
 @dataclass(eq=False)
@@ -59,12 +60,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Filter:
-    """What narrows a box: a flow, a case, words of the title or number."""
+    """What narrows a box: a flow, a case, words of the title or number, and for open items how near they are due."""
 
     definition: str = ""
     instance: str = ""
     state: str = ""
     q: str = ""
+    due: str = ""
 
 
 _items: Select[Any] = instances_with_definition.join(
@@ -131,12 +133,11 @@ class Attention:
 
 def attention(connection: Connection, person: Person, now: datetime, near_due: timedelta) -> Attention:
     """Count what a person's open items ask for at an instant."""
-    due = work_item.c.due_at
     row = connection.execute(
         select(
             func.count(),
-            func.count().filter(due >= now, due <= now + near_due),
-            func.count().filter(due < now),
+            func.count().filter(_due(NEAR, now, near_due)),
+            func.count().filter(_due(OVERDUE, now, near_due)),
         ).where(work_item.c.assignee == person.username, work_item.c.state == WorkItemState.OPEN.value)
     ).one()
     return Attention(*row)
@@ -193,6 +194,8 @@ def _page_of_items(
 ) -> Page:
     item = work_item.c
     query = _items.where(*_narrowing(narrowed))
+    if narrowed.due:
+        query = query.where(_due(narrowed.due, now, near_due))
     if box == "todo":
         query = query.where(item.assignee == person.username, item.state == WorkItemState.OPEN.value)
     elif box in ("in_progress", "done"):
@@ -230,6 +233,11 @@ def _place(after: str) -> tuple[datetime, str]:
         return canonical.parse_instant(at), row_id
     except ValueError as error:
         raise UnknownPage from error
+
+
+def _due(how: str, now: datetime, near_due: timedelta) -> ColumnElement[bool]:
+    due = work_item.c.due_at
+    return due < now if how == OVERDUE else and_(due >= now, due <= now + near_due)
 
 
 def _unclaimed() -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
+from workflows.organisation import queries
 from workflows.worklist import ItemDetail, Submission
 
 worklist = Blueprint("worklist", __name__)
@@ -37,18 +38,25 @@ def index() -> ResponseReturnValue:
     box = request.args.get("box", "todo")
     if box not in boxes.BOXES:
         return redirect(url_for("worklist.index"))
-    narrowed = boxes.Filter(definition=request.args.get("definition", ""), q=request.args.get("q", "").strip())
+    due = request.args.get("due", "")
+    narrowed = boxes.Filter(
+        definition=request.args.get("definition", ""),
+        q=request.args.get("q", "").strip(),
+        due=due if due in (boxes.NEAR, boxes.OVERDUE) else "",
+    )
     near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
         at = now(connection)
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
         attention = boxes.attention(connection, person, at, near_due)
-        claimable = boxes.counts(connection, person)["claimable"]
+        counts = boxes.counts(connection, person)
+        names = queries.names_of(connection, {row.case.initiator for row in page.rows})
     return render_template(
         "worklist/index.html",
         attention=attention,
-        claimable=claimable,
+        counts=counts,
+        names=names,
         box=box,
         page=page,
         narrowed=narrowed,
@@ -203,6 +211,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",
         opinion=request.form.get("opinion", "") if error else detail.opinion_draft,
+        opinion_limit=house.office.settings.opinion_characters,
         errors=field_errors(error) if error else {},
         message=_message(error, detail, form) if error else "",
         idempotency_key=new_key(),

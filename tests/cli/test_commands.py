@@ -130,8 +130,8 @@ def test_one_changed_character_is_named_by_the_command_line(used: tuple[Shell, D
             text("UPDATE history_event SET actor = 'gexingyaq' WHERE chain = :chain AND seq = 4"),
             {"chain": desk.instance_id},
         )
-    assert f"{desk.instance_id} 第 4 条记录" in shell("verify", code=1)
-    assert "第 4 条记录不一致" in shell("replay", desk.instance_id, code=1)
+    assert f"{desk.instance_id} 第 4 条记录：记录被改动，与它的哈希不符" in shell("verify", code=1)
+    assert "第 4 条记录不一致：记录被改动" in shell("replay", desk.instance_id, code=1)
 
 
 @pytest.mark.parametrize("target_kind", ["sqlite", "postgresql"])
@@ -194,4 +194,4 @@ def test_a_wrong_configuration_is_named(tmp_path: Path) -> None:
 def test_a_database_that_was_never_set_up_is_named(tmp_path: Path) -> None:
     shell = Shell(f"sqlite:///{tmp_path}/new.db", tmp_path)
     assert "banjie init" in shell("verify", code=1)
-    assert "✗ 数据库结构" in shell("doctor", code=1)
+    assert "✗ 数据库结构：尚未初始化，请运行 banjie init" in shell("doctor", code=1)

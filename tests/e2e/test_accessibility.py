@@ -14,7 +14,7 @@ AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-cor
 SERIOUS = {"serious", "critical"}
 PAGES = {
     "gexingyao": ["/worklist", "/worklist?box=started", "/cases", "/cases/new", "/cases/{case}", "/password"],
-    "qiujingan": ["/worklist/{item}"],
+    "qiujingan": ["/worklist", "/worklist/{item}"],
     "shaxiaoman": ["/documents/numbers"],
     "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],

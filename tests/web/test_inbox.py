@@ -1,10 +1,12 @@
 """The inbox: boxes, filters, pages."""
 
 import re
+from datetime import timedelta
 
 from flask import Flask
 
 from app.house import House
+from app.transaction import transaction
 from tests.office import TITLE, Desk
 from tests.web.clerk import Clerk, alert
 
@@ -52,6 +54,22 @@ def test_titles_can_be_searched_and_flows_chosen(site: Flask) -> None:
     assert "节假日安排" not in found
     assert "节假日安排" in clerk.get("/worklist?definition=outgoing_document").text
     assert "节假日安排" not in clerk.get("/worklist?definition=nothing").text
+
+
+def test_a_tile_leads_to_the_items_it_counts(site: Flask, sqlite_house: House) -> None:
+    desk = Desk(sqlite_house)
+    desk.to_signing()
+    with transaction(sqlite_house.pool) as connection:
+        sqlite_house.office.engine.set_clock(connection, desk.now)
+    leader = Clerk(site, "qiujingan")
+    assert "<strong>1</strong> 件临近时限" in leader.get("/worklist").text
+    assert TITLE in leader.get("/worklist?due=near").text
+    assert TITLE not in leader.get("/worklist?due=overdue").text
+    with transaction(sqlite_house.pool) as connection:
+        sqlite_house.office.engine.set_clock(connection, desk.now + timedelta(days=3))
+    assert "<strong>1</strong> 件已超期" in leader.get("/worklist").text
+    assert TITLE in leader.get("/worklist?due=overdue").text
+    assert TITLE not in leader.get("/worklist?due=near").text
 
 
 def test_every_item_is_on_exactly_one_page(each_site: Flask) -> None:
