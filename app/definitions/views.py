@@ -14,6 +14,8 @@ from workflows.organisation import queries
 from workflows.permissions import DIRECTORS
 
 definitions = Blueprint("definitions", __name__, url_prefix="/definitions")
+SYSTEM = "system"
+"""Who deploys on the command line."""
 
 
 @definitions.get("")
@@ -21,7 +23,7 @@ definitions = Blueprint("definitions", __name__, url_prefix="/definitions")
 def index() -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         flows = office_definitions.list_newest(connection)
-        names = queries.names_of(connection, {flow.deployed_by for flow in flows})
+        names = {**queries.names_of(connection, {flow.deployed_by for flow in flows}), SYSTEM: _("系统")}
     return render_template("definitions/index.html", flows=flows, names=names)
 
 
@@ -33,7 +35,7 @@ def flow(key: str) -> ResponseReturnValue:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, key, version)
         versions = office_definitions.list_versions(connection, key)
-        names = queries.names_of(connection, {one.deployed_by for one in versions})
+        names = {**queries.names_of(connection, {one.deployed_by for one in versions}), SYSTEM: _("系统")}
     return render_template("definitions/flow.html", deployed=deployed, versions=versions, names=names)
 
 
@@ -51,8 +53,9 @@ def file(key: str, version: int, name: str) -> ResponseReturnValue:
         deployed = current_house().office.engine.deployed_version(connection, key, version)
     if name not in deployed.files:
         return redirect(url_for("definitions.flow", key=key, version=version))
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(deployed.files[name], mimetype="application/octet-stream", headers=headers)
+    answer = Response(deployed.files[name], mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 @definitions.route("/upload", methods=["GET", "POST"])
@@ -84,9 +87,12 @@ def upload() -> ResponseReturnValue:
 
 
 def _drawable(files: dict[str, bytes]) -> str:
-    """Return the model as a JSON text, so that the page can draw it with the findings, or an empty text."""
+    """Return the model as a JSON text, so that the page can draw it with the findings, or an empty text.
+
+    It stands inside a script element of the page, which no ``<`` of a hostile file may end.
+    """
     try:
-        return json.dumps(files[bpmn_file_of(files)].decode())
+        return json.dumps(files[bpmn_file_of(files)].decode()).replace("<", "\\u003c")
     except (StopIteration, UnicodeDecodeError):
         return ""
 
