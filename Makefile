@@ -11,7 +11,7 @@ BIN := .venv/bin
 FRONTEND := app/frontend
 BUILD := app/static/build
 
-.PHONY: help setup run test check lock web bench translations clean
+.PHONY: help setup run test check lock web bench screenshots translations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ lock: .venv/test.stamp ## write the lock files anew from pyproject.toml and pack
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	cd $(FRONTEND) && npm install --package-lock-only --ignore-scripts
+
+screenshots: setup .venv/test.stamp ## take the pictures of the README anew
+	@BANJIE_ARTIFACTS=docs/screenshots $(BIN)/python -m pytest tests/e2e/test_readme_pictures.py
 
 translations: .venv/test.stamp ## bring the English catalogue up to date with what is said, and compile it
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k lazy_gettext -k ngettext:1,2 --no-location -o var/messages.pot app
