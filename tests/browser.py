@@ -28,7 +28,9 @@ DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 ARTIFACTS = Path(os.environ.get("BANJIE_ARTIFACTS", Path(__file__).parent.parent / "var" / "artifacts"))
 STARTUP_SECONDS = 30.0
-UNSTUCK = ".banjie-decisions, .banjie-navigation { position: static !important; } .banjie-navigation { height: auto; }"
+STICKY = """position => {
+    for (const one of document.querySelectorAll(".banjie-decisions, .banjie-navigation")) one.style.position = position;
+}"""
 
 
 @contextmanager
@@ -85,4 +87,6 @@ def wait_until_painted(page: Page) -> None:
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the whole page among the artefacts of the run; what sticks to the window hides nothing."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True, style=UNSTUCK)
+    page.evaluate(STICKY, "static")
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+    page.evaluate(STICKY, "")
