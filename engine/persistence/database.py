@@ -31,7 +31,12 @@ def connect(url: str) -> Engine:
 
 
 def reading(connection: Connection) -> Connection:
-    """Mark the connection's next transaction as one that only reads, so that on SQLite it takes no write lock."""
+    """Mark the connection's next transaction as one that only reads and sees one state of the database throughout.
+
+    SQLite gives that to every transaction, and is told to take no write lock; PostgreSQL gives it on demand.
+    """
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return connection.execution_options(reads_only=True)
 
 
