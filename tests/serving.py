@@ -33,14 +33,20 @@ def free_port() -> int:
 class Server:
     """One serving process on one port; after it was killed it can be started again on the same port."""
 
-    def __init__(self, environment: dict[str, str], arguments: tuple[str, ...] = ("app.cli", "serve")) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        arguments: tuple[str, ...] = ("app.cli", "serve"),
+        stdout: int | None = None,
+    ) -> None:
         self.port = free_port()
         self._environment = environment
+        self._stdout = stdout
         self._command = [sys.executable, "-m", *arguments, "--port", str(self.port)]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, env=self._environment)
+        self._process = subprocess.Popen(self._command, env=self._environment, stdout=self._stdout)
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + STARTUP_SECONDS
@@ -55,11 +61,19 @@ class Server:
     def has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
+    def said(self) -> str:
+        """Everything the process wrote to standard output, once it has ended."""
+        if self._process is None or self._process.stdout is None:
+            raise ValueError("nobody listens to this server")
+        return self._process.stdout.read().decode().strip()
+
     def kill(self) -> None:
         """End the process as a power cut would: no handler runs, nothing is flushed."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
             self._process = None
 
     def stop(self) -> None:
