@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-STARTUP_SECONDS = 60.0
+STARTUP_SECONDS = 120.0
 BETWEEN_PROBES_SECONDS = 0.05
 LOOPBACK = "127.0.0.1"
 
