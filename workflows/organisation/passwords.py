@@ -85,12 +85,16 @@ def admit(connection: Connection, username: str, known: Stored, machine_now: dat
 
 
 def count_failure(connection: Connection, username: str, machine_now: datetime) -> None:
-    """Count a wrong password; too many pause the account. Those during a pause do not prolong it."""
+    """Count a wrong password; too many pause the account, and those during a pause do not prolong it.
+
+    Raises:
+        AccountLocked: Others guessed meanwhile, too often. A wrong password is answered like a right one then, so that
+            many guesses in one moment teach no more than one after the other.
+    """
     row = connection.execute(select(person).where(person.c.username == username).with_for_update()).first()
     if row is None or row.password_hash is None or row.disabled_at is not None:
         return
-    if row.locked_until is not None and row.locked_until > machine_now:
-        return
+    _require_unlocked(row.locked_until, machine_now)
     failures = row.failed_sign_ins + 1
     paused = failures >= FAILURES_BEFORE_PAUSE
     _update(
