@@ -11,7 +11,7 @@ BIN := .venv/bin
 FRONTEND := app/frontend
 BUILD := app/static/build
 
-.PHONY: help setup run test check lock web bench screenshots translations clean
+.PHONY: help setup run test soak check lock web bench screenshots translations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ run: setup ## set up the demonstration office and serve it (PORT=8000, PASSWORD=
 test: setup .venv/test.stamp ## everything the tests need, then all of them
 	@$(BIN)/python -m tests.requirements
 	@$(BIN)/python -m pytest
+
+soak: setup .venv/test.stamp ## kill serving processes under load, 200 times on each database (BANJIE_SOAK_KILLS=)
+	@$(BIN)/python -m tests.soak
 
 check: .venv/test.stamp ## formatting, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app.house import House
@@ -41,6 +42,7 @@ STATUSES: tuple[tuple[type[ProcessError], int], ...] = (
     (IntegrityFault, 500),
 )
 PROBLEM = "application/problem+json"
+RETRY_AFTER_SECONDS = "5"
 
 
 def status_of(error: ProcessError) -> int:
@@ -117,6 +119,22 @@ def register(app: Flask, house: House) -> None:
             answer.mimetype = PROBLEM
             return answer, 422
         return render_template("errors/error.html", message=message, status=422), 422
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolExhausted)
+    def answer_unreachable(error: Exception) -> ResponseReturnValue:
+        """The database did not answer in time, or not at all: whether anything was written may be unknown."""
+        current_app.logger.error("%s", error)
+        message = _("数据库暂时没有响应，可能没有保存。请稍候重新打开这一页，核对后再办。")
+        if wants_json():
+            answer = jsonify({"type": "about:blank", "title": "Unavailable", "status": 503, "detail": message})
+            answer.mimetype = PROBLEM
+        else:
+            answer = make_response(message)  # a page would ask the database who reads it
+            answer.mimetype = "text/plain"
+        answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return answer
 
     @app.errorhandler(CSRFError)
     def answer_forged(_error: CSRFError) -> ResponseReturnValue:

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,14 +121,19 @@ def load(**overrides: Any) -> Settings:
 
 
 def session_secret(data_dir: Path) -> str:
-    """Return the key that signs sessions; it is made once, readable by its owner alone."""
+    """Return the key that signs sessions; it is made once, readable by its owner alone.
+
+    It appears under its name whole or not at all, however many processes start at once and whenever one of them dies.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = secrets.token_hex(SECRET_BYTES)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        descriptor, name = tempfile.mkstemp(dir=data_dir, prefix=".secret-")  # mkstemp lets nobody else read it
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+            file.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):
+            path.hardlink_to(name)
+        Path(name).unlink()
+    return path.read_text().strip()

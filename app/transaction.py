@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from engine.persistence.database import reading as marked_as_reading
+from engine.persistence.database import turn_to_write
 
 
 @contextmanager
 def transaction(pool: Engine) -> Iterator[Connection]:
     """Open a transaction; commit it when the block ends well, roll it back when it raises."""
-    with pool.connect() as connection, connection.begin():
+    with turn_to_write(pool), pool.connect() as connection, connection.begin():
         yield connection
 
 

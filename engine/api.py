@@ -10,7 +10,7 @@ from engine import verification
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.commands.claim_work_item import claim_work_item, release_work_item
 from engine.commands.complete_work_item import complete_work_item, unpacked
-from engine.commands.deploy_definition import deploy_definition
+from engine.commands.deploy_definition import LEDGER, deploy_definition
 from engine.commands.retry_incident import retry_incident
 from engine.commands.start_process import start_process
 from engine.definitions import Definitions, Deployed, errors_of
@@ -92,6 +92,7 @@ class Engine:
         refused = errors_of(self.check(files))
         if refused:
             raise DefinitionRefused(refused)
+        history.lock_ledger(connection, LEDGER)  # one deployment at a time, so that versions follow each other
         return deploy_definition(connection, files, actor, now)
 
     def deployed(self, connection: Connection, definition_id: int) -> Deployed:
@@ -139,8 +140,8 @@ class Engine:
 
     def retry_incident(self, connection: Connection, incident_id: str, actor: Actor, now: datetime) -> Advanced:
         """Try a failed automatic step again; raise ``IncidentNotFound`` unless it is open."""
-        incident = incidents.get_open_incident(connection, incident_id)
-        instance = instances.lock_instance(connection, incident.instance_id)
+        instance = instances.lock_instance(connection, incidents.get_open_incident(connection, incident_id).instance_id)
+        incident = incidents.get_open_incident(connection, incident_id)  # somebody may have cleared it meanwhile
         deployed = self.deployed(connection, instance.definition_id)
         return retry_incident(connection, self.vocabulary, deployed, instance, incident, actor, now)
 

@@ -37,7 +37,7 @@ class SqliteDatabases:
         return self._url(f"test_{self._count}")
 
     def drop(self, url: str) -> None:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-turn"):
             Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
 
     def _url(self, name: str) -> str:

@@ -145,8 +145,7 @@ def release(
 ) -> None:
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
     locked = _locked(connection, office, person, work_item_id, version)
-    item = work_items.get_work_item(connection, work_item_id)
-    _require(permissions.may_release(person, item))
+    _require(permissions.may_release(person, locked.item))
     office.engine.release(connection, locked, Actor(person.username), now)
 
 

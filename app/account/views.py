@@ -3,19 +3,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
 
+from app.credentials import person_by_password
 from app.current import current_house
 from app.errors import field_errors, told
 from app.messages import sentence
 from app.security import current_person, safe_target
 from app.security import sign_in as open_session
 from app.transaction import transaction
-from engine.clock import SystemClock
 from engine.errors import ProcessError
 from workflows.organisation import passwords
 from workflows.organisation.errors import InvalidCredentials
 
 account = Blueprint("account", __name__)
-_machine = SystemClock()
 
 
 @account.route("/sign-in", methods=["GET", "POST"])
@@ -25,10 +24,7 @@ def sign_in() -> ResponseReturnValue:
     house = current_house()
     username = request.form.get("username", "").strip()
     try:
-        with transaction(house.pool) as connection:
-            person = passwords.authenticate(connection, username, request.form.get("password", ""), _machine.now())
-        if person is None:
-            raise InvalidCredentials
+        person = person_by_password(house, username, request.form.get("password", ""))
     except ProcessError as error:
         return render_template("account/sign_in.html", username=username, error=told(error, house)), 403
     open_session(house, person)

@@ -13,6 +13,7 @@ from app.current import current_house, now
 from app.security import current_person
 from app.transaction import reading, transaction
 from engine import canonical
+from engine.errors import ProcessError
 from engine.persistence.idempotency import StoredAnswer, find_answer, store_answer
 
 LONGEST_KEY = 200
@@ -33,7 +34,7 @@ def once(act: Act) -> Response:
                 stored = StoredAnswer(status, json.dumps(body, ensure_ascii=False).encode())
                 if key:
                     store_answer(connection, person.username, key, digest, stored, at)
-    except IntegrityError:
+    except (ProcessError, IntegrityError):  # refused, perhaps because the same request was faster by another way
         with reading(house.pool) as connection:
             earlier = find_answer(connection, person.username, key, digest) if key else None
         if earlier is None:

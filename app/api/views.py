@@ -11,18 +11,17 @@ from sqlalchemy import Connection
 from app.api import shapes, tokens
 from app.api.once import once
 from app.attachments import hand_out, receive
+from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
 from app.messages import incident_sentence, sentence
 from app.security import csrf, current_person
-from app.transaction import reading, transaction
-from engine.clock import SystemClock
+from app.transaction import reading
 from engine.definitions import bpmn_file_of, errors_of
 from engine.errors import DefinitionRefused
 from engine.model import Finding
 from workflows import boxes, cases, definitions, worklist
 from workflows.organisation import passwords, queries
-from workflows.organisation.errors import InvalidCredentials
 from workflows.worklist import ItemDetail, Submission
 
 Answer = Response | tuple[Response, int] | str
@@ -70,11 +69,9 @@ def authenticate() -> None:
 @api.post("/token", tags=[office])
 def token(body: shapes.Credentials) -> Answer:
     house = current_house()
-    with transaction(house.pool) as connection:
-        person = passwords.authenticate(connection, body.username, body.password, SystemClock().now())
-        stamp, must_change = passwords.credentials_of(connection, body.username) if person else ("", False)
-    if person is None:
-        raise InvalidCredentials
+    person = person_by_password(house, body.username, body.password)
+    with reading(house.pool) as connection:
+        stamp, must_change = passwords.credentials_of(connection, person.username)
     if must_change:
         raise tokens.PasswordChangeRequired
     return jsonify(token=tokens.issue(str(current_app.config["SECRET_KEY"]), person.username, stamp))

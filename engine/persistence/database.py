@@ -1,11 +1,16 @@
 """What is special to one database: connecting, locking, and the triggers that keep history append-only."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from engine.persistence import tables  # noqa: F401  (declares the engine's tables)
 from engine.persistence.base import metadata
+from engine.persistence.turns import Turns
 
+BUSY_SECONDS = 30
+TURNS = "banjie_turns"
 APPEND_ONLY = ("history_event", "history_payload")
 
 
@@ -24,14 +29,31 @@ def connect(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20)
-    pool = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+    file = parsed.database or ":memory:"
+    turns = Turns(file, BUSY_SECONDS) if file != ":memory:" else None
+    pool = create_engine(
+        parsed,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        execution_options={TURNS: turns},
+    )
     event.listen(pool, "connect", _prepare_sqlite)
     event.listen(pool, "begin", _begin_sqlite)
     return pool
 
 
+def turn_to_write(pool: Engine) -> AbstractContextManager[None]:
+    """Wait for a turn to write and keep it until the block ends; PostgreSQL lets writers in fairly by itself."""
+    turns: Turns | None = pool.get_execution_options().get(TURNS)
+    return turns.take() if turns else nullcontext()
+
+
 def reading(connection: Connection) -> Connection:
-    """Mark the connection's next transaction as one that only reads, so that on SQLite it takes no write lock."""
+    """Mark the connection's next transaction as one that only reads and sees one state of the database throughout.
+
+    SQLite gives that to every transaction, and is told to take no write lock; PostgreSQL gives it on demand.
+    """
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return connection.execution_options(reads_only=True)
 
 
@@ -72,7 +94,7 @@ def append_only_statements(dialect: str) -> list[str]:
 
 def _prepare_sqlite(raw: object, _record: object) -> None:
     raw.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where SQLAlchemy says so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

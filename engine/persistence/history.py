@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine import canonical
 from engine.history import EMPTY, Entry, Head, SealedEvent, seal
@@ -34,14 +35,29 @@ def append(
 
 def append_to_ledger(connection: Connection, ledger: str, entry: Entry, actor: Actor, at: datetime) -> None:
     """Append one entry to an office ledger, whose head is locked until the transaction ends."""
-    row = connection.execute(select(ledger_head).where(ledger_head.c.chain == ledger).with_for_update()).first()
-    if row is None:
-        connection.execute(insert(ledger_head).values(chain=ledger, seq=EMPTY.seq, hash=EMPTY.hash))
-        head = EMPTY
-    else:
-        head = Head(row.seq, row.hash)
-    new = append(connection, ledger, head, [entry], actor, at)
+    new = append(connection, ledger, lock_ledger(connection, ledger), [entry], actor, at)
     connection.execute(update(ledger_head).where(ledger_head.c.chain == ledger).values(seq=new.seq, hash=new.hash))
+
+
+def lock_ledger(connection: Connection, ledger: str) -> Head:
+    """Lock an office ledger until the transaction ends, and return its head; it starts here if it was never written."""
+    lock = select(ledger_head).where(ledger_head.c.chain == ledger).with_for_update()
+    row = connection.execute(lock).first()
+    if row is None:
+        _open_ledger(connection, ledger)
+        row = connection.execute(lock).one()
+    return Head(row.seq, row.hash)
+
+
+def last_about(connection: Connection, chain: str, work_item_id: str) -> tuple[str | None, datetime | None]:
+    """Return who acted last on a work item, and when; nobody and never where history does not know it."""
+    row = connection.execute(
+        select(history_event.c.actor, history_event.c.at)
+        .where(history_event.c.chain == chain, history_event.c.work_item_id == work_item_id)
+        .order_by(history_event.c.seq.desc())
+        .limit(1)
+    ).first()
+    return (row.actor, row.at) if row else (None, None)
 
 
 def list_events(connection: Connection, chain: str, after: int = 0, limit: int | None = None) -> list[SealedEvent]:
@@ -70,6 +86,15 @@ def last_instant(connection: Connection) -> datetime | None:
     """Return the instant of the latest event of all chains, or None before the first."""
     latest: datetime | None = connection.scalar(select(func.max(history_event.c.at)))
     return latest
+
+
+def _open_ledger(connection: Connection, ledger: str) -> None:
+    """Write the head of an empty ledger; somebody else may have done so in the same moment."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(ledger_head).values(chain=ledger, seq=EMPTY.seq, hash=EMPTY.hash))
+    except IntegrityError:
+        return
 
 
 def _event_row(event: HistoryEvent) -> dict[str, object]:

@@ -43,18 +43,18 @@ class LockedInstance:
 def lock_instance(connection: Connection, instance_id: str) -> LockedInstance:
     """Lock a case; raise ``ProcessInstanceNotFound``."""
     row = connection.execute(
-        select(process_instance).where(process_instance.c.id == instance_id).with_for_update()
+        select(process_instance).where(process_instance.c.id == instance_id).with_for_update(key_share=True)
     ).first()
     if row is None:
         raise ProcessInstanceNotFound(instance_id)
     return locked_instance_of(row)
 
 
-def locked_instance_of(row: Row[Any], id_column: str = "id") -> LockedInstance:
+def locked_instance_of(row: Row[Any]) -> LockedInstance:
     """Return the lock that a row selected for update stands for."""
     values = row._mapping
     return LockedInstance(
-        values[id_column],
+        values["id"],
         values["definition_id"],
         bytes(values["snapshot"]),
         Head(values["head_seq"], values["head_hash"]),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, select, update
 
 from engine import canonical
 from engine.delegates import Vote
 from engine.errors import StaleWorkItem, WorkItemClosed, WorkItemNotFound
 from engine.history import Entry
 from engine.model import Completion, WorkItem, WorkItemState
+from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
     process_instance,
@@ -23,17 +24,24 @@ from engine.persistence.tables import (
 COLUMNS = tuple(column for column in work_item.c if column.name not in ("token_id", "claimed_at"))
 _insert = insert(work_item)
 _insert_candidates = insert(work_item_candidate)
-_lock = (
+_lock_case: Select[Any] = (
     select(
-        work_item,
+        process_instance.c.id,
         process_instance.c.definition_id,
         process_instance.c.snapshot,
         process_instance.c.head_seq,
         process_instance.c.head_hash,
     )
-    .join(process_instance, process_instance.c.id == work_item.c.instance_id)
+    .where(
+        process_instance.c.id
+        == select(work_item.c.instance_id).where(work_item.c.id == bindparam("work_item_id")).scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
+_with_candidates = (
+    select(work_item, work_item_candidate.c.person.label("candidate"))
+    .outerjoin(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
     .where(work_item.c.id == bindparam("work_item_id"))
-    .with_for_update()
 )
 _candidates = select(work_item_candidate.c.person).where(
     work_item_candidate.c.work_item_id == bindparam("work_item_id")
@@ -71,29 +79,34 @@ class LockedWorkItem:
 def lock_work_item(connection: Connection, work_item_id: str, version: int) -> LockedWorkItem:
     """Lock a work item and its case.
 
+    The case is locked first, and alone, before the item is read: who holds the case closes other items of it, so that
+    an item locked while waiting for the case would be a deadlock, and one read before the wait might be out of date.
+
     Args:
         connection: In a transaction.
         work_item_id: The work item.
         version: What the person saw.
 
     Returns:
-        The open work item at that version.
+        The open work item at that version, with its candidates.
 
     Raises:
         WorkItemNotFound: There is none.
         WorkItemClosed: It is completed or cancelled; names who and when.
-        StaleWorkItem: It has another version; names who and when, where that is known.
+        StaleWorkItem: It has another version; names who and when.
     """
-    row = connection.execute(_lock, {"work_item_id": work_item_id}).first()
-    if row is None:
+    asked = {"work_item_id": work_item_id}
+    case = connection.execute(_lock_case, asked).first()
+    if case is None:
         raise WorkItemNotFound(work_item_id)
-    candidates = tuple(connection.scalars(_candidates, {"work_item_id": work_item_id})) if not row.assignee else ()
-    item = work_item_of(row, candidates)
+    rows = connection.execute(_with_candidates, asked).all()
+    item = work_item_of(rows[0], tuple(row.candidate for row in rows if row.candidate is not None))
     if item.state is not WorkItemState.OPEN:
-        raise WorkItemClosed(item.id, item.state, item.closed_by, item.closed_at)
+        by, at = last_about(connection, item.instance_id, item.id)
+        raise WorkItemClosed(item.id, item.state, item.closed_by or by, item.closed_at or at)
     if item.version != version:
-        raise StaleWorkItem(item.id, version, item.version, item.assignee, row.claimed_at)
-    return LockedWorkItem(item, row.token_id, row.claimed_at, locked_instance_of(row, "instance_id"))
+        raise StaleWorkItem(item.id, version, item.version, *last_about(connection, item.instance_id, item.id))
+    return LockedWorkItem(item, rows[0].token_id, rows[0].claimed_at, locked_instance_of(case))
 
 
 def get_work_item(connection: Connection, work_item_id: str) -> WorkItem:

@@ -1,5 +1,7 @@
 """Units, posts and people: added, changed, disabled, imported; every change is told to the ledger."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.house import House
@@ -122,7 +124,10 @@ def test_units_are_imported_parents_first(house: House) -> None:
 def test_too_many_failures_pause_signing_in_for_a_while(house: House) -> None:
     def attempt(password: str, at=MORNING):
         with transaction(house.pool) as connection:
-            return passwords.authenticate(connection, "gexingyao", password, at)
+            known = passwords.stored(connection, "gexingyao", at)
+            if passwords.is_right(known, password):
+                return passwords.admit(connection, "gexingyao", known, at)
+            return passwords.count_failure(connection, "gexingyao", at)
 
     assert attempt(PASSWORD) is not None
     for _ in range(passwords.FAILURES_BEFORE_PAUSE):
@@ -130,6 +135,23 @@ def test_too_many_failures_pause_signing_in_for_a_while(house: House) -> None:
     with pytest.raises(AccountLocked):
         attempt(PASSWORD)
     assert attempt(PASSWORD, MORNING + passwords.PAUSE) is not None
+
+
+def test_a_right_password_that_was_changed_while_it_was_compared_admits_nobody(house: House) -> None:
+    with transaction(house.pool) as connection:
+        known = passwords.stored(connection, "gexingyao", MORNING)
+        assert passwords.is_right(known, PASSWORD)
+        passwords.change_password(connection, "gexingyao", PASSWORD, "quite another password")
+        assert passwords.admit(connection, "gexingyao", known, MORNING) is None
+
+
+def test_failures_during_a_pause_are_answered_like_the_right_password_and_do_not_prolong_it(house: House) -> None:
+    with transaction(house.pool) as connection:
+        for _ in range(passwords.FAILURES_BEFORE_PAUSE):
+            passwords.count_failure(connection, "gexingyao", MORNING)
+        with pytest.raises(AccountLocked):
+            passwords.count_failure(connection, "gexingyao", MORNING + timedelta(minutes=5))
+        assert passwords.stored(connection, "gexingyao", MORNING + passwords.PAUSE).hash is not None
 
 
 def test_a_reset_password_must_be_changed_and_ends_other_sessions(house: House) -> None:

@@ -4,6 +4,7 @@ Sign-in and lockout go by the machine's time, never by an installation's adjusta
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -24,33 +25,76 @@ _hasher = PasswordHasher()
 _NOBODY_HAS_THIS = _hasher.hash(secrets.token_urlsafe())
 
 
-def authenticate(connection: Connection, username: str, password: str, machine_now: datetime) -> Person | None:
-    """Return the person if the password is theirs, None if it is not; failures are counted.
+@dataclass(frozen=True)
+class Stored:
+    """What is known of somebody's password; ``hash`` is None for those who have none or are not there."""
 
-    Returning rather than raising lets the caller commit the count.
+    hash: str | None
+    failures: int
+
+
+def stored(connection: Connection, username: str, machine_now: datetime) -> Stored:
+    """Return what a password must be compared with.
+
+    Comparing takes long on purpose, so it is done between transactions, where it holds up nobody:
+    ``stored``, then :func:`is_right`, then :func:`admit` or :func:`count_failure`.
 
     Args:
-        connection: In a transaction that the caller commits in both cases.
+        connection: In a transaction.
         username: As typed.
-        password: As typed.
+        machine_now: The machine's instant.
+
+    Returns:
+        The hash, also where the username is unknown.
+
+    Raises:
+        AccountLocked: After too many failures, until the pause is over.
+    """
+    row = connection.execute(select(person).where(person.c.username == username)).first()
+    if row is None or row.disabled_at is not None:
+        return Stored(None, 0)
+    _require_unlocked(row.locked_until, machine_now)
+    return Stored(row.password_hash, row.failed_sign_ins)
+
+
+def is_right(known: Stored, password: str) -> bool:
+    """Tell whether a password is the stored one; it takes as long where there is none."""
+    return _matches(known.hash or _NOBODY_HAS_THIS, password) and known.hash is not None
+
+
+def admit(connection: Connection, username: str, known: Stored, machine_now: datetime) -> Person | None:
+    """Return the person whose password was right, or None where it was changed meanwhile; failures are forgotten.
+
+    Args:
+        connection: In a transaction, which writes only where ``known`` has failures.
+        username: As typed.
+        known: What the password was compared with.
         machine_now: The machine's instant.
 
     Returns:
         The person, or None.
 
     Raises:
-        AccountLocked: After too many failures, until the pause is over.
+        AccountLocked: Others guessed meanwhile, too often.
+    """
+    if stored(connection, username, machine_now).hash != known.hash:
+        return None
+    if known.failures:
+        _update(connection, username, failed_sign_ins=0, locked_until=None)
+    return get_person(connection, username)
+
+
+def count_failure(connection: Connection, username: str, machine_now: datetime) -> None:
+    """Count a wrong password; too many pause the account, and those during a pause do not prolong it.
+
+    Raises:
+        AccountLocked: Others guessed meanwhile, too often. A wrong password is answered like a right one then, so that
+            many guesses in one moment teach no more than one after the other.
     """
     row = connection.execute(select(person).where(person.c.username == username).with_for_update()).first()
-    if row is not None and row.locked_until is not None and row.locked_until > machine_now:
-        raise AccountLocked(int((row.locked_until - machine_now).total_seconds() // 60) + 1)
     if row is None or row.password_hash is None or row.disabled_at is not None:
-        _matches(_NOBODY_HAS_THIS, password)
-        return None
-    if _matches(row.password_hash, password):
-        if row.failed_sign_ins:
-            _update(connection, username, failed_sign_ins=0, locked_until=None)
-        return get_person(connection, username)
+        return
+    _require_unlocked(row.locked_until, machine_now)
     failures = row.failed_sign_ins + 1
     paused = failures >= FAILURES_BEFORE_PAUSE
     _update(
@@ -59,7 +103,6 @@ def authenticate(connection: Connection, username: str, password: str, machine_n
         failed_sign_ins=0 if paused else failures,
         locked_until=machine_now + PAUSE if paused else None,
     )
-    return None
 
 
 def change_password(connection: Connection, username: str, old: str, new: str) -> None:
@@ -122,6 +165,11 @@ def credentials_of(connection: Connection, username: str) -> tuple[str, bool]:
     if row is None:
         raise PersonNotFound(username)
     return row.credential_stamp, row.must_change_password
+
+
+def _require_unlocked(locked_until: datetime | None, machine_now: datetime) -> None:
+    if locked_until is not None and locked_until > machine_now:
+        raise AccountLocked(int((locked_until - machine_now).total_seconds() // 60) + 1)
 
 
 def _matches(stored: str, password: str) -> bool:
