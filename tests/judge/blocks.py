@@ -61,6 +61,14 @@ class Artist:
         text = f"<bpmn:script>{escape(block.how[0])}</bpmn:script>"
         return [Loose(canvas.node("w", "scriptTask", after, text))]
 
+    def service(self, canvas: Canvas, block: Block, after: Sequence[Loose]) -> list[Loose]:
+        """``how``: the service, and ``mapped`` or not."""
+        name, mapped = block.how
+        given = '<camunda:inputParameter name="n">${m}</camunda:inputParameter>'
+        given += '<camunda:outputParameter name="m">${n + counted}</camunda:outputParameter>'
+        inside = _extensions(f"<camunda:inputOutput>{given}</camunda:inputOutput>" if mapped else "")
+        return [Loose(canvas.node("z", "serviceTask", after, inside, camunda__delegateExpression=f"${{{name}}}"))]
+
     def throw(self, canvas: Canvas, block: Block, after: Sequence[Loose]) -> list[Loose]:
         event, correlation = block.how
         inside = _sent(event, correlation)

@@ -65,10 +65,6 @@ class Board(ABC):
         scope.armed.clear()
         scope.gone = True
 
-    def consume(self, token: Token) -> None:
-        self.remove(token)
-        self.ask_whether_over(token.scope)
-
     def ask_whether_over(self, scope: Scope) -> None:
         if not scope.tokens and not scope.gone:
             self.scope_emptied(scope)

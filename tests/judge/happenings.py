@@ -25,10 +25,8 @@ class Happenings(Board):
     def arming(self, event: Node, holder: Token | Scope, subprocess: Node | None = None) -> Armed:
         """The event as it will be armed; raises where its time makes no sense."""
         armed = Armed(event, holder, subprocess)
-        repeats = not event.interrupting and (subprocess is not None or event.element == "boundaryEvent")
         if event.kind == "timer":
-            times = _times(event, value_of(event.definition.text, armed.scope.visible()))
-            armed.left = times if repeats else 1
+            armed.left = _times(event, value_of(event.definition.text, armed.scope.visible()))
         return armed
 
     def attach(self, holder: Token | Scope, events: list[Armed]) -> None:

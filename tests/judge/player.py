@@ -17,6 +17,8 @@ Pick = Callable[[Sequence[T]], T]
 ASKED = re.compile(r"decision == '(\w+)'")
 SEAT_DECISIONS = ("agree", "agree", "amend", "disagree")
 PERSONS = frozenset({"userTask", "manualTask"})
+KINDS = frozenset({"complete", "timer", "message", "signal", "sent", "jump", "retry"})
+CORRELATIONS: tuple[Mapping[str, Any], ...] = ({}, {}, {}, {"n": 1}, {"n": 1, "m": 0})
 ASSIGNMENTS: tuple[Mapping[str, Any], ...] = ({}, {}, {"n": 0}, {"n": 1}, {"n": 3}, {"m": 2}, {"m": 0, "n": 2})
 
 
@@ -64,7 +66,14 @@ class Jump:
     target: str
 
 
-Command = Complete | FireTimer | DeliverMessage | DeliverSignal | Jump
+@dataclass(frozen=True)
+class Retry:
+    """What failed at a place is tried again."""
+
+    place: Place
+
+
+Command = Complete | FireTimer | DeliverMessage | DeliverSignal | Jump | Retry
 
 
 def apply(game: TokenGame, command: Command) -> None:
@@ -83,6 +92,8 @@ def apply(game: TokenGame, command: Command) -> None:
             game.deliver_signal(name, payload)
         case Jump(place, target):
             game.jump(place, target)
+        case Retry(place):
+            game.retry(place)
 
 
 def offered(game: TokenGame, place: Place) -> tuple[str, ...]:
@@ -98,11 +109,22 @@ def offered(game: TokenGame, place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked)) or ("submit",)
 
 
-def next_command(game: TokenGame, pick: Pick[Any]) -> Command | None:
-    """One of the commands that are possible now, or None where there is none but what comes from outside for nobody."""
-    waiting, events = game.waiting(), game.events()
-    kinds = ["complete"] * 6 * bool(waiting) + sorted({kind for _place, _event, kind in events} - {"conditional"})
-    possible = kinds + ["sent"] * bool(game.outbox) + ["jump"] * bool(waiting)
+def next_command(game: TokenGame, pick: Pick[Any], kinds: frozenset[str] = KINDS) -> Command | None:
+    """One of the commands that are possible now.
+
+    Args:
+        game: Not changed.
+        pick: Chooses; whatever it chooses is a possible command.
+        kinds: The kinds of commands to choose from.
+
+    Returns:
+        None where nothing of these kinds is possible, as when the case is over, or nothing but to retry what failed.
+    """
+    waiting, events, incidents = game.waiting(), game.events(), game.incidents()
+    possible = ["complete"] * 6 * bool(waiting) + sorted({kind for _place, _event, kind in events} - {"conditional"})
+    possible += ["sent"] * bool(game.outbox) + ["jump"] * bool(waiting)
+    possible += ["retry"] * bool(possible and incidents)
+    possible = [kind for kind in possible if kind in kinds]
     if not possible:
         return None
     match pick(possible):
@@ -112,7 +134,8 @@ def next_command(game: TokenGame, pick: Pick[Any]) -> Command | None:
         case "timer":
             return FireTimer(*pick([(place, event) for place, event, kind in events if kind == "timer"]))
         case "message":
-            return DeliverMessage(pick(MESSAGES), pick(({}, {}, {"n": 1}, {"n": 1, "m": 0})), pick(ASSIGNMENTS))
+            awaited = [armed.event.definition.name for armed in game.all_armed("message")]
+            return DeliverMessage(pick([*awaited, *MESSAGES]), pick(CORRELATIONS), pick(ASSIGNMENTS))
         case "signal":
             return DeliverSignal(pick(SIGNALS), pick(ASSIGNMENTS))
         case "sent":
@@ -120,6 +143,8 @@ def next_command(game: TokenGame, pick: Pick[Any]) -> Command | None:
             if kind == "signal":
                 return DeliverSignal(name, payload, sent=True)
             return DeliverMessage(name, correlation, payload, sent=True)
+        case "retry":
+            return Retry(pick(incidents))
     place = pick(waiting)
     return Jump(place, pick(_persons(game.siblings(place), place.activity)))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests.judge.blocks import Artist, Block
@@ -32,6 +33,7 @@ MERGES = ("", "exclusiveGateway", "inclusiveGateway")
 JOINS = ("parallelGateway", "parallelGateway", "inclusiveGateway", "")
 
 
+SERVICE_LEAVES = ("task", "task", "service", "script", "seats", "throw", "catch", "receive")
 LEAVES = ("task", "task", "task", "script", "seats", "throw", "catch", "receive", "link")
 NESTED = (
     "sequence sequence decision decision choice inclusive inclusive parallel parallel parallel loop loop "
@@ -45,31 +47,33 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 class Grower:
     """Grows a tree of blocks; ``room`` is how many nodes may still be drawn, after which only tasks grow."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, leaves: Sequence[str] = LEAVES) -> None:
         self._draw = draw
-        self.room = MOST_NODES - 4
+        self._leaves = leaves
+        self.room = MOST_NODES - 5
 
     def any_of(self, choices: Sequence[str]) -> str:
         return self._draw(st.sampled_from(choices))
 
     def block(self, depth: int = DEEPEST) -> Block:
-        if depth == 0 or self.room < 6:
+        if depth == 0 or self.room < 4:
             return self.leaf()
         kind = self.any_of(("leaf", *NESTED) if depth < DEEPEST else NESTED)
         if kind == "leaf":
             return self.leaf()
-        self.room -= 3
+        self.room -= 4
         return getattr(self, f"_{kind}")(depth - 1)
 
-    def leaf(self, kinds: Sequence[str] = LEAVES) -> Block:
+    def leaf(self, kinds: Sequence[str] = ()) -> Block:
         self.room -= 1
-        kind = self.any_of(kinds) if self.room > 0 else "task"
+        kind = self.any_of(kinds or self._leaves) if self.room > 0 else "task"
         how: dict[str, Sequence[Sequence[str]]] = {
             "script": [SCRIPTS],
             "seats": [RULES, ("", "", "one_by_one"), ("seats", "seats", "seats", "nobody")],
             "throw": [("message:m1", "task:m2", "signal:s1", "escalation:L1"), ("", "n", "n=m + 1")],
             "catch": [CAUGHT],
             "receive": [("m1", "m2")],
+            "service": [("counts", "counts", "breaks", "fails"), ("", "mapped")],
         }
         return Block(kind, (), tuple(map(self.any_of, how.get(kind, ()))))
 
@@ -156,13 +160,15 @@ class Process:
 
 
 @st.composite
-def structured(draw: Draw) -> Process:
+def structured(draw: Draw, leaves: Sequence[str] = LEAVES) -> Process:
     """Processes of blocks nested in each other."""
-    grower = Grower(draw)
+    grower = Grower(draw, leaves)
     block = grower.block()
-    if grower.room > 5:
+    if grower.room > 6:
         block = Block("sequence", (block, grower.block(1)))
-    return Process(block)
+    process = Process(block)
+    assume(process.size() <= MOST_NODES)
+    return process
 
 
 crossings = st.builds(Crossing, *[st.integers(0, 40)] * 3, st.booleans())
@@ -176,3 +182,6 @@ def unstructured(draw: Draw) -> Process:
 
 processes = st.one_of(structured(), unstructured())
 """What a second judge and an engine can both play; see :mod:`tests.judge.player`."""
+
+with_services = structured(SERVICE_LEAVES)
+"""The same with service tasks, for players who have the services of :mod:`tests.judge.services`."""

@@ -116,6 +116,13 @@ def test_an_inclusive_gateway_with_nothing_true_is_an_incident() -> None:
     assert case.incidents == ["o_split"]
 
 
+def test_the_default_of_an_inclusive_gateway_is_taken_only_if_nothing_is_true() -> None:
+    arrows = "s_ -> o_\no_ -> a: ${n > 1}\no_ -> b: ${n > 2}\no_ -> c\na -> e_\nb -> e_\nc -> e_"
+    gateway = element("inclusiveGateway", "o_", default="f3_o__c")
+    for n, opened in ((3, ["a", "b"]), (2, ["a"]), (1, ["c"])):
+        assert Case(body(arrows, {"o_": gateway}), variables={"n": n}).waiting == opened
+
+
 def test_an_inclusive_join_in_a_loop_does_not_wait_for_what_can_come_only_through_itself() -> None:
     arrows = """
     s_ -> o_
@@ -325,6 +332,13 @@ def test_a_called_process_sees_what_is_handed_in_and_hands_back_what_is_asked() 
     assert case.variables == {"n": 3, "title": "一件事", "answer": 9}
 
 
+def test_a_called_process_does_not_see_what_its_caller_holds() -> None:
+    call = element("callActivity", "call", calledElement="helper")
+    called = body("s_ -> w\nw -> e_", {"w": script("w", "k = n")})
+    case = Case(body("s_ -> call\ncall -> e_", {"call": call}), {"helper": called}, variables={"n": 3})
+    assert case.incidents == ["call/helper:w"]
+
+
 def test_runs_of_a_call_are_handed_their_own_element() -> None:
     mapping = (
         '<bpmn:extensionElements><camunda:in source="one" target="mine" /><camunda:out source="mine" target="last" />'
@@ -477,6 +491,23 @@ def test_a_message_goes_to_the_oldest_whose_scope_holds_all_that_correlates() ->
     assert case.game.variables((("sub", 1),))["answer"] == 1
     assert case.game.deliver_message("letter", {}, {})
     assert case.waiting == ["sub#0/a", "sub#1/a"]
+
+
+def test_of_two_that_await_a_message_the_older_token_gets_it() -> None:
+    nodes = {name: element("receiveTask", name, messageRef="letter") for name in ("first", "second")}
+    case = Case(body("s_ -> p_\np_ -> t\np_ -> second\nt -> first\nfirst -> a\nsecond -> b\na -> e_\nb -> e_", nodes))
+    case.done("t")
+    assert case.game.deliver_message("letter", {}, {})
+    assert case.waiting == ["b"]
+
+
+def test_a_signal_does_not_reach_what_an_older_receiver_has_taken_away() -> None:
+    catch = element("intermediateCatchEvent", "listen", SIGNAL)
+    inner = body("s_in -> listen\nlisten -> a\na -> e_in", {"listen": catch})
+    nodes = {"sub": element("subProcess", "sub", inner), "rang": boundary("rang", "sub", SIGNAL)}
+    case = Case(body("s_ -> sub\nsub -> e_\nrang -> b\nb -> e_", nodes))
+    assert case.game.deliver_signal("bell", {}) == 1
+    assert case.waiting == ["b"]
 
 
 def test_throws_put_message_and_signal_with_correlation_and_payload_in_the_outbox() -> None:
@@ -647,6 +678,12 @@ def test_an_error_out_of_an_event_subprocess_goes_past_its_own_scope() -> None:
     nodes = {"sub": element("subProcess", "sub", inner), "caught": boundary("caught", "sub", ERROR)}
     case = Case(body("s_ -> sub\nsub -> t\ncaught -> u\nt -> e_\nu -> e_", nodes))
     assert case.done("sub/a").waiting == ["u"]
+
+
+def test_a_condition_that_is_true_at_once_starts_its_event_subprocess_beside_or_instead_of_the_start() -> None:
+    for stops, opened in ((True, ["help/h"]), (False, ["a", "help/h"])):
+        handler = event_subprocess("help", conditional(ABOVE), stops=stops, arrows="s_event -> h\nh -> e_event")
+        assert Case(body("s_ -> a\na -> e_", {"help": handler}), variables={"n": 2}).waiting == opened
 
 
 # Commands
