@@ -24,6 +24,7 @@ from tests.judge.state import (
     Token,
     assigned,
     evaluate,
+    names_nobody,
     value_of,
 )
 
@@ -310,7 +311,7 @@ class TokenGame(Nesting):
     def _open_task(self, token: Token) -> None:
         node, scope = token.node, token.scope
         seats = _seats(node, scope.visible())
-        if seats is None and node.assignee.startswith("${") and not evaluate(node.assignee, scope.visible()):
+        if seats is None and names_nobody(node.assignee, scope.visible()):
             raise Stuck(node.id)
         if seats is not None and not seats.people:
             if node.properties.get("kind") in self.person_only:

@@ -159,3 +159,11 @@ def value_of(text: str, seen: Mapping[str, Any]) -> Any:
 def assigned(script: str, seen: Mapping[str, Any]) -> dict[str, Any]:
     """What a script assigns."""
     return compile_script(script).evaluate(seen, VARIABLE_FUNCTIONS)
+
+
+def names_nobody(assignee: str, seen: Mapping[str, Any]) -> bool:
+    """Whether an expression for a person is empty; whom the office's own functions name is not the judge's business."""
+    if not assignee.startswith("${"):
+        return False
+    expression = compile_expression(assignee)
+    return expression.functions <= VARIABLE_FUNCTIONS.keys() and not expression.evaluate(seen, VARIABLE_FUNCTIONS)

@@ -164,7 +164,7 @@ def structured(draw: Draw, leaves: Sequence[str] = LEAVES) -> Process:
     """Processes of blocks nested in each other."""
     grower = Grower(draw, leaves)
     block = grower.block()
-    if grower.room > 6:
+    if grower.room > 6 and draw(st.sampled_from((False, True, True))):
         block = Block("sequence", (block, grower.block(1)))
     process = Process(block)
     assume(process.size() <= MOST_NODES)

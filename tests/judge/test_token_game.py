@@ -451,6 +451,13 @@ def test_an_empty_list_of_seats_passes_unless_only_a_person_may_decide() -> None
     assert case.incidents == ["vote"]
 
 
+def test_a_task_for_nobody_is_an_incident() -> None:
+    task = element("userTask", "a", camunda__assignee="${who}")
+    for who, waiting, incidents in (("luanhaiping", ["a"], []), ("", [], ["a"])):
+        case = Case(body("s_ -> a\na -> e_", {"a": task}), variables={"who": who})
+        assert (case.waiting, case.incidents) == (waiting, incidents)
+
+
 # Events
 
 
