@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 import app.web  # noqa: F401  (declares every error there is)
+import engine.decisions.errors  # noqa: F401  (likewise)
 from app.errors import STATUSES
 from app.messages import FIELD_SENTENCES, SENTENCES, sentence
 from engine.errors import ProcessError
