@@ -11,7 +11,7 @@ BIN := .venv/bin
 FRONTEND := app/frontend
 BUILD := app/static/build
 
-.PHONY: help setup run test soak check lock web bench screenshots translations clean
+.PHONY: help setup run test soak check lock web bench translations screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,7 +19,7 @@ help: ## list the targets
 setup: .venv/runtime.stamp $(BUILD)/.vite/manifest.json ## build .venv and the web assets
 
 run: setup ## set up the demonstration office and serve it (PORT=8000, PASSWORD= one for all)
-	@export BANJIE_CLOCK_ADJUSTABLE=1; \
+	@export BANJIE_CLOCK_ADJUSTABLE=1 BANJIE_JOBS__IN_SERVER=always; \
 	$(BIN)/banjie init && $(BIN)/banjie demo $(if $(PASSWORD),--password '$(PASSWORD)') && exec $(BIN)/banjie serve --port $(PORT)
 
 test: setup .venv/test.stamp ## everything the tests need, then all of them
@@ -49,9 +49,10 @@ screenshots: setup .venv/test.stamp ## take the pictures of the README anew
 	@BANJIE_ARTIFACTS=docs/screenshots $(BIN)/python -m pytest tests/e2e/test_readme_pictures.py
 
 translations: .venv/test.stamp ## bring the English catalogue up to date with what is said, and compile it
+	@mkdir -p var
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k lazy_gettext -k ngettext:1,2 --no-location -o var/messages.pot app
-	$(BIN)/pybabel -q update --no-wrap --omit-header -N -l en -i var/messages.pot -d app/translations
-	$(BIN)/pybabel -q compile -f -d app/translations
+	$(BIN)/pybabel -q update --no-wrap --omit-header --ignore-obsolete -N -l en -i var/messages.pot -d app/translations
+	$(BIN)/pybabel -q compile --use-fuzzy -d app/translations # a catalogue without header counts as fuzzy; no entry is
 
 clean: ## remove what was built (never var/, where the data lies)
 	rm -rf .venv $(BUILD) $(FRONTEND)/node_modules

@@ -1,11 +1,12 @@
 """The command line: set up, serve, prove, measure."""
 
 import json
-import os
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app import assets
 from app.assets import AssetsMissing
@@ -25,8 +26,10 @@ from app.house import House, build
 from app.messages import break_reason
 from app.settings import load
 from app.transaction import reading, transaction
+from engine.definitions import is_model, read_processes
 from engine.errors import ClockSetBack, ProcessError
 from engine.model import Actor, Finding, ReplayResult, Value
+from engine.persistence import jobs
 from engine.persistence.database import create_schema
 from engine.verification import Break
 from workflows import definitions, verification
@@ -38,6 +41,9 @@ DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")
 DEMO_OPENINGS = (("沐原办", 2025, 46),)
 SYSTEM = Actor("system")
 ORGANISATION = "office:organisation"
+BESIDE_MODELS = (".form", ".dmn")
+MOST_PARKED = 5
+BENCH_PERSON = "gexingyao"
 DATABASE_OPTION = Annotated[str | None, typer.Option("--database", help="SQLAlchemy URL")]
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="办结 Banjie")
@@ -71,11 +77,10 @@ def init(admin: Annotated[str | None, typer.Option(help="首个系统管理员�
         create_schema(connection)
         _set_unset_clock(connection, house)
         demo_office.add_posts(connection)
-        for folder in sorted(path for path in BPMN.iterdir() if path.is_dir()):
-            files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        for files in grouped(sorted(path for path in BPMN.glob("*/*") if is_model(path.name))):
             at = house.office.engine.now(connection)
-            deployed = definitions.deploy_as(connection, house.office, SYSTEM, files, at)
-            console.print(f"流程 {deployed.name}（{deployed.key}）第 {deployed.version} 版")
+            for deployed in definitions.deploy_as(connection, house.office, SYSTEM, files, at):
+                console.print(f"流程 {deployed.name}（{deployed.key}）第 {deployed.version} 版")
         if admin:
             console.print(f"系统管理员 {admin} 的密码：{_first_administrator(connection, house, admin)}")
 
@@ -107,6 +112,10 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """启动网页服务。"""
     import uvicorn
 
+    from app.scheduler import serves_jobs
+
+    if not serves_jobs(_house()):
+        typer.echo("定时、消息和自动任务不在本进程执行，请另外运行 banjie worker（设置 jobs.in_server）。")
     typer.echo(f"办结已启动：http://{host}:{port}  （按 Ctrl+C 停止）")
     uvicorn.run(
         "app.asgi:create_asgi",
@@ -120,26 +129,61 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
 
 
 @cli.command()
-def tick(at: Annotated[str | None, typer.Option(help="把时钟设到这一时刻（ISO 8601，含时区）")] = None) -> None:
-    """设置演示时钟；不带参数时显示当前时刻。"""
+def worker() -> None:
+    """执行到期的定时、消息和自动任务（PostgreSQL；可同时运行任意多个）。"""
+    from app.scheduler import serves_jobs, ticking
+
     house = _house()
-    with transaction(house.pool) as connection:
-        if at:
+    if serves_jobs(house):
+        typer.echo("到期任务由 banjie serve 执行（jobs.in_server），不需要另外运行 worker。")
+        return
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    with ticking(house, in_turn=False):
+        typer.echo(f"正在执行到期任务，每 {house.settings.jobs.poll_seconds:g} 秒查看一次（按 Ctrl+C 停止）")
+        stopped.wait()
+
+
+@cli.command()
+def tick(
+    at: Annotated[str | None, typer.Option(help="让时间走到这一时刻（ISO 8601，含时区）")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="多次失败而搁置的任务也再试一次")] = False,
+) -> None:
+    """让时间走到一个时刻，途中到期的任务依次执行；不带参数时执行现在到期的任务。"""
+    from app import scheduler
+
+    house = _house()
+    engine = house.office.engine
+    if parked:
+        with transaction(house.pool) as connection:
+            jobs.take_up_parked(connection, engine.now(connection))
+    if at:
+        try:
             instant = datetime.fromisoformat(at)
-            if instant.tzinfo is None:
-                raise typer.BadParameter("时刻必须带时区，例如 2025-11-05T08:40+08:00")
-            house.office.engine.set_clock(connection, instant)
-        typer.echo(house.office.engine.now(connection).isoformat())
+        except ValueError as error:
+            raise typer.BadParameter(f"“{at}”不是 ISO 8601 时刻") from error
+        if instant.tzinfo is None:
+            raise typer.BadParameter("时刻必须带时区，例如 2025-11-05T08:40+08:00")
+        done = scheduler.pass_time(house, instant)
+    else:
+        done = 0
+        while more := scheduler.run_due(house):
+            done += more
+    with reading(house.pool) as connection:
+        typer.echo(engine.now(connection).isoformat())
+    typer.echo(f"执行了 {done} 项到期任务。")
 
 
 @cli.command()
 def check(files: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """检查流程文件和表单能否部署。"""
     house = _house()
-    reports = [(group, definitions.check(house.office, group)) for group in _grouped(files)]
+    reports = [(group, _findings(house, group)) for group in grouped(files)]
     refused = any(finding.severity == "error" for _group, findings in reports for finding in findings)
     if as_json:
-        typer.echo(json.dumps([_reported(group, findings) for group, findings in reports], ensure_ascii=False))
+        told = [one for group, findings in reports for one in _reported(group, findings)]
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         for _group, findings in reports:
             for one in findings:
@@ -153,11 +197,10 @@ def deploy(files: list[Path]) -> None:
     """检查并部署为下一版本。"""
     house = _house()
     with transaction(house.pool) as connection:
-        for group in _grouped(files):
-            deployed = definitions.deploy_as(
-                connection, house.office, SYSTEM, group, house.office.engine.now(connection)
-            )
-            typer.echo(f"{deployed.key} 第 {deployed.version} 版 {deployed.hash}")
+        for group in grouped(files):
+            at = house.office.engine.now(connection)
+            for deployed in definitions.deploy_as(connection, house.office, SYSTEM, group, at):
+                typer.echo(f"{deployed.key} 第 {deployed.version} 版 {deployed.hash}")
 
 
 @cli.command()
@@ -209,9 +252,14 @@ def export_history(instance_id: str) -> None:
 
 
 @cli.command()
-def bench(as_json: Annotated[bool, typer.Option("--json")] = False, database: DATABASE_OPTION = None) -> None:
+def bench(
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    database: DATABASE_OPTION = None,
+    full: Annotated[bool, typer.Option("--full", help="还量到一百万个事项")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="每行只量几次，只看能否测量")] = False,
+) -> None:
     """测量办理速度，与同一次运行中的裸提交相比；默认在临时的 SQLite 上。"""
-    from app import bench as measurements
+    from app.bench import run, sizes
 
     folder = Path(tempfile.mkdtemp(prefix="banjie-bench-"))
     try:
@@ -221,7 +269,9 @@ def bench(as_json: Annotated[bool, typer.Option("--json")] = False, database: DA
         with transaction(house.pool) as connection:
             create_schema(connection)
             demo_office.load(connection, password, _record(connection, house))
-        report = measurements.run(house, "gexingyao", password, 18000 + os.getpid() % 10000)
+        size = sizes.QUICK if quick else sizes.FULL if full else sizes.USUAL
+        report = run.run(house, BENCH_PERSON, password, size)
+        house.pool.dispose()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if as_json:
@@ -270,6 +320,7 @@ def doctor() -> None:
         ("数据库结构", lambda: _query(house, "SELECT count(*) FROM process_definition")),
         ("数据目录可写", lambda: _touch(house.settings.storage.data_dir)),
         ("网页资源", lambda: assets.script("pages")),
+        ("到期任务", lambda: _nothing_parked(house)),
     ]
     for name, probe in checks:
         try:
@@ -335,26 +386,59 @@ def _open_numbers(connection: Connection, house: House) -> None:
             )
 
 
-def _grouped(files: list[Path]) -> list[dict[str, bytes]]:
-    """Put each model together with the forms named with it, and those that lie beside it."""
+def grouped(files: list[Path]) -> list[dict[str, bytes]]:
+    """Put each model together with those of the others that it calls, and the forms and decision tables beside them."""
     missing = [path for path in files if not path.is_file()]
     if missing:
         raise typer.BadParameter(f"没有这个文件：{missing[0]}")
-    models = [path for path in files if path.suffix in (".bpmn", ".xml")]
-    forms = {path.name: path.read_bytes() for path in files if path not in models}
+    models = [path for path in files if is_model(path.name)]
+    others = {path.name: path.read_bytes() for path in files if path not in models}
     if not models:
-        return [forms]
-    groups = []
+        return [others]
+    return [{**_beside(group), **others} for group in _calling_each_other(models)]
+
+
+def _beside(models: list[Path]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
     for model in models:
-        beside = {path.name: path.read_bytes() for path in sorted(model.parent.glob("*.form"))}
-        groups.append({model.name: model.read_bytes(), **beside, **forms})
-    return groups
+        for path in (*sorted(one for one in model.parent.iterdir() if one.suffix in BESIDE_MODELS), model):
+            if found.setdefault(path.name, path.read_bytes()) != path.read_bytes():
+                raise typer.BadParameter(f"互相调用的流程有同名而内容不同的文件：{path.name}")
+    return found
 
 
-def _reported(group: dict[str, bytes], findings: list[Finding]) -> dict[str, Any]:
-    model = next((name for name in group if name.endswith((".bpmn", ".xml"))), next(iter(group), ""))
+def _calling_each_other(models: list[Path]) -> list[list[Path]]:
+    """Return the models in groups that do not call each other, in the order in which they were named."""
+    read = {path: read_processes({path.name: path.read_bytes()}) for path in models}
+    files = {process.key: path for path, processes in read.items() for process in processes}
+    groups: dict[Path, list[Path]] = {path: [path] for path in models}
+    for path, processes in read.items():
+        called = {one.called for process in processes for one in process.activities.values() if one.called}
+        for other in {files[key] for key in called if key in files}:
+            if groups[other] is not groups[path]:
+                groups[path].extend(groups[other])
+                for member in groups[other]:
+                    groups[member] = groups[path]
+    return [[path for path in models if path in group] for group in {id(one): one for one in groups.values()}.values()]
+
+
+def _findings(house: House, group: Mapping[str, bytes]) -> list[Finding]:
+    """Check files, among those that are deployed where there is a database."""
+    try:
+        with reading(house.pool) as connection:
+            return definitions.check(house.office, group, connection)
+    except (OperationalError, ProgrammingError):
+        return definitions.check(house.office, group)
+
+
+def _reported(group: dict[str, bytes], findings: list[Finding]) -> list[dict[str, Any]]:
+    """Report on each model of a group; what is said of other files stands with the first."""
+    models = [name for name in group if is_model(name)] or [next(iter(group), "")]
     deployable = not any(one.severity == "error" for one in findings)
-    return {"file": model, "deployable": deployable, "findings": [vars(one) for one in findings]}
+    told: dict[str, list[dict[str, Any]]] = {model: [] for model in models}
+    for one in findings:
+        told.get(one.file, told[models[0]]).append(vars(one))
+    return [{"file": model, "deployable": deployable, "findings": found} for model, found in told.items()]
 
 
 def _replayed(one: ReplayResult) -> str:
@@ -391,6 +475,21 @@ def _what_to_do(error: Exception) -> str:
 def _query(house: House, statement: str) -> None:
     with reading(house.pool) as connection:
         connection.execute(text(statement))
+
+
+class _Parked(RuntimeError):
+    """Jobs have failed so often that they are no longer tried."""
+
+
+def _nothing_parked(house: House) -> None:
+    with reading(house.pool) as connection:
+        parked = jobs.list_parked(connection)
+    if parked:
+        shown = "；".join(
+            f"{one.kind} {one.name}（事项 {one.instance_id or '—'}）：{one.error}" for one in parked[:MOST_PARKED]
+        )
+        more = "……" if len(parked) > MOST_PARKED else ""
+        raise _Parked(f"{len(parked)} 项多次失败后搁置，改正原因后用 banjie tick --parked 再试：{shown}{more}")
 
 
 def _touch(folder: Path) -> None:

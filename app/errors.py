@@ -78,6 +78,8 @@ def problem(error: ProcessError, house: House) -> ResponseReturnValue:
     for name, value in error.facts():
         if value is None or isinstance(value, bool | int | str):
             body.setdefault(name, value)
+        elif isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+            body[name] = list(value)
         elif hasattr(value, "isoformat"):
             body[name] = value.isoformat().replace("+00:00", "Z")
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:

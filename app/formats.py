@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
+from app.wording import gettext as _
+from app.wording import ngettext
 from workflows.worklist import SHANGHAI
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -11,6 +11,7 @@ from workflows.attachments.store import AttachmentStore
 from workflows.catalogue import step_rules, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.office import Office, OfficeSettings
+from workflows.order_check import Order
 
 MEGABYTE = 1_000_000
 
@@ -41,6 +42,7 @@ def build(settings: Settings) -> House:
             attachment_bytes=settings.office.attachment_megabytes * MEGABYTE,
             near_due_hours=settings.office.near_due_hours,
             documents=documents,
+            orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)

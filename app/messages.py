@@ -7,16 +7,22 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time
-from engine.errors import ProcessError, ServiceFailed
+from engine.errors import MoveRefused, ProcessError, ServiceFailed
+from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from workflows.cases import Happening
 from workflows.forms.validation import FieldError
 from workflows.organisation.posts import POSTS
+from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
     "IncidentNotFound": _("没有这个待处理的异常，可能已经有人处理。"),
+    "TokenGone": _("事项已经走过这一步，请刷新后再看。"),
+    "MoveRefused": _("不能移到“%(target)s”：%(reason)s。"),
+    "MigrationRefused": _("事项不能迁移到这个版本：%(refused)s。"),
     "StaleWorkItem": _("这件待办已有变动（%(by)s，%(at)s），请核对最新内容后再办。"),
     "WorkItemClosed": _("这件待办已经办理完毕（%(by)s，%(at)s），无需再次提交。"),
     "WorkItemAlreadyClaimed": _("%(by)s 已于 %(at)s 领办。"),
@@ -37,10 +43,17 @@ SENTENCES: Mapping[str, Any] = {
     "NoFlowTaken": _("网关没有可走的出线：所有条件都不成立。"),
     "LoopWithoutPerson": _("流程在没有人办理的环节之间循环。"),
     "JoinStarved": _("汇合网关等待的分支不会再到达。"),
+    "BusinessError": _("自动环节报告了业务错误“%(code)s”，流程中没有处理它的边界事件。"),
+    "ErrorNotCaught": _("错误“%(code)s”没有边界事件接收。"),
+    "NotAList": _("“%(collection)s”不是列表，不能逐个办理。"),
+    "NotANumber": _("重复次数“%(expression)s”不是零或正整数。"),
     "ServiceFailed": _("自动环节“%(service)s”没有完成：%(cause)s。"),
     "ReplayDiverged": _("重放结果与第 %(seq)s 条记录不一致。"),
     "ChainBroken": _("记录链在第 %(seq)s 条断开。"),
     "CaseNotVisible": _("您无权查看这个事项，或者它不存在。"),
+    "CaseEnded": _("事项已经办结，不能再移动。"),
+    "NothingThere": _("事项现在不在环节“%(activity_id)s”。"),
+    "SeveralThere": _("事项有多处停在环节“%(activity_id)s”，不能确定移动哪一处。"),
     "NotTheAssignee": _("这件待办由他人办理，您不能操作。"),
     "NotACandidate": _("这件待办没有交给您办理。"),
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
@@ -49,6 +62,7 @@ SENTENCES: Mapping[str, Any] = {
     "OpinionRequired": _("请填写意见后再提交。"),
     "OpinionTooLong": _("意见不能超过 %(limit)s 个字符。"),
     "OpinionUnreadable": _("意见中有无法显示的字符，请删除后再提交。"),
+    "ReasonRequired": _("请用文字写明原因，不超过 %(limit)s 个字符。"),
     "TitleRefused": _("请填写一行标题，不超过 %(limit)s 个字符。"),
     "AttachmentNotUsable": _("附件不属于这个事项，请重新上传。"),
     "SubmissionInvalid": _("有内容需要更正，请看标红的栏目。"),
@@ -94,6 +108,14 @@ SENTENCES: Mapping[str, Any] = {
     "PasswordTooWeak": _("新密码至少 %(least_characters)s 个字符，不能包含用户名，也不能与旧密码相同。"),
 }
 
+MOVE_REASONS: Mapping[str, Any] = {
+    "unknown_target": _("流程中没有这个环节"),
+    "not_a_step": _("它不是由人办理的环节"),
+    "other_scope": _("事项现在不在它所在的子流程里"),
+    "not_passed": _("事项还没有经过它"),
+    "strands": _("留下的分支会永远等不到汇合"),
+}
+
 SIGNATORY_RULES: Mapping[str, Any] = {
     "principal": _("主要负责人"),
     "leader_of_office": _("分管办公室的领导"),
@@ -107,14 +129,48 @@ EVENT_LABELS: Mapping[str, Any] = {
     "work_item:released": _("放回"),
     "work_item:completed": _("提交"),
     "incident:retried": _("重试"),
+    "timer:fired": _("定时到期"),
+    "message:received": _("收到消息"),
+    "signal:received": _("收到信号"),
+    "service:finished": _("后台任务完成"),
+    "service:failed": _("后台任务失败"),
+    "token:moved": _("移动"),
+    "process:migrated": _("迁移到其他版本"),
+    "due:recomputed": _("时限重新计算"),
     "work_item:opened": _("产生待办"),
     "work_item:cancelled": _("待办取消"),
+    "work_item:due_set": _("时限确定"),
+    "work_item:renewed": _("待办改名"),
+    "timer:set": _("设定定时"),
+    "message:thrown": _("发出消息"),
+    "signal:thrown": _("发出信号"),
+    "service:requested": _("交给后台执行"),
     "countersign:decided": _("会签结束"),
     "service:returned": _("自动环节完成"),
     "variables:set": _("脚本赋值"),
     "incident:opened": _("自动环节异常"),
+    "incident:closed": _("异常解除"),
     "marking:settled": _("流转完成"),
     "record:changed": _("业务记录变更"),
+}
+
+WAITS: Mapping[str, Any] = {
+    "timer": _("定时，%(due_at)s 到期"),
+    "message": _("消息“%(name)s”"),
+    "signal": _("信号“%(name)s”"),
+    "conditional": _("条件成立"),
+    "service": _("后台任务“%(name)s”"),
+}
+
+HAPPENINGS: Mapping[str, Any] = {
+    "timer:fired": _("定时到期：%(place)s"),
+    "message:received": _("收到消息“%(name)s”"),
+    "message:received by": _("%(actor)s 发来消息“%(name)s”"),
+    "signal:received": _("收到信号“%(name)s”"),
+    "service:failed": _("后台任务“%(place)s”没有完成"),
+    "token:moved jump": _("%(actor)s 将事项跳转到“%(place)s”"),
+    "token:moved send_back": _("%(actor)s 将事项退回到“%(place)s”"),
+    "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
 }
 
 IMPORT_REASONS: Mapping[str, Any] = {
@@ -169,6 +225,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         names: People's names by username, for facts that name somebody.
     """
     facts = {name: _fact(name, value, names or {}) for name, value in error.facts()}
+    if isinstance(error, MoveRefused):
+        facts["reason"] = str(MOVE_REASONS.get(error.reason, error.reason))
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
@@ -188,6 +246,23 @@ def incident_sentence(incident: Incident) -> str:
 
 def _in_words(details: Mapping[str, str]) -> dict[str, str]:
     return {name: str(SIGNATORY_RULES.get(value, value)) for name, value in details.items()}
+
+
+def wait_sentence(wait: Wait) -> str:
+    """Return what people read of something that a case waits for besides people."""
+    text = str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
+    return text + str(_("（暂定）")) if wait.provisional else text
+
+
+def happening_sentence(happening: Happening) -> str:
+    """Return what people read of something that was no person's step: who, what."""
+    key = happening.kind
+    if key == EventKind.TOKEN_MOVED:
+        key = f"{key} {happening.name}"
+    elif key == EventKind.MESSAGE_RECEIVED and happening.actor:
+        key = f"{key} by"
+    said = {"actor": happening.actor, "place": happening.place, "name": happening.name}
+    return (str(HAPPENINGS[key]) % said).rstrip("：: ")
 
 
 def event_label(kind: str) -> str:
@@ -220,4 +295,6 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
+    if name == "refused" and isinstance(value, tuple):
+        return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

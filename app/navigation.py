@@ -1,14 +1,17 @@
 """What the navigation offers to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import request, url_for
-from flask_babel import gettext as _
+from flask import g, request, url_for
+from sqlalchemy import Connection
 
 from app.house import House
 from app.security import current_person
 from app.transaction import reading
+from app.wording import gettext as _
 from workflows import boxes
+from workflows.organisation.values import Person
 from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
@@ -51,11 +54,20 @@ def box_label(box: str) -> str:
     }[box]
 
 
+def count_boxes(connection: Connection, person: Person) -> Mapping[str, int]:
+    """Count what lies in a person's boxes, for a page and its navigation."""
+    counts: Mapping[str, int] = boxes.counts(connection, person)
+    g.box_counts = counts
+    return counts
+
+
 def sections(house: House) -> list[Section]:
     """Return the navigation of the current person."""
     person = current_person()
-    with reading(house.pool) as connection:
-        counts = boxes.counts(connection, person)
+    counts = g.get("box_counts")
+    if counts is None:
+        with reading(house.pool) as connection:
+            counts = count_boxes(connection, person)
     found = [
         Section(
             _("办理"),

@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from workflows.catalogue import KINDS
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -48,6 +50,11 @@ class ClockSettings(_Section):
     adjustable: bool = False
 
 
+class JobsSettings(_Section):
+    poll_seconds: float = Field(1.0, ge=0.05, le=60)
+    in_server: Literal["sqlite", "always", "never"] = "sqlite"
+
+
 class WebSettings(_Section):
     session_hours: int = Field(12, ge=1, le=72)
     secure_cookies: bool = False
@@ -73,6 +80,23 @@ class DocumentApprovalSettings(_Section):
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 
+class OrderSettings(_Section):
+    before: tuple[str, ...] = Field(min_length=1)
+    after: str
+    reason: str = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _kinds_exist(self) -> "OrderSettings":
+        unknown = set(self.before) - KINDS | ({self.after} - KINDS if "." not in self.after else set())
+        if unknown:
+            raise ValueError(f"环节类型不存在：{'、'.join(sorted(unknown))}")
+        return self
+
+
+class CheckSettings(_Section):
+    order: tuple[OrderSettings, ...] = ()
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BANJIE_",
@@ -84,9 +108,11 @@ class Settings(BaseSettings):
 
     storage: StorageSettings = StorageSettings()
     clock: ClockSettings = ClockSettings()
+    jobs: JobsSettings = JobsSettings()
     web: WebSettings = WebSettings()
     office: HouseSettings = HouseSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
+    check: CheckSettings = CheckSettings()
 
     @classmethod
     def settings_customise_sources(

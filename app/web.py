@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
-from app import assets, errors, formats, navigation, security
+from app import assets, errors, formats, navigation, security, wording
 from app.account.views import account
 from app.admin.views import admin
 from app.api.views import create_api
@@ -20,7 +20,14 @@ from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
 from app.language import LANGUAGES, SOURCE, language, selected
-from app.messages import break_reason, event_label, import_reason, incident_sentence
+from app.messages import (
+    break_reason,
+    event_label,
+    happening_sentence,
+    import_reason,
+    incident_sentence,
+    wait_sentence,
+)
 from app.settings import Settings, load, session_secret
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
@@ -44,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=SOURCE,
     )
     Babel(app, locale_selector=selected)
+    wording.install(app)
     security.protect(app, house)
     errors.register(app, house)
     for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health, language):
@@ -65,6 +73,8 @@ def add_template_words(app: Flask, house: House) -> None:
         break_reason=break_reason,
         import_reason=import_reason,
         incident_sentence=incident_sentence,
+        wait_sentence=wait_sentence,
+        happening_sentence=happening_sentence,
         refusing=REFUSING,
     )
     app.jinja_env.filters.update(

@@ -5,17 +5,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from engine import canonical, verification
+from engine import marking as markings
 from engine import replay as replays
-from engine import verification
 from engine.clock import Clock, ShiftedClock, SystemClock
+from engine.commands import edit, react
+from engine.commands.case import SYSTEM, Case
 from engine.commands.claim_work_item import claim_work_item, release_work_item
 from engine.commands.complete_work_item import complete_work_item, unpacked
-from engine.commands.deploy_definition import LEDGER, deploy_definition
-from engine.commands.retry_incident import retry_incident
+from engine.commands.deploy_definition import LEDGER, deploy_definition, files_called
+from engine.commands.outside import LiveOutside
 from engine.commands.start_process import start_process
-from engine.definitions import Definitions, Deployed, errors_of
+from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
-from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused
+from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused, FileUnreadable, TokenGone
+from engine.execution import migration, moves, waiting
+from engine.execution.migration import Migration
+from engine.execution.moves import Move, Target
 from engine.history import Entry
 from engine.marking import Marking
 from engine.model import (
@@ -29,9 +35,12 @@ from engine.model import (
     Value,
     Variables,
 )
-from engine.persistence import definitions, history, incidents, installation, instances, work_items
+from engine.persistence import definitions, history, incidents, installation, instances, jobs, subscriptions, work_items
+from engine.persistence.jobs import Job
 from engine.persistence.work_items import LockedWorkItem
-from engine.spiff.check import check
+from engine.spiff import rules
+from engine.spiff.check import Judgement, check
+from engine.spiff.checks.judged import finding
 
 
 class Engine:
@@ -73,27 +82,64 @@ class Engine:
             ClockNotAdjustable: This installation's clock may not be set.
             ClockSetBack: Something has happened after ``at``.
         """
+        self.require_clock_may_be_set(connection, at)
+        self._set_clock(connection, at)
+
+    def require_clock_may_be_set(self, connection: Connection, at: datetime) -> None:
+        """Raise ``ClockNotAdjustable``, or ``ClockSetBack`` where something has happened after an instant."""
         if not self._clock_adjustable:
             raise ClockNotAdjustable
         last = history.last_instant(connection)
         if last is not None and at < last:
             raise ClockSetBack(at, last)
+
+    def advance_clock(self, connection: Connection, at: datetime) -> None:
+        """Set the clock forward to an instant, unless it is later already; raise ``ClockNotAdjustable``."""
+        if not self._clock_adjustable:
+            raise ClockNotAdjustable
+        if self.now(connection) < at:
+            self._set_clock(connection, at)
+
+    def _set_clock(self, connection: Connection, at: datetime) -> None:
         offset: timedelta = at - self._machine.now()
         installation.set_clock_offset(connection, offset)
 
-    def check(self, files: Mapping[str, bytes]) -> list[Finding]:
-        """Say everything that is to be said of the files of one deployment."""
-        return check(files, self.vocabulary)
+    def check(self, files: Mapping[str, bytes], connection: Connection | None = None) -> list[Finding]:
+        """Say everything that is to be said of the files of one deployment; see :meth:`judge`."""
+        return self.judge(files, connection).findings
+
+    def judge(self, files: Mapping[str, bytes], connection: Connection | None = None) -> Judgement:
+        """Say everything that is to be said of the files of one deployment, and return the processes in them.
+
+        Args:
+            files: Name and content.
+            connection: For reading, so that called processes are found among the deployed ones; without one, every called
+                process has to be among the files.
+        """
+        called: Mapping[str, Mapping[str, bytes]] = {}
+        if connection is not None:
+            try:
+                called = files_called(connection, files)
+            except FileUnreadable:
+                called = {}
+        judgement = check(files, self.vocabulary, called)
+        if not errors_of(judgement.findings):
+            try:
+                parts_of(files, called)
+            except FileUnreadable as error:
+                told = finding(error.file, error.line, None, rules.FILE_UNREADABLE, reason=error.reason)
+                judgement.findings.append(told)
+        return judgement
 
     def deploy(
         self, connection: Connection, files: Mapping[str, bytes], actor: Actor, now: datetime
-    ) -> ProcessDefinition:
-        """Deploy files as the next version; raise ``DefinitionRefused`` with the findings where they are refused."""
-        refused = errors_of(self.check(files))
+    ) -> list[ProcessDefinition]:
+        """Deploy files as the next version of each process in them; raise ``DefinitionRefused`` with the findings."""
+        refused = errors_of(self.check(files, connection))
         if refused:
             raise DefinitionRefused(refused)
         history.lock_ledger(connection, LEDGER)  # one deployment at a time, so that versions follow each other
-        return deploy_definition(connection, files, actor, now)
+        return deploy_definition(connection, self.vocabulary, files, actor, now)
 
     def deployed(self, connection: Connection, definition_id: int) -> Deployed:
         """Return a definition with its files and process; raise ``ProcessDefinitionNotFound``."""
@@ -138,12 +184,195 @@ class Engine:
         deployed = self.deployed(connection, locked.instance.definition_id)
         return complete_work_item(connection, self.vocabulary, deployed, locked, marking, actor, completion, now)
 
+    def open_case(self, connection: Connection, instance_id: str, now: datetime) -> Case:
+        """Lock a case and open it for one command; raise ``ProcessInstanceNotFound``."""
+        instance = instances.lock_instance(connection, instance_id)
+        return Case(connection, self.vocabulary, self.deployed(connection, instance.definition_id), instance, now)
+
     def retry_incident(self, connection: Connection, incident_id: str, actor: Actor, now: datetime) -> Advanced:
         """Try a failed automatic step again; raise ``IncidentNotFound`` unless it is open."""
-        instance = instances.lock_instance(connection, incidents.get_open_incident(connection, incident_id).instance_id)
-        incident = incidents.get_open_incident(connection, incident_id)  # somebody may have cleared it meanwhile
-        deployed = self.deployed(connection, instance.definition_id)
-        return retry_incident(connection, self.vocabulary, deployed, instance, incident, actor, now)
+        incident = incidents.get_open_incident(connection, incident_id)
+        case = self.open_case(connection, incident.instance_id, now)
+        return react.retry_incident(case, incidents.get_open_incident(connection, incident_id), actor)
+
+    def send_back_targets(self, connection: Connection, locked: LockedWorkItem, marking: Marking) -> list[Target]:
+        """Return the steps to which a work item can be sent back."""
+        process = self.deployed(connection, locked.instance.definition_id).process
+        return moves.send_back_targets(process, marking, marking.token(locked.token_id))
+
+    def plan_send_back(
+        self, connection: Connection, locked: LockedWorkItem, marking: Marking, to: str, *, whole_block: bool = False
+    ) -> Move:
+        """Return what sending a work item back would change; raise ``MoveRefused``."""
+        process = self.deployed(connection, locked.instance.definition_id).process
+        return moves.send_back(process, marking, marking.token(locked.token_id), to, whole_block=whole_block)
+
+    def send_back(
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        to: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        whole_block: bool = False,
+    ) -> Advanced:
+        """Send a work item back to a step that was certainly passed; raise ``MoveRefused``."""
+        deployed = self.deployed(connection, locked.instance.definition_id)
+        case = Case(connection, self.vocabulary, deployed, locked.instance, now)
+        token = case.marking.token(locked.token_id)
+        move = moves.send_back(deployed.process, case.marking, token, to, whole_block=whole_block)
+        return edit.move_token(case, move, "send_back", reason, actor)
+
+    def jump(
+        self,
+        connection: Connection,
+        instance_id: str,
+        to: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        token_id: int | None = None,
+    ) -> Advanced:
+        """Put a token, or everything in the step's scope, at a step, as an intervention.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            TokenGone: The token is no longer there.
+            MoveRefused: The step is not in a scope of the case, or a token left behind would wait for ever.
+        """
+        case = self.open_case(connection, instance_id, now)
+        token = case.marking.find_token(token_id) if token_id is not None else None
+        if token_id is not None and token is None:
+            raise TokenGone(instance_id, token_id)
+        move = moves.jump(case.deployed.process, case.marking, to, token)
+        return edit.move_token(case, move, "jump", reason, actor)
+
+    def plan_migration(
+        self, connection: Connection, instance_id: str, definition_id: int, renamed: Mapping[str, str]
+    ) -> Migration:
+        """Return where each token of a case would stand in another version, and what speaks against it."""
+        instance = instances.get_instance(connection, instance_id)
+        marking = markings.unpack(instances.snapshot_of(connection, instance_id))
+        old, new = self.deployed(connection, instance.definition.id), self.deployed(connection, definition_id)
+        return migration.plan(old.process, new.process, marking, renamed)
+
+    def migrate(
+        self,
+        connection: Connection,
+        instance_id: str,
+        definition_id: int,
+        renamed: Mapping[str, str],
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Move a case to another version; raise ``ProcessInstanceNotFound`` or ``MigrationRefused``."""
+        instance = instances.lock_instance(connection, instance_id)
+        old, new = self.deployed(connection, instance.definition_id), self.deployed(connection, definition_id)
+        before = waiting.awaited(old.process, markings.unpack(instance.snapshot))
+        case = Case(connection, self.vocabulary, new, instance, now, awaited_before=before)
+        return edit.migrate(case, old, renamed, actor)
+
+    def recompute_due(self, connection: Connection, instance_id: str, now: datetime) -> Advanced | None:
+        """Compute the provisional due dates of a case again, after the calendar has changed; None where nothing changes."""
+        return edit.recompute_due(self.open_case(connection, instance_id, now))
+
+    def send_message(
+        self,
+        connection: Connection,
+        name: str,
+        correlation: Variables,
+        payload: Variables,
+        now: datetime,
+        sender: Actor = SYSTEM,
+    ) -> str | None:
+        """Hand a message to the one who waits for it, or keep it until somebody does.
+
+        Arguments and result are those of :meth:`deliver_message`.
+        """
+        taken_by = self.deliver_message(connection, name, correlation, payload, now, sender)
+        if taken_by is None:
+            kept: dict[str, Value] = {"correlation": dict(correlation), "payload": dict(payload)}
+            jobs.enqueue(connection, jobs.MESSAGE, name, {**kept, "sender": sender.username}, None)
+        return taken_by
+
+    def deliver_message(
+        self,
+        connection: Connection,
+        name: str,
+        correlation: Variables,
+        payload: Variables,
+        now: datetime,
+        sender: Actor = SYSTEM,
+    ) -> str | None:
+        """Hand a message to the one who waits for it.
+
+        Args:
+            connection: In a transaction.
+            name: Of the message.
+            correlation: Variables that must be equal in the receiver's scope.
+            payload: Variables that the receiver gets.
+            now: Aware instant.
+            sender: Who sends it, where no case does.
+
+        Returns:
+            The case that took it: the oldest that waits for it, else a new one that it starts; None where nobody does.
+        """
+        for one in subscriptions.list_waiting(connection, "message", name):
+            case = self.open_case(connection, str(one.instance_id), now)
+            if react.is_receiver(case, int(one.holder or 0), one.event_id, correlation):
+                return react.receive(case, "message", int(one.holder or 0), one.event_id, payload, sender).instance_id
+        for start in subscriptions.list_starting(connection, "message", name):
+            given = {**correlation, **payload}
+            return self._start_by_event(
+                connection, int(start.definition_id or 0), start.event_id, given, now, sender
+            ).instance_id
+        return None
+
+    def throw_signal(self, connection: Connection, name: str, payload: Variables, now: datetime) -> None:
+        """Broadcast a signal to everything that waits for it when it is delivered."""
+        jobs.enqueue(connection, jobs.SIGNAL, name, {"payload": dict(payload)}, now)
+
+    def deliver_signal_to(self, connection: Connection, job: Job, payload: Variables, now: datetime) -> None:
+        """Hand a signal to one of those who waited for it, or start the case that it starts."""
+        event_id = str(job.content["event"])
+        if job.instance_id is None:
+            self._start_by_event(connection, int(job.definition_id or 0), event_id, payload, now)
+            return
+        case = self.open_case(connection, job.instance_id, now)
+        if event_id in case.marking.watches_of(int(job.holder or 0)):
+            react.receive(case, "signal", int(job.holder or 0), event_id, payload)
+
+    def start_by_timer(self, connection: Connection, job: Job, now: datetime) -> Advanced:
+        """Start the case that a start timer starts, and let the timer wait again as often as its cycle says."""
+        definition_id, left = int(job.definition_id or 0), job.content["left"]
+        jobs.remove(connection, job.id)
+        if left is None or int(str(left)) > 1:
+            event = self.deployed(connection, definition_id).process.activity(job.name)
+            outside = LiveOutside(connection, self.vocabulary, "", now)
+            last = canonical.parse_instant(str(job.content["due_at"]))
+            remaining = int(str(left)) - 1 if left is not None else None
+            timing = outside.timer_again(0, event, str(job.content["text"]), last, remaining)
+            again: dict[str, Value] = {
+                "text": timing.text,
+                "left": timing.left,
+                "due_at": canonical.instant(timing.due_at),
+            }
+            jobs.enqueue(connection, jobs.START_TIMER, job.name, again, timing.due_at, definition_id=definition_id)
+        return self._start_by_event(connection, definition_id, job.name, {}, now)
+
+    def _start_by_event(
+        self,
+        connection: Connection,
+        definition_id: int,
+        event_id: str,
+        variables: Variables,
+        now: datetime,
+        actor: Actor = SYSTEM,
+    ) -> Advanced:
+        deployed = self.deployed(connection, definition_id)
+        return start_process(connection, self.vocabulary, deployed, actor, "", variables, now, event_id)
 
     def record_ledger(
         self,
@@ -169,9 +398,11 @@ class Engine:
 
     def export(self, connection: Connection, instance_id: str) -> Iterable[bytes]:
         """Return a case's history as JSON lines, with what a replay needs; raise ``ProcessInstanceNotFound``."""
-        instance = instances.get_instance(connection, instance_id)
-        deployed = self.deployed(connection, instance.definition.id)
-        return replays.export_lines(deployed, instance_id, history.list_events(connection, instance_id))
+        instances.get_instance(connection, instance_id)
+        events = history.list_events(connection, instance_id)
+        named = replays.versions_of(one.event for one in events)
+        versions = [self.deployed(connection, definitions.get_by_hash(connection, *one).id) for one in named]
+        return replays.export_lines(versions, instance_id, events)
 
     def replay(self, connection: Connection, instance_id: str) -> ReplayResult:
         """Check a case's chain and execute it again; raise ``ProcessInstanceNotFound``."""
@@ -179,4 +410,4 @@ class Engine:
 
     def verify(self, connection: Connection) -> list[verification.Break]:
         """Check all chains and projections of the engine; return every break."""
-        return list(verification.verify(connection, self.vocabulary))
+        return list(verification.verify(connection, self.vocabulary, self.deployed))

@@ -1,6 +1,7 @@
 """Deployed definitions, read and made executable once in each process.
 
-A definition is pinned by the hash of its files and never changes, so what is built from it can be kept and shared.
+A definition is pinned by the hash of its files, those of the processes and decisions it calls among them, and never changes; so
+what is built from it can be kept and shared.
 """
 
 import base64
@@ -11,10 +12,16 @@ from sqlalchemy import Connection
 
 from engine import canonical
 from engine.errors import FileUnreadable
-from engine.model import Finding, Process, ProcessDefinition
+from engine.model import Finding, ProcessDefinition
 from engine.persistence import definitions as rows
-from engine.spiff import reader, xml
+from engine.process import Process
+from engine.spiff import reader, tables
 from engine.spiff.stepper import Stepper
+
+
+def is_model(name: str) -> bool:
+    """Tell by its name whether a file is a BPMN file."""
+    return reader.is_model(name)
 
 
 @dataclass(frozen=True)
@@ -44,24 +51,72 @@ class Definitions:
 
 def build(definition: ProcessDefinition, files: Mapping[str, bytes]) -> Deployed:
     """Make a definition executable from its files alone."""
-    file = bpmn_file_of(files)
-    element = reader.find_process(file, xml.parse(file, files[file]))
-    process = reader.read_process(file, element)
-    return Deployed(definition, files, process, Stepper(process, element))
+    process = reader.read_process(reader.read_models(files), definition.key)
+    return Deployed(definition, files, process, Stepper(process, tables.decide_by(files)))
 
 
-def read_process(files: Mapping[str, bytes]) -> Process | None:
-    """Return what the model among a deployment's files says, or None where it cannot be read at all."""
-    try:
-        file = bpmn_file_of(files)
-        return reader.read_process(file, reader.find_process(file, xml.parse(file, files[file])))
-    except (StopIteration, FileUnreadable):
-        return None
+def read_processes(files: Mapping[str, bytes]) -> list[Process]:
+    """Return what each model among files says, without what it calls; nothing of a file that cannot be read."""
+    processes: list[Process] = []
+    for name in sorted(filter(reader.is_model, files)):
+        try:
+            processes.extend(map(reader.read_own, reader.drawn_in(name, files[name])))
+        except FileUnreadable:
+            continue
+    return processes
 
 
-def bpmn_file_of(files: Mapping[str, bytes]) -> str:
-    """Return the name of the one BPMN file among a definition's files."""
-    return next(name for name in sorted(files) if name.endswith((".bpmn", ".bpmn20.xml")))
+def parts_of(files: Mapping[str, bytes], deployed: Mapping[str, Mapping[str, bytes]]) -> dict[str, dict[str, bytes]]:
+    """Return for each process among the files the files of its own definition.
+
+    Args:
+        files: What is deployed together.
+        deployed: The files of the newest version of processes that are called but not among ``files``.
+
+    Returns:
+        By key: the file it stands in, those of all it calls, and every file that is no model, by name.
+
+    Raises:
+        FileUnreadable: A model cannot be read, or two files of one name differ.
+    """
+    models = reader.read_models(files)
+    others = {name: content for name, content in files.items() if not reader.is_model(name)}
+    parts: dict[str, dict[str, bytes]] = {}
+    for key in models:
+        part = dict(others)
+        process = reader.read_process(models, key)
+        for one in (key, *process.called):
+            part[models[one].file] = files[models[one].file]
+        for called in _not_among(models, process):
+            for name, content in deployed.get(called, {}).items():
+                if part.setdefault(name, content) != content:
+                    raise FileUnreadable(name, 1, f"与被调用流程“{called}”的同名文件内容不同")
+        parts[key] = part
+    return parts
+
+
+def called_from_elsewhere(files: Mapping[str, bytes]) -> list[str]:
+    """Return the keys of the processes that are called but are not among the files; raise ``FileUnreadable``."""
+    models = reader.read_models(files)
+    called = [one for model in models.values() for one in _not_among(models, reader.read_own(model))]
+    return list(dict.fromkeys(called))
+
+
+def _not_among(models: Mapping[str, reader.Model], process: Process) -> list[str]:
+    called = (one.called for one in process.activities.values())
+    return list(dict.fromkeys(one for one in called if one and one not in models))
+
+
+def file_of(files: Mapping[str, bytes], key: str | None = None) -> str:
+    """Return the name of the BPMN file in which a process stands, or of the first where none is named.
+
+    Raises:
+        StopIteration: There is none.
+    """
+    named = sorted(filter(reader.is_model, files))
+    if key is not None and len(named) > 1:
+        return reader.read_models(files)[key].file
+    return next(iter(named))
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

@@ -5,13 +5,14 @@ and the database; a replay gets one that reads what history recorded.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from engine.model import Activity, RecordChange, ServiceResult, Value, Variables
+from engine.model import RecordChange, ServiceResult, Value, Variables
+from engine.process import Activity
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,25 @@ class Assignment:
     candidates: tuple[str, ...] = ()
     due_at: datetime | None = None
     due_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a timer is due.
+
+    Attributes:
+        due_at: Aware instant.
+        provisional: Whether a calendar may still correct it.
+        begun_at: What it is counted from, aware.
+        text: What it was computed from, its expressions evaluated.
+        left: How often it fires, this time included; None without an end.
+    """
+
+    due_at: datetime
+    provisional: bool
+    begun_at: datetime
+    text: str
+    left: int | None
 
 
 @dataclass(frozen=True)
@@ -42,22 +62,30 @@ class Outside(Protocol):
         """Return who the work item is for; raise ``NobodyToAct`` where nobody could act."""
         ...
 
-    def call(self, activity: Activity, variables: Variables) -> ServiceResult:
+    def call(self, activity: Activity, inputs: Variables) -> ServiceResult:
         """Carry out a service task; raise an ``ExecutionFailed`` where it could not be, with nothing done."""
+        ...
+
+    def timer(self, holder: int, event: Activity, scope: Variables) -> Timing:
+        """Return when a timer that a token or scope begins to wait for is due; raise ``ExecutionFailed``."""
+        ...
+
+    def timer_again(self, holder: int, event: Activity, text: str, last: datetime, left: int | None) -> Timing:
+        """Return when a cycle that fired at its due instant ``last`` is due again; ``left`` firings remain."""
         ...
 
     def votes(self, token_id: int) -> Sequence[Vote]:
         """Return what was said on the closed seats of a countersign, in order of the seats' work items."""
         ...
 
-    def open_seats(self, token_id: int) -> Sequence[str]:
-        """Return the work items of a countersign that are still open, in order."""
+    def open_items(self, token_id: int) -> Sequence[str]:
+        """Return the work items of a token that were open before the command, in order."""
         ...
 
 
 @dataclass(frozen=True)
 class ServiceCall:
-    """What a service is told: the case, the step, the case's variables, the instant of the command."""
+    """What a service is told: the case, the step, the variables it sees, the instant of the command."""
 
     instance_id: str
     activity_id: str
@@ -65,7 +93,24 @@ class ServiceCall:
     now: datetime
 
 
+class WorkingCalendar(Protocol):
+    """Counts working time."""
+
+    def after(self, start: datetime, duration: timedelta) -> tuple[datetime, bool]:
+        """Return the instant that lies a span of working time after another, and whether that is provisional.
+
+        Args:
+            start: Aware instant.
+            duration: Whole days are working days; the rest is working time.
+
+        Returns:
+            Aware instant; True with it where the calendar lacks a year that was needed.
+        """
+        ...
+
+
 Service = Callable[[Connection, ServiceCall], ServiceResult]
+SlowService = Callable[[ServiceCall], ServiceResult]
 Directory = Callable[[Connection], Mapping[str, Callable[..., Value]]]
 ApplyRecord = Callable[[Connection, RecordChange], None]
 
@@ -76,7 +121,10 @@ class Vocabulary:
 
     ``posts`` maps a post's code to its name; ``person_only`` are the kinds of step that nothing but a person decides;
     ``directory`` gives the functions that expressions about people may call; ``administrators`` is the post that a step
-    falls to where its model says ``when_empty = administrator``.
+    falls to where its model says ``when_empty = administrator``. ``slow_services`` run after the commit, without a
+    transaction, and may be called again when a process dies. ``calendar`` counts working time; without one, models that
+    ask for it are refused. ``fields`` names the fields of a deployment's forms, and ``written`` the variables that services
+    and the rules of steps write; the check asks for both.
     """
 
     posts: Mapping[str, str]
@@ -88,3 +136,7 @@ class Vocabulary:
     records: Mapping[str, ApplyRecord]
     administrators: str
     columns: Mapping[str, str]
+    slow_services: Mapping[str, SlowService] = field(default_factory=dict)
+    calendar: Callable[[Connection], WorkingCalendar] | None = None
+    fields: Callable[[Mapping[str, bytes]], frozenset[str]] = lambda _files: frozenset()
+    written: frozenset[str] = frozenset()

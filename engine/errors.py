@@ -10,7 +10,18 @@ from datetime import datetime
 
 
 class ProcessError(Exception):
-    """The root of every deliberate error."""
+    """The root of every deliberate error.
+
+    ``from_outside`` is set where the error came from what a command asked of the office or a service; history says so of an
+    incident, because executing again has to be told of it.
+    """
+
+    from_outside = False
+
+    @property
+    def error_name(self) -> str:
+        """The name under which history and the screens know it."""
+        return type(self).__name__
 
     def facts(self) -> Iterator[tuple[str, object]]:
         """Yield the name and value of each fact, in the order of declaration."""
@@ -84,6 +95,33 @@ class IncidentNotFound(NotFound):
     """There is no such open incident."""
 
     incident_id: str
+
+
+@dataclass(eq=False)
+class TokenGone(Conflict):
+    """The token, or what it waited for, is no longer there."""
+
+    instance_id: str
+    holder: int
+
+
+@dataclass(eq=False)
+class MoveRefused(Conflict):
+    """The token cannot be put there: somebody would wait for ever, or the activity does not exist in that scope.
+
+    ``reason`` is one of ``unknown_target``, ``not_a_step``, ``other_scope``, ``not_passed``, ``strands``.
+    """
+
+    activity_id: str
+    target: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MigrationRefused(Conflict):
+    """The case cannot move to the other version as it stands; ``refused`` says for each token or arrival why."""
+
+    refused: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -207,6 +245,37 @@ class JoinStarved(ExecutionFailed):
     """A join waits for a token that can no longer come."""
 
     activity_id: str
+
+
+@dataclass(eq=False)
+class BusinessError(ExecutionFailed):
+    """A service says by a code that its work has no ordinary result; a boundary error event with that code takes it."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class ErrorNotCaught(ExecutionFailed):
+    """An error was thrown that no event around it takes."""
+
+    activity_id: str
+    code: str
+
+
+@dataclass(eq=False)
+class NotAList(ExecutionFailed):
+    """What a step is to be repeated for is not a list."""
+
+    activity_id: str
+    collection: str
+
+
+@dataclass(eq=False)
+class NotANumber(ExecutionFailed):
+    """How often a step is to be repeated is not a whole number from 0."""
+
+    activity_id: str
+    expression: str
 
 
 @dataclass(eq=False)

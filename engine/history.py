@@ -63,12 +63,13 @@ def seal(chain: str, head: Head, entries: Sequence[Entry], actor: Actor, at: dat
     sealed: list[SealedEvent] = []
     salts = os.urandom(SALT_BYTES * len(entries))
     seq, previous = head.seq, head.hash
+    written = canonical.instant(at)
     for index, entry in enumerate(entries):
         seq += 1
         salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
         content = canonical.encode(entry.data)
         payload_digest = canonical.digest(salt + content)
-        own = _hash(chain, seq, at, actor, entry, payload_digest, previous)
+        own = _hash(chain, seq, written, actor, entry, payload_digest, previous)
         event = HistoryEvent(
             chain=chain,
             seq=seq,
@@ -114,7 +115,8 @@ def check(chain: str, sealed: Iterable[SealedEvent], head: Head | None = None) -
             raise ChainBroken(chain, event.seq, "payload")
         actor = Actor(event.actor, event.on_behalf_of, event.recorded_by)
         entry = Entry(event.kind, {}, event.activity_id, event.work_item_id)
-        if _hash(chain, event.seq, event.at, actor, entry, event.payload_digest, last.hash) != event.hash:
+        written = canonical.instant(event.at)
+        if _hash(chain, event.seq, written, actor, entry, event.payload_digest, last.hash) != event.hash:
             raise ChainBroken(chain, event.seq, "hash")
         last = Head(event.seq, event.hash)
     if head is not None and last != head:
@@ -122,13 +124,13 @@ def check(chain: str, sealed: Iterable[SealedEvent], head: Head | None = None) -
     return last
 
 
-def _hash(chain: str, seq: int, at: datetime, actor: Actor, entry: Entry, payload_digest: str, previous: str) -> str:
+def _hash(chain: str, seq: int, at: str, actor: Actor, entry: Entry, payload_digest: str, previous: str) -> str:
     return canonical.digest(
-        canonical.encode(
+        canonical.encode_plain(
             {
                 "chain": chain,
                 "seq": seq,
-                "at": canonical.instant(at),
+                "at": at,
                 "actor": actor.username,
                 "on_behalf_of": actor.on_behalf_of,
                 "recorded_by": actor.recorded_by,

@@ -14,8 +14,11 @@ Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 
 Variables = Mapping[str, Value]
 
-SEMANTICS_VERSION = 1
-"""Named by every input event; a change of behaviour gets a new number and the old one stays executable."""
+SEMANTICS_VERSION = 2
+"""Named by every input event; a change of behaviour gets a new number and the old one stays executable.
+
+1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says.
+"""
 
 
 class InstanceState(StrEnum):
@@ -42,13 +45,28 @@ class EventKind(StrEnum):
     WORK_ITEM_RELEASED = "work_item:released"
     WORK_ITEM_COMPLETED = "work_item:completed"
     INCIDENT_RETRIED = "incident:retried"
+    TIMER_FIRED = "timer:fired"
+    MESSAGE_RECEIVED = "message:received"
+    SIGNAL_RECEIVED = "signal:received"
+    SERVICE_FINISHED = "service:finished"
+    SERVICE_FAILED = "service:failed"
+    TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
+    PROCESS_MIGRATED = "process:migrated"
+    DUE_RECOMPUTED = "due:recomputed"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
     COUNTERSIGN_DECIDED = "countersign:decided"
+    WORK_ITEM_DUE_SET = "work_item:due_set"
+    WORK_ITEM_RENEWED = "work_item:renewed"
+    TIMER_SET = "timer:set"
+    MESSAGE_THROWN = "message:thrown"
+    SIGNAL_THROWN = "signal:thrown"
+    SERVICE_REQUESTED = "service:requested"
     SERVICE_RETURNED = "service:returned"
     VARIABLES_SET = "variables:set"
     INCIDENT_OPENED = "incident:opened"
+    INCIDENT_CLOSED = "incident:closed"
     MARKING_SETTLED = "marking:settled"
 
     RECORD_CHANGED = "record:changed"
@@ -61,6 +79,14 @@ INPUTS = frozenset(
         EventKind.WORK_ITEM_RELEASED,
         EventKind.WORK_ITEM_COMPLETED,
         EventKind.INCIDENT_RETRIED,
+        EventKind.TIMER_FIRED,
+        EventKind.MESSAGE_RECEIVED,
+        EventKind.SIGNAL_RECEIVED,
+        EventKind.SERVICE_FINISHED,
+        EventKind.SERVICE_FAILED,
+        EventKind.TOKEN_MOVED,
+        EventKind.PROCESS_MIGRATED,
+        EventKind.DUE_RECOMPUTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
@@ -73,96 +99,6 @@ class Actor:
     username: str
     on_behalf_of: str | None = None
     recorded_by: str | None = None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One way out of a step: the value conditions ask for, and the label on the button."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Countersign:
-    """A user task done in seats: who they are for, and when it is decided.
-
-    ``completion`` is one of ``all``, ``first``, ``sequence``, ``ratio:0.6``, ``count:3``, ``weight:0.5``.
-    """
-
-    collection: str
-    element_variable: str
-    completion: str
-    agreeing: frozenset[str]
-    weights: str | None
-
-
-@dataclass(frozen=True)
-class Activity:
-    """A flow node of the diagram, with what the model says of it."""
-
-    id: str
-    element: str
-    name: str
-    line: int
-    lane: str | None = None
-    documentation: str = ""
-    assignee: str | None = None
-    candidate_users: str | None = None
-    candidate_groups: tuple[str, ...] = ()
-    due: str | None = None
-    form: str | None = None
-    service: str | None = None
-    script: str | None = None
-    properties: Mapping[str, str] = field(default_factory=dict)
-    decisions: tuple[Decision, ...] = ()
-    countersign: Countersign | None = None
-
-    @property
-    def kind(self) -> str | None:
-        """The kind of step the office's rules attach to, such as ``review``."""
-        return self.properties.get("kind")
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A sequence flow; ``condition`` is the expression as written, without its wrapper."""
-
-    id: str
-    name: str
-    source: str
-    target: str
-    condition: str | None
-    is_default: bool
-    line: int
-
-
-@dataclass(frozen=True)
-class Process:
-    """What one BPMN file says, in the engine's words."""
-
-    key: str
-    name: str
-    file: str
-    activities: Mapping[str, Activity]
-    flows: tuple[Flow, ...]
-
-    def activity(self, activity_id: str) -> Activity:
-        """Return the flow node with this id."""
-        return self.activities[activity_id]
-
-    @property
-    def start(self) -> Activity:
-        """The start event."""
-        return next(a for a in self.activities.values() if a.element == "startEvent")
-
-    def outgoing(self, activity_id: str) -> list[Flow]:
-        """Return the flows that leave this node, in the order of the file."""
-        return [flow for flow in self.flows if flow.source == activity_id]
-
-    def incoming(self, activity_id: str) -> list[Flow]:
-        """Return the flows that enter this node, in the order of the file."""
-        return [flow for flow in self.flows if flow.target == activity_id]
 
 
 @dataclass(frozen=True)

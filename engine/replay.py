@@ -1,88 +1,36 @@
-"""Executes a history again from the exported events and the definition's files alone, and compares every consequence.
+"""Executes a history again, from its events and the definition's files alone, and compares every consequence.
 
-Nothing here touches a database: what came from outside at the time (who was resolved, what a service returned, when a step is
-due) is read from the events.
+Nothing is asked of the office, the database or the clock: whatever came from outside is in the events
+(:mod:`engine.recorded`). A divergence names the first event that executing again does not give.
 """
 
 import base64
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import canonical
 from engine import history as chains
 from engine import marking as markings
 from engine.definitions import Deployed, build, hash_of
-from engine.delegates import Assignment, Vote
-from engine.errors import ChainBroken, ProcessError, ReplayDiverged, ServiceFailed
-from engine.execution import Execution
+from engine.delegates import Vote
+from engine.errors import BusinessError, ChainBroken, ProcessError, ReplayDiverged
+from engine.execution.board import MOST_NODES
+from engine.execution.execution import Execution
 from engine.history import Entry, SealedEvent
-from engine.marking import Marking
-from engine.model import (
-    INPUTS,
-    SEMANTICS_VERSION,
-    Activity,
-    Completion,
-    EventKind,
-    HistoryEvent,
-    ProcessDefinition,
-    ReplayResult,
-    ServiceResult,
-    Variables,
-)
+from engine.marking import Arrival, Marking, new_marking
+from engine.model import INPUTS, Completion, EventKind, HistoryEvent, ProcessDefinition, ReplayResult, ServiceResult
+from engine.recorded import RecordedFailure, RecordedOutside, Seat
 
 EXPORT_FORMAT = "banjie-history/1"
-REPLAYABLE_SEMANTICS = frozenset({SEMANTICS_VERSION})
+FACTS = frozenset({EventKind.RECORD_CHANGED, EventKind.WORK_ITEM_DUE_SET})
+"""Events that tell of something beside the marking; executing again does not give them."""
 
 
-@dataclass
-class _Seat:
-    token_id: int
-    seat: str | None
-    open: bool = True
-    vote: Vote | None = None
-
-
-@dataclass
-class _RecordedOutside:
-    """Answers from the events of one command."""
-
-    consequences: Sequence[HistoryEvent]
-    work_items: dict[str, _Seat] = field(default_factory=dict)
-
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
-        for event in self.consequences:
-            if event.kind == EventKind.WORK_ITEM_OPENED and event.work_item_id == work_item_id:
-                data = event.data
-                due_at = data["due_at"]
-                return Assignment(
-                    data["assignee"],  # type: ignore[arg-type]
-                    tuple(data["candidates"]),  # type: ignore[arg-type]
-                    canonical.parse_instant(str(due_at)) if due_at else None,
-                    bool(data["due_provisional"]),
-                )
-        raise LookupError(f"history does not open {work_item_id}")
-
-    def call(self, activity: Activity, variables: Variables) -> ServiceResult:
-        for event in self.consequences:
-            if event.activity_id == activity.id and event.kind == EventKind.SERVICE_RETURNED:
-                return ServiceResult(event.data["variables"])  # type: ignore[arg-type]
-            if event.activity_id == activity.id and event.kind == EventKind.INCIDENT_OPENED:
-                raise _failure_of(event)
-        raise LookupError(f"history does not call {activity.service}")
-
-    def votes(self, token_id: int) -> list[Vote]:
-        return [item.vote for item in self.work_items.values() if item.token_id == token_id and item.vote]
-
-    def open_seats(self, token_id: int) -> list[str]:
-        return [key for key, item in self.work_items.items() if item.token_id == token_id and item.open]
-
-
-def replay(deployed: Deployed, events: Sequence[HistoryEvent]) -> ReplayResult:
+def replay(versions: Mapping[str, Deployed], events: Sequence[HistoryEvent]) -> ReplayResult:
     """Execute a case again and compare.
 
     Args:
-        deployed: The definition the case is pinned to.
+        versions: The definitions the case has run on, by hash.
         events: The whole chain of the case, in order.
 
     Returns:
@@ -90,7 +38,7 @@ def replay(deployed: Deployed, events: Sequence[HistoryEvent]) -> ReplayResult:
     """
     instance_id = events[0].chain if events else ""
     try:
-        _Replay(deployed, instance_id).run(events)
+        _Replay(versions, instance_id).run(events)
     except ReplayDiverged as error:
         return ReplayResult(instance_id, False, len(events), f"{error.expected} ≠ {error.actual}", error.seq)
     return ReplayResult(instance_id, True, len(events))
@@ -114,28 +62,31 @@ def replay_export(lines: Iterable[bytes]) -> ReplayResult:
         chains.check(instance_id, events)
     except ChainBroken as error:
         return ReplayResult(instance_id, False, len(events), f"chain: {error.reason}", error.seq)
-    files = {name: base64.b64decode(content) for name, content in header["files"].items()}
-    if hash_of(files) != header["definition_hash"]:
-        return ReplayResult(instance_id, False, len(events), "definition files: hash", 1)
+    versions: dict[str, Deployed] = {}
     first = events[0].event
-    definition = ProcessDefinition(
-        0, str(header["definition"]), int(header["version"]), "", hash_of(files), first.at, first.actor
-    )
-    return replay(build(definition, files), [one.event for one in events])
+    for one in [header, *header.get("later", ())]:
+        files = {name: base64.b64decode(content) for name, content in one["files"].items()}
+        if hash_of(files) != one["definition_hash"]:
+            return ReplayResult(instance_id, False, len(events), "definition files: hash", 1)
+        definition = ProcessDefinition(
+            0, str(one["definition"]), int(one["version"]), "", one["definition_hash"], first.at, first.actor
+        )
+        versions[definition.hash] = build(definition, files)
+    return replay(versions, [one.event for one in events])
 
 
-def export_lines(deployed: Deployed, instance_id: str, events: Sequence[SealedEvent]) -> Iterable[bytes]:
-    """Yield a case's history as JSON lines, with what a replay needs: first the definition's files, then the events."""
-    yield canonical.encode(
-        {
-            "format": EXPORT_FORMAT,
-            "instance": instance_id,
-            "definition": deployed.definition.key,
-            "version": deployed.definition.version,
-            "definition_hash": deployed.definition.hash,
-            "files": {name: base64.b64encode(content).decode() for name, content in deployed.files.items()},
-        }
-    )
+def export_lines(versions: Sequence[Deployed], instance_id: str, events: Sequence[SealedEvent]) -> Iterable[bytes]:
+    """Yield a case's history as JSON lines, with what a replay needs: first the definitions' files, then the events.
+
+    Args:
+        versions: The definitions the case has run on, the first one first.
+        instance_id: The case.
+        events: Its whole chain.
+    """
+    header: dict[str, Any] = {"format": EXPORT_FORMAT, "instance": instance_id, **_exported(versions[0])}
+    if len(versions) > 1:
+        header["later"] = [_exported(one) for one in versions[1:]]
+    yield canonical.encode(header)
     for one in events:
         event = dict(vars(one.event))
         del event["data"]
@@ -149,12 +100,30 @@ def export_lines(deployed: Deployed, instance_id: str, events: Sequence[SealedEv
         )
 
 
+def versions_of(events: Iterable[HistoryEvent]) -> list[tuple[str, str]]:
+    """Return key and hash of the definitions a case has run on, in order, each once; processes of one file share a hash."""
+    told = (EventKind.PROCESS_STARTED, EventKind.PROCESS_MIGRATED)
+    named = (event.data for event in events if event.kind in told)
+    return list(dict.fromkeys((str(data["definition"]), str(data["definition_hash"])) for data in named))
+
+
 def read_export(lines: Iterable[bytes]) -> tuple[dict[str, Any], list[SealedEvent]]:
     """Read what :func:`export_lines` wrote; raise ``ValueError`` where it is something else."""
     decoded = [canonical.decode(line) for line in lines if line.strip()]
-    if not decoded or not isinstance(decoded[0], dict) or decoded[0].get("format") != EXPORT_FORMAT:
+    if len(decoded) < len(("header", "start")) or not isinstance(decoded[0], dict):
+        raise ValueError(f"not a {EXPORT_FORMAT} file")
+    if decoded[0].get("format") != EXPORT_FORMAT:
         raise ValueError(f"not a {EXPORT_FORMAT} file")
     return decoded[0], [_read_event(line) for line in decoded[1:]]
+
+
+def _exported(deployed: Deployed) -> dict[str, Any]:
+    return {
+        "definition": deployed.definition.key,
+        "version": deployed.definition.version,
+        "definition_hash": deployed.definition.hash,
+        "files": {name: base64.b64encode(content).decode() for name, content in deployed.files.items()},
+    }
 
 
 def _read_event(line: dict[str, str]) -> SealedEvent:
@@ -165,14 +134,15 @@ def _read_event(line: dict[str, str]) -> SealedEvent:
 
 
 class _Replay:
-    def __init__(self, deployed: Deployed, instance_id: str) -> None:
-        self._deployed = deployed
+    def __init__(self, versions: Mapping[str, Deployed], instance_id: str) -> None:
+        self._versions = versions
         self._instance_id = instance_id
+        self._deployed: Deployed | None = None
         self._marking = Marking()
-        self._items: dict[str, _Seat] = {}
+        self._items: dict[str, Seat] = {}
 
     def run(self, events: Sequence[HistoryEvent]) -> None:
-        told = [event for event in events if event.kind != EventKind.RECORD_CHANGED]
+        told = [event for event in events if event.kind not in FACTS]
         index = 0
         while index < len(told):
             end = index + 1
@@ -182,7 +152,7 @@ class _Replay:
             index = end
 
     def _command(self, command: HistoryEvent, consequences: Sequence[HistoryEvent]) -> None:
-        if command.data.get("semantics_version") not in REPLAYABLE_SEMANTICS:
+        if command.data.get("semantics_version") not in MOST_NODES:
             raise self._diverged(command.seq, "semantics_version", str(command.data.get("semantics_version")))
         if command.kind in (EventKind.WORK_ITEM_CLAIMED, EventKind.WORK_ITEM_RELEASED):
             self._open_item(command)
@@ -190,46 +160,92 @@ class _Replay:
         else:
             try:
                 actual = self._execute(command, consequences)
-            except (ProcessError, LookupError, TypeError) as error:
+            except (ProcessError, LookupError, TypeError, ValueError, AssertionError) as error:
                 raise self._diverged(command.seq, command.kind, str(error)) from error
         self._compare(command, consequences, actual)
 
     def _execute(self, command: HistoryEvent, consequences: Sequence[HistoryEvent]) -> list[Entry]:
-        outside = _RecordedOutside(consequences, self._items)
-        execution = Execution(
-            self._deployed.stepper, self._marking, self._instance_id, outside, person_only=frozenset()
-        )
-        data = command.data
+        data: Mapping[str, Any] = command.data
+        before = self._deployed
+        if command.kind in (EventKind.PROCESS_STARTED, EventKind.PROCESS_MIGRATED):
+            self._deployed = self._versions[data["definition_hash"]]
+        if self._deployed is None:
+            raise LookupError("the history does not begin with a start")
         if command.kind == EventKind.PROCESS_STARTED:
-            if data["definition_hash"] != self._deployed.definition.hash:
-                raise LookupError("another definition")
-            execution.start(data["variables"])  # type: ignore[arg-type]
-        elif command.kind == EventKind.WORK_ITEM_COMPLETED:
-            item = self._open_item(command)
-            item.open = False
-            decision, opinion = str(data["decision"]), str(data["opinion"])
-            if item.seat is not None:
-                item.vote = Vote(item.seat, decision, opinion, command.actor, command.at)
-            completion = Completion(decision, opinion, data["variables"])  # type: ignore[arg-type]
-            execution.complete(item.token_id, completion, item.seat)
-        else:
-            execution.retry(int(str(data["token"])))
-        self._marking = execution.marking
+            self._marking = new_marking(self._deployed.process.key, data["variables"])
+        semantics = int(data["semantics_version"])
+        outside = RecordedOutside(consequences, self._items, self._deployed.process)
+        execution = Execution(
+            self._deployed.stepper,
+            self._marking,
+            self._instance_id,
+            outside,
+            person_only=frozenset(),
+            unattended=True,
+            semantics=semantics,
+        )
+        self._carry_out(execution, command, consequences, before)
         for entry in execution.told:
             self._follow(entry)
-        snapshot = markings.pack(self._marking)
-        return [*execution.told, execution.settled(markings.state_hash(snapshot))]
+        if semantics == 1:
+            return [*execution.told, execution.settled(markings.state_hash_1(self._marking))]
+        return [*execution.told, execution.settled(markings.state_hash(markings.pack(self._marking)))]
+
+    def _carry_out(
+        self,
+        execution: Execution,
+        command: HistoryEvent,
+        consequences: Sequence[HistoryEvent],
+        before: Deployed | None,
+    ) -> None:
+        data: Mapping[str, Any] = command.data
+        match command.kind:
+            case EventKind.PROCESS_STARTED:
+                execution.start(data.get("event"))
+            case EventKind.WORK_ITEM_COMPLETED:
+                self._complete(execution, command)
+            case EventKind.INCIDENT_RETRIED:
+                execution.retry(data["token"])
+            case EventKind.TIMER_FIRED:
+                execution.fire_timer(data["holder"], str(command.activity_id))
+            case EventKind.MESSAGE_RECEIVED | EventKind.SIGNAL_RECEIVED:
+                execution.receive(data["holder"], str(command.activity_id), data["payload"])
+            case EventKind.SERVICE_FINISHED:
+                execution.finish_service(data["token"], ServiceResult(data["variables"]))
+            case EventKind.SERVICE_FAILED:
+                execution.fail_service(data["token"], _failure_of(data))
+            case EventKind.TOKEN_MOVED:
+                drop, arrive = ([Arrival(*one) for one in data[name]] for name in ("drop", "arrive"))
+                execution.move(data["take"], drop, tuple(data["put"]), arrive)
+            case EventKind.PROCESS_MIGRATED:
+                if before is None:
+                    raise LookupError("migrated before it was started")
+                execution.migrate(before.process, data["renamed"])
+            case EventKind.DUE_RECOMPUTED:
+                for event in consequences:
+                    if event.kind == EventKind.TIMER_SET:
+                        due_at = canonical.parse_instant(str(event.data["due_at"]))
+                        execution.correct_timer(int(str(event.data["holder"])), str(event.activity_id), due_at)
+
+    def _complete(self, execution: Execution, command: HistoryEvent) -> None:
+        data: Mapping[str, Any] = command.data
+        item = self._open_item(command)
+        item.open = False
+        decision, opinion = str(data["decision"]), str(data["opinion"])
+        if item.seat is not None:
+            item.vote = Vote(item.seat, decision, opinion, command.actor, command.at)
+        execution.complete(item.token_id, Completion(decision, opinion, data["variables"]), item.seat)
 
     def _follow(self, entry: Entry) -> None:
         if entry.kind == EventKind.WORK_ITEM_OPENED:
             seat = entry.data["seat"]
-            self._items[str(entry.work_item_id)] = _Seat(
+            self._items[str(entry.work_item_id)] = Seat(
                 int(str(entry.data["token"])), str(seat) if seat is not None else None
             )
         elif entry.kind == EventKind.WORK_ITEM_CANCELLED:
             self._items[str(entry.work_item_id)].open = False
 
-    def _open_item(self, command: HistoryEvent) -> _Seat:
+    def _open_item(self, command: HistoryEvent) -> Seat:
         item = self._items.get(str(command.work_item_id))
         if item is None or not item.open:
             raise self._diverged(command.seq, command.kind, "the work item is not open")
@@ -247,13 +263,10 @@ class _Replay:
         return ReplayDiverged(self._instance_id, seq, expected, actual)
 
 
-def _failure_of(event: HistoryEvent) -> ServiceFailed:
-    facts = event.data["facts"]
-    if event.data["error"] != ServiceFailed.__name__ or not isinstance(facts, dict):
-        raise LookupError(f"history tells of {event.data['error']}")
-    details = facts["details"]
-    known = {name: str(value) for name, value in details.items()} if isinstance(details, dict) else {}
-    return ServiceFailed(str(facts["service"]), str(facts["cause"]), known)
+def _failure_of(data: Mapping[str, Any]) -> BusinessError | RecordedFailure:
+    if data["error"] == BusinessError.__name__:
+        return BusinessError(str(data["facts"]["code"]))
+    return RecordedFailure(str(data["error"]), data["facts"])
 
 
 def _essence(told: HistoryEvent | Entry) -> tuple[str, str | None, str | None, bytes]:

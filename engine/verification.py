@@ -1,19 +1,25 @@
 """Checks the whole database against history: chains, and the rows that are only projections of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from engine import canonical
 from engine import history as chains
 from engine import marking as markings
-from engine.commands.settlement import shown_columns
+from engine.commands.case import shown_columns
+from engine.definitions import Deployed
 from engine.delegates import Vocabulary
 from engine.errors import ChainBroken
+from engine.execution.waiting import awaited
 from engine.history import Head, SealedEvent
+from engine.marking import Marking, Watch
 from engine.model import EventKind, InstanceState, WorkItemState
-from engine.persistence import history
-from engine.persistence.tables import process_instance, work_item
+from engine.persistence import history, jobs, subscriptions
+from engine.persistence.jobs import Job
+from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.process import Process
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,15 @@ class Break:
     reason: str
 
 
-def verify(connection: Connection, vocabulary: Vocabulary) -> Iterator[Break]:
+def verify(
+    connection: Connection, vocabulary: Vocabulary, deployed: Callable[[Connection, int], Deployed]
+) -> Iterator[Break]:
     """Yield every break of a chain, and every row that says something else than history.
 
     Args:
         connection: In a transaction that sees one state of the database.
         vocabulary: Names the variables that lists show of a case.
+        deployed: Returns a definition by the id of its row.
 
     Yields:
         Breaks, by chain.
@@ -45,6 +54,8 @@ def verify(connection: Connection, vocabulary: Vocabulary) -> Iterator[Break]:
         yield from broken
         if not broken:
             yield from _projections(connection, vocabulary, row._mapping, events)
+            process = deployed(connection, row.definition_id).process
+            yield from _waits(connection, row.id, process, markings.unpack(bytes(row.snapshot)))
     for stray in sorted(history.list_chains(connection) - set(ledgers) - {row.id for row in rows}):
         yield Break(stray, None, "a chain that belongs to nothing")
 
@@ -74,8 +85,33 @@ def _projections(
     yield from _work_items(connection, chain, events)
 
 
+def _waits(connection: Connection, chain: str, process: Process, marking: Marking) -> Iterator[Break]:
+    """Compare the timers and subscriptions of a case with what its marking waits for."""
+    told = {(one.kind, one.holder, one.event_id, one.name, one.due_at) for one in awaited(process, marking)}
+    timers = [one for one in jobs.list_of_instance(connection, chain) if one.kind == jobs.TIMER]
+    stored = {
+        ("timer", one.holder, one.name, "", watch.due_at if (watch := _watch(marking, one)) else None) for one in timers
+    }
+    stored |= {
+        (one.kind, one.holder, one.event_id, one.name, None)
+        for one in subscriptions.list_of_instance(connection, chain)
+    }
+    for kind, holder, event_id, _name, _due_at in sorted(told ^ stored, key=str):
+        yield Break(chain, None, f"{kind} {holder}.{event_id}")
+
+
+def _watch(marking: Marking, timer: Job) -> Watch | None:
+    """Return what a timer's row stands for; a row that was postponed after a failure is still that timer's."""
+    watch = marking.watches_of(int(timer.holder or 0)).get(timer.name)
+    late = timer.due_at is None or timer.attempts > 0
+    if watch is None or watch.due_at is None:
+        return None
+    return watch if late or canonical.parse_instant(watch.due_at) == timer.due_at else None
+
+
 def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -> Iterator[Break]:
     told: dict[str, dict[str, object]] = {}
+    candidates: dict[str, object] = {}
     for event in (one.event for one in events):
         if event.kind == EventKind.WORK_ITEM_OPENED:
             told[str(event.work_item_id)] = {
@@ -84,11 +120,17 @@ def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -
                 "seat": event.data["seat"],
                 "activity_id": event.activity_id,
                 "opened_at": event.at,
+                "due_at": canonical.parse_instant(str(event.data["due_at"])) if event.data["due_at"] else None,
             }
+            candidates[str(event.work_item_id)] = event.data["candidates"]
         elif event.kind == EventKind.WORK_ITEM_CLAIMED:
             told[str(event.work_item_id)]["assignee"] = event.actor
         elif event.kind == EventKind.WORK_ITEM_RELEASED:
             told[str(event.work_item_id)]["assignee"] = None
+        elif event.kind == EventKind.WORK_ITEM_DUE_SET:
+            told[str(event.work_item_id)]["due_at"] = canonical.parse_instant(str(event.data["due_at"]))
+        elif event.kind == EventKind.WORK_ITEM_RENEWED:
+            told[str(event.work_item_id)] |= {"activity_id": event.activity_id, "name": event.data["name"]}
         elif event.kind == EventKind.WORK_ITEM_CANCELLED:
             told[str(event.work_item_id)] |= {"state": WorkItemState.CANCELLED, "closed_at": event.at}
         elif event.kind == EventKind.WORK_ITEM_COMPLETED:
@@ -111,3 +153,28 @@ def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -
         for column, value in told[work_item_id].items():
             if rows[work_item_id][column] != value:
                 yield Break(chain, None, f"work_item {work_item_id}.{column}")
+    yield from _offers(connection, chain, told, candidates)
+
+
+def _offers(
+    connection: Connection, chain: str, told: Mapping[str, Mapping[str, object]], candidates: Mapping[str, object]
+) -> Iterator[Break]:
+    """Compare to whom items are, or were, offered."""
+    expected = {
+        (work_item_id, str(person)): (
+            told[work_item_id]["state"] == WorkItemState.OPEN and told[work_item_id]["assignee"] is None,
+            told[work_item_id]["opened_at"],
+        )
+        for work_item_id, people in candidates.items()
+        if isinstance(people, list)
+        for person in people
+    }
+    rows = connection.execute(
+        select(work_item_candidate)
+        .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
+        .where(work_item.c.instance_id == chain)
+    )
+    stored = {(row.work_item_id, row.person): (row.offered, row.opened_at) for row in rows}
+    for work_item_id, person in sorted(set(expected) | set(stored)):
+        if expected.get((work_item_id, person)) != stored.get((work_item_id, person)):
+            yield Break(chain, None, f"work_item {work_item_id} candidate {person}")

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.house import House
 from tests.databases import EMPTY, SETTLED, PostgresDatabases, SqliteDatabases, installation, postgres_server
 
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 os.environ.pop("BANJIE_DATABASE_URL", None)
 os.environ.pop("BANJIE_DATA_DIR", None)
 

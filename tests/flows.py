@@ -51,11 +51,12 @@ def model(arrows: str, nodes: Mapping[str, str] | None = None, key: str = "flow"
             f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
         )
         flows.append(flow)
-    xml = "".join(given.get(node) or _node(node) for node in ends) + "".join(flows)
+    xml = "".join(given.get(node) or drawn_by_name(node) for node in ends) + "".join(flows)
     text = f'{HEAD}<bpmn:process id="{key}" name="{key}" isExecutable="true">{xml}</bpmn:process></bpmn:definitions>'
     return {f"{key}.bpmn": text.encode()}
 
 
-def _node(node_id: str) -> str:
+def drawn_by_name(node_id: str) -> str:
+    """The XML of a node that its name describes, a user task where it does not."""
     kind = KINDS.get(node_id.partition("_")[0]) if "_" in node_id else None
     return f'<bpmn:{kind} id="{node_id}" />' if kind else user(node_id)

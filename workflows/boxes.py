@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, true, tuple_
 
 from engine import canonical
 from engine.errors import InvalidSubmission
@@ -72,6 +72,17 @@ class Filter:
 _items: Select[Any] = instances_with_definition.join(
     work_item, work_item.c.instance_id == process_instance.c.id
 ).add_columns(*(column.label(f"item_{column.name}") for column in COLUMNS))
+
+_counts = select(
+    select(func.count())
+    .where(work_item.c.assignee == bindparam("username"), work_item.c.state == WorkItemState.OPEN.value)
+    .scalar_subquery()
+    .label("todo"),
+    select(func.count())
+    .where(work_item_candidate.c.person == bindparam("username"), work_item_candidate.c.offered == true())
+    .scalar_subquery()
+    .label("claimable"),
+)
 
 
 def list_box(
@@ -145,16 +156,7 @@ def attention(connection: Connection, person: Person, now: datetime, near_due: t
 
 def counts(connection: Connection, person: Person) -> Mapping[str, int]:
     """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
-    mine = select(func.count()).where(
-        work_item.c.assignee == person.username, work_item.c.state == WorkItemState.OPEN.value
-    )
-    offered = (
-        select(func.count())
-        .select_from(work_item_candidate)
-        .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
-        .where(work_item_candidate.c.person == person.username, _unclaimed())
-    )
-    return {"todo": connection.scalar(mine) or 0, "claimable": connection.scalar(offered) or 0}
+    return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
 
 
 def page_of_cases(
@@ -192,7 +194,8 @@ def _page_of_items(
     after: str | None,
     limit: int,
 ) -> Page:
-    item = work_item.c
+    item, offer = work_item.c, work_item_candidate.c
+    place = (item.opened_at, item.id)
     query = _items.where(*_narrowing(narrowed))
     if narrowed.due:
         query = query.where(_due(narrowed.due, now, near_due))
@@ -204,12 +207,11 @@ def _page_of_items(
     elif box == "started":
         query = query.where(process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value)
     else:
-        query = query.join(work_item_candidate, work_item_candidate.c.work_item_id == item.id).where(
-            work_item_candidate.c.person == person.username, _unclaimed()
-        )
+        query = query.join(work_item_candidate, offer.work_item_id == item.id).where(*_offered_to(person))
+        place = (offer.opened_at, offer.work_item_id)
     if after:
-        query = query.where(tuple_(item.opened_at, item.id) < tuple_(*_place(after)))
-    found = connection.execute(query.order_by(item.opened_at.desc(), item.id.desc()).limit(limit + 1)).all()
+        query = query.where(tuple_(*place) < tuple_(*_place(after)))
+    found = connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
     rows = []
     for row in found[:limit]:
         one = work_item_of(row, prefix="item_")
@@ -240,8 +242,8 @@ def _due(how: str, now: datetime, near_due: timedelta) -> ColumnElement[bool]:
     return due < now if how == OVERDUE else and_(due >= now, due <= now + near_due)
 
 
-def _unclaimed() -> ColumnElement[bool]:
-    return and_(work_item.c.assignee.is_(None), work_item.c.state == WorkItemState.OPEN.value)
+def _offered_to(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return work_item_candidate.c.person == person.username, work_item_candidate.c.offered == true()
 
 
 def _narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:

@@ -1,11 +1,12 @@
 """Cases: started, read by those who may, told as a timeline, proved by replay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine.commands.case import SYSTEM
 from engine.definitions import Deployed
 from engine.marking import unpack
 from engine.model import (
@@ -21,7 +22,7 @@ from engine.model import (
 )
 from engine.persistence import definitions, incidents, instances, work_items
 from engine.persistence.incidents import Incident
-from workflows import permissions
+from engine.process import Process
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
 from workflows.forms.access import EDIT, access_map, fields_of
@@ -30,13 +31,25 @@ from workflows.forms.validation import validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.steps import find_step
 from workflows.visibility import record_reading, require_visible
+from workflows.waits import Wait, place_of, waits_of
 from workflows.worklist import attached, check_title, choices, known_values
 
 
 @dataclass(frozen=True)
+class CalledDiagram:
+    """The diagram of a process that the case has called: its key, what the step that calls it is called, what was passed."""
+
+    key: str
+    name: str
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CaseDetail:
-    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the diagram."""
+    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram."""
 
     case: ProcessInstance
     fields: tuple[FieldView, ...]
@@ -44,6 +57,8 @@ class CaseDetail:
     incidents: tuple[Incident, ...]
     done: tuple[str, ...]
     current: tuple[str, ...]
+    called: tuple[CalledDiagram, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +76,46 @@ class TimelineEntry:
     circled: bool
     attachments: tuple[Attachment, ...]
 
+    @property
+    def at(self) -> datetime:
+        """When it was opened."""
+        return self.opened_at
 
-def startable(connection: Connection) -> list[ProcessDefinition]:
-    """Return the newest version of each flow that can be started."""
-    return definitions.list_newest(connection)
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that was no person's step: a timer, message or signal, a move or a migration; ``place`` is what it was at."""
+
+    kind: str
+    at: datetime
+    actor: str
+    place: str
+    name: str
+    reason: str
+
+
+HAPPENINGS = frozenset(
+    {
+        EventKind.TIMER_FIRED,
+        EventKind.MESSAGE_RECEIVED,
+        EventKind.SIGNAL_RECEIVED,
+        EventKind.TOKEN_MOVED,
+        EventKind.PROCESS_MIGRATED,
+        EventKind.SERVICE_FAILED,
+    }
+)
+
+
+def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
+    """Return the newest version of each flow that people can start; others begin by an event, or are only called."""
+    return [
+        one for one in definitions.list_newest(connection) if people_start(office.engine.deployed(connection, one.id))
+    ]
+
+
+def people_start(deployed: Deployed) -> bool:
+    """Tell whether a flow has a start event that people start; others begin by a timer, message or signal."""
+    return deployed.process.start.trigger is None
 
 
 def start_form(connection: Connection, office: Office, deployed: Deployed) -> tuple[FieldView, ...]:
@@ -126,15 +177,18 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
     marking = unpack(instances.snapshot_of(connection, instance_id))
-    events = office.engine.history(connection, instance_id)
+    done = passed_elements(office.engine.history(connection, instance_id))
+    current = tuple(dict.fromkeys(token.activity_id for token in marking.tokens))
     items = work_items.list_of_instance(connection, instance_id)
     return CaseDetail(
         case=case,
         fields=_readable_fields(connection, office, deployed, marking.variables),
         open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
         incidents=tuple(incidents.list_open(connection, instance_id)),
-        done=passed_elements(events),
-        current=tuple(dict.fromkeys(token.activity_id for token in marking.tokens)),
+        done=_drawn_in("", done),
+        current=_drawn_in("", current),
+        called=_called_diagrams(deployed.process, done, current),
+        waits=waits_of(deployed.process, marking),
     )
 
 
@@ -143,24 +197,39 @@ def get_row(connection: Connection, instance_id: str) -> ProcessInstance:
     return instances.get_instance(connection, instance_id)
 
 
-def timeline(connection: Connection, office: Office, person: Person, instance_id: str) -> tuple[TimelineEntry, ...]:
-    """Return the steps of a case in the order in which they were opened; raise ``CaseNotVisible``."""
+def timeline(
+    connection: Connection, office: Office, person: Person, instance_id: str
+) -> tuple[TimelineEntry | Happening, ...]:
+    """Return what a case went through, in order: the steps as they were opened, and what else has happened.
+
+    Raises:
+        CaseNotVisible: The person has no part in the case.
+    """
     require_visible(connection, person, instance_id)
     case = instances.get_instance(connection, instance_id)
-    process = office.engine.deployed(connection, case.definition.id).process
-    items = [
-        item
-        for item in work_items.list_of_instance(connection, instance_id)
-        if item.state is not WorkItemState.CANCELLED
+    events = office.engine.history(connection, instance_id)
+    entries: list[TimelineEntry | Happening] = [
+        *_happenings(connection, office, case, events),
+        *_steps(connection, office, case, events),
     ]
-    handed_in = _attachments_of(connection, office, instance_id)
+    return tuple(sorted(entries, key=lambda one: one.at))
+
+
+def _steps(
+    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
+) -> list[TimelineEntry]:
+    items = [
+        item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
+    ]
+    handed_in = _attachments_of(connection, events)
     people = {name for item in items for name in (item.closed_by, item.assignee, *item.candidates) if name}
     names = queries.names_of(connection, people)
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
     entries = []
     for item in items:
-        labels = {one.value: one.label for one in process.activity(item.activity_id).decisions}
+        _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
+        labels = {one.value: one.label for one in activity.decisions}
         who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
         first_units = unit_of.get(who[0] or "", ()) if who else ()
         entries.append(
@@ -177,7 +246,26 @@ def timeline(connection: Connection, office: Office, person: Person, instance_id
                 attachments=handed_in.get(item.id, ()),
             )
         )
-    return tuple(entries)
+    return entries
+
+
+def _happenings(
+    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
+) -> Iterator[Happening]:
+    told = [event for event in events if event.kind in HAPPENINGS]
+    names = queries.names_of(connection, {event.actor for event in told if event.actor != SYSTEM.username})
+    for event in told:
+        place, name = "", ""
+        if event.activity_id:
+            deployed, activity = find_step(connection, office, case.definition.id, event.activity_id)
+            place = place_of(deployed.process, activity)
+            name = (activity.trigger.name or "") if activity.trigger is not None else ""
+        if event.kind == EventKind.PROCESS_MIGRATED:
+            name = str(event.data["version"])
+        elif event.kind == EventKind.TOKEN_MOVED:
+            name = str(event.data["mode"])
+        reason = str(event.data.get("reason") or "")
+        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, reason)
 
 
 def history(
@@ -201,12 +289,6 @@ def replay(connection: Connection, office: Office, person: Person, instance_id: 
     return office.engine.replay(connection, instance_id)
 
 
-def retry_incident(connection: Connection, office: Office, person: Person, incident_id: str, now: datetime) -> Advanced:
-    """Try a failed automatic step again; raise ``PostRequired`` or ``IncidentNotFound``."""
-    permissions.require_post(person, permissions.DIRECTORS)
-    return office.engine.retry_incident(connection, incident_id, Actor(person.username), now)
-
-
 def passed_elements(events: list[HistoryEvent]) -> tuple[str, ...]:
     """Return the nodes and flows that tokens of a case have passed, each once, in order."""
     passed: dict[str, None] = {}
@@ -215,6 +297,19 @@ def passed_elements(events: list[HistoryEvent]) -> tuple[str, ...]:
         if isinstance(elements, list):
             passed.update(dict.fromkeys(map(str, elements)))
     return tuple(passed)
+
+
+def _drawn_in(key: str, elements: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the elements that stand in the diagram of a called process, without its key, or of the main one."""
+    if not key:
+        return tuple(one for one in elements if ":" not in one)
+    return tuple(one.removeprefix(f"{key}:") for one in elements if one.startswith(f"{key}:"))
+
+
+def _called_diagrams(process: Process, done: tuple[str, ...], current: tuple[str, ...]) -> tuple[CalledDiagram, ...]:
+    named = {one.called: one.name or one.called for one in process.activities.values() if one.called}
+    diagrams = [CalledDiagram(key, named[key], _drawn_in(key, done), _drawn_in(key, current)) for key in named]
+    return tuple(one for one in diagrams if one.done or one.current)
 
 
 def _readable_fields(
@@ -231,9 +326,9 @@ def _readable_fields(
     return tuple(views.values())
 
 
-def _attachments_of(connection: Connection, office: Office, instance_id: str) -> dict[str, tuple[Attachment, ...]]:
+def _attachments_of(connection: Connection, events: list[HistoryEvent]) -> dict[str, tuple[Attachment, ...]]:
     ids: dict[str, list[str]] = {}
-    for event in office.engine.history(connection, instance_id):
+    for event in events:
         handed_in = event.data.get("attachments")
         if event.kind == EventKind.WORK_ITEM_COMPLETED and isinstance(handed_in, list):
             ids[str(event.work_item_id)] = [str(one) for one in handed_in]

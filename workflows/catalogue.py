@@ -8,6 +8,7 @@ from workflows.contract import JudgeStep
 from workflows.document_approval import delegates, rules
 from workflows.document_approval.records import apply_document
 from workflows.document_approval.settings import DocumentSettings
+from workflows.forms.check import fields_of_forms
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 
@@ -50,4 +51,6 @@ def vocabulary(documents: DocumentSettings) -> Vocabulary:
         records={rules.DOCUMENT: apply_document},
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
+        fields=fields_of_forms,
+        written=rules.WRITTEN | delegates.WRITTEN,
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from engine.model import Activity, Actor, RecordChange, Variables
+from engine.model import Actor, RecordChange, Variables
+from engine.process import Activity
 
 
 @dataclass(frozen=True)

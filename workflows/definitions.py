@@ -5,28 +5,40 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine.definitions import errors_of, read_process
+from engine.definitions import errors_of
 from engine.errors import DefinitionRefused
 from engine.model import Actor, Finding, ProcessDefinition
 from engine.persistence import definitions
 from workflows.forms.check import check_forms
 from workflows.office import Office
+from workflows.order_check import check_order
 from workflows.organisation.values import Person
 from workflows.permissions import DIRECTORS, require_post
 
 
-def check(office: Office, files: Mapping[str, bytes]) -> list[Finding]:
-    """Say everything that is to be said of a model and its forms."""
-    findings = office.engine.check(files)
-    process = read_process(files)
-    about_forms = check_forms(process, files) if process else ()
-    return sorted([*findings, *about_forms], key=lambda one: (one.file, one.line, one.rule))
+def check(office: Office, files: Mapping[str, bytes], connection: Connection | None = None) -> list[Finding]:
+    """Say everything that is to be said of models, their forms and decision tables.
+
+    Args:
+        office: The office.
+        files: Name and content.
+        connection: For reading, so that processes deployed earlier may be called; without one, all that is called has to be
+            among the files.
+    """
+    judgement = office.engine.judge(files, connection)
+    findings = list(judgement.findings)
+    for process in judgement.processes.values():
+        findings.extend(check_forms(process, files))
+    for order in office.settings.orders:
+        person_only = office.engine.vocabulary.person_only
+        findings.extend(check_order(judgement.processes, judgement.called, order, person_only))
+    return sorted(dict.fromkeys(findings), key=lambda one: (one.file, one.line, one.rule))
 
 
 def deploy(
     connection: Connection, office: Office, person: Person, files: Mapping[str, bytes], now: datetime
-) -> ProcessDefinition:
-    """Deploy a model and its forms as the next version.
+) -> list[ProcessDefinition]:
+    """Deploy models with their forms and decision tables, each as the next version of its flow.
 
     Raises:
         PostRequired: The person does not draw flows.
@@ -38,9 +50,9 @@ def deploy(
 
 def deploy_as(
     connection: Connection, office: Office, actor: Actor, files: Mapping[str, bytes], now: datetime
-) -> ProcessDefinition:
+) -> list[ProcessDefinition]:
     """Deploy for an actor whose right was established elsewhere, such as on the command line."""
-    refused = errors_of(check(office, files))
+    refused = errors_of(check(office, files, connection))
     if refused:
         raise DefinitionRefused(refused)
     return office.engine.deploy(connection, files, actor, now)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.errors import InvalidSubmission, NotPermitted
+from engine.errors import Conflict, InvalidSubmission, NotPermitted
 
 
 @dataclass(eq=False)
@@ -10,6 +10,27 @@ class CaseNotVisible(NotPermitted):
     """This person has no part in the case."""
 
     instance_id: str
+
+
+@dataclass(eq=False)
+class CaseEnded(Conflict):
+    """The case has ended, so nothing in it can be moved."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
+class NothingThere(Conflict):
+    """No token stands at this step, so none can be moved from it."""
+
+    activity_id: str
+
+
+@dataclass(eq=False)
+class SeveralThere(Conflict):
+    """Several tokens stand at this step, and it was not said which is meant."""
+
+    activity_id: str
 
 
 @dataclass(eq=False)
@@ -76,6 +97,14 @@ class TitleRefused(InvalidSubmission):
 
     limit: int
     field: str = "title"
+
+
+@dataclass(eq=False)
+class ReasonRequired(InvalidSubmission):
+    """An intervention needs a reason in words, not longer than the office allows."""
+
+    limit: int
+    field: str = "reason"
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from workflows.attachments.store import AttachmentStore
 from workflows.contract import JudgeStep
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.catalogue import Forms
+from workflows.order_check import Order
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class OfficeSettings:
     attachment_bytes: int
     near_due_hours: int
     documents: DocumentSettings
+    orders: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True)

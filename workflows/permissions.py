@@ -1,4 +1,4 @@
-"""Who may do what with a work item. Pure: the page greys a button by the very rule that guards the deed."""
+"""Who may do what with a work item or a case. Pure: the page greys a button by the very rule that guards the deed."""
 
 from engine.errors import ProcessError, WorkItemClosed
 from engine.model import WorkItem, WorkItemState
@@ -7,6 +7,12 @@ from workflows.organisation.values import Person
 
 DIRECTORS = ("office_director", "process_administrator")
 """Posts that draw flows and clear incidents. Source: PRACTICE of such offices; 流程管理员 belongs to the office."""
+INTERVENERS = ("process_administrator",)
+"""Posts that put a case elsewhere than its flow would: jump, migration, messages from outside. The office's own administrator of
+flows, never one of the system, of security or of audit. Source: PRACTICE of such offices (跳转 belongs to 流程管理员).
+
+An integration that sends messages has an account of its own that holds this post: a message can move any case and write into it.
+"""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
 
@@ -50,10 +56,35 @@ def may_save_draft(person: Person, item: WorkItem) -> ProcessError | None:
     return may_complete(person, item)
 
 
+def may_jump(person: Person) -> ProcessError | None:
+    """Say why this person may not put a case at another step."""
+    return _holds(person, INTERVENERS)
+
+
+def may_migrate(person: Person) -> ProcessError | None:
+    """Say why this person may not move a case to another version of its flow, nor see what that would change."""
+    return _holds(person, INTERVENERS)
+
+
+def may_send_message(person: Person) -> ProcessError | None:
+    """Say why this person may not send a message to whichever case waits for it."""
+    return _holds(person, INTERVENERS)
+
+
+def may_clear_incidents(person: Person) -> ProcessError | None:
+    """Say why this person may not read what failed in any case, nor try it again."""
+    return _holds(person, DIRECTORS)
+
+
+def require(refusal: ProcessError | None) -> None:
+    """Raise what a rule has said, if it has."""
+    if refusal is not None:
+        raise refusal
+
+
 def require_post(person: Person, posts: tuple[str, ...]) -> None:
     """Raise ``PostRequired`` unless the person holds one of the posts."""
-    if not person.posts & set(posts):
-        raise PostRequired(posts)
+    require(_holds(person, posts))
 
 
 def reads_everything(person: Person) -> bool:
@@ -67,6 +98,10 @@ OPERATIONS = {
     "save_draft": may_save_draft,
     "complete": may_complete,
 }
+
+
+def _holds(person: Person, posts: tuple[str, ...]) -> ProcessError | None:
+    return None if person.posts & set(posts) else PostRequired(posts)
 
 
 def _closed(item: WorkItem) -> ProcessError | None:

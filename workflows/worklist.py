@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from engine.definitions import Deployed
 from engine.errors import Conflict, ProcessError
-from engine.marking import Marking, unpack
-from engine.model import Activity, Actor, Advanced, Completion, Decision, ProcessInstance, Value, Variables, WorkItem
+from engine.execution.variables import visible
+from engine.marking import ROOT, Marking, unpack
+from engine.model import Actor, Advanced, Completion, ProcessInstance, Value, Variables, WorkItem
 from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
+from engine.process import Activity, Decision
 from workflows import permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
@@ -26,6 +28,7 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.steps import find_step
 from workflows.visibility import require_visible
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -104,7 +107,7 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     require_visible(connection, person, item.instance_id)
     case = instances.get_instance(connection, item.instance_id)
     step = _step(connection, office, case.definition.id, item.activity_id)
-    variables: Variables = unpack(instances.snapshot_of(connection, item.instance_id)).variables
+    variables = _seen_at(connection, item)
     operations = tuple(Operation(name, may(person, item)) for name, may in permissions.OPERATIONS.items())
     may_write = permissions.may_complete(person, item) is None
     access = step.access if may_write else read_only(step.access)
@@ -285,8 +288,7 @@ def _locked(connection: Connection, office: Office, person: Person, work_item_id
 
 
 def _step(connection: Connection, office: Office, definition_id: int, activity_id: str) -> _Step:
-    deployed = office.engine.deployed(connection, definition_id)
-    activity = deployed.process.activity(activity_id)
+    deployed, activity = find_step(connection, office, definition_id, activity_id)
     form = office.forms.of(deployed, activity)
     return _Step(deployed, activity, form, access_map(form, activity.properties))
 
@@ -317,13 +319,20 @@ def _judge(
     judge = office.step_rules.get(activity.kind or "")
     if judge is None:
         return Verdict()
-    variables = {**marking.variables, **values}
+    variables = {**visible(marking, marking.token(locked.token_id).scope), **values}
     votes: dict[str, Any] = {
         name.removeprefix("votes."): value for name, value in variables.items() if name.startswith("votes.")
     }
     today = now.astimezone(SHANGHAI).date()
     facts = StepFacts(locked.instance.id, activity, actor, variables, votes, today, now)
     return judge(facts, submission.decision, submission.opinion)
+
+
+def _seen_at(connection: Connection, item: WorkItem) -> Variables:
+    """Return the variables that a work item's step sees; those of the case where it is closed already."""
+    marking = unpack(instances.snapshot_of(connection, item.instance_id))
+    token = marking.find_token(work_items.token_of(connection, item.id))
+    return visible(marking, token.scope if token is not None else ROOT)
 
 
 def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:

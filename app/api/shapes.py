@@ -2,14 +2,39 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from engine import canonical
+from engine.execution.migration import Migration
 from engine.model import HistoryEvent, ProcessDefinition, ProcessInstance, Value, WorkItem
 from engine.persistence.incidents import Incident
 from workflows.forms.fields import Field as FormField
 from workflows.forms.fields import FieldView
+
+
+def _plain(given: dict[str, Any]) -> dict[str, Value]:
+    """Return JSON values as variables hold them; raise ``ValueError`` for what has no canonical form."""
+    try:
+        values = {name: _without_floats(one) for name, one in given.items()}
+        canonical.encode(values)
+    except (RecursionError, UnicodeEncodeError) as error:
+        raise ValueError("nested too deeply, or not text") from error
+    return values
+
+
+def _without_floats(one: Any) -> Any:
+    if isinstance(one, float):
+        return Decimal(repr(one))
+    if isinstance(one, list):
+        return [_without_floats(each) for each in one]
+    if isinstance(one, dict):
+        return {key: _without_floats(each) for key, each in one.items()}
+    return one
+
+
+PlainVariables = Annotated[dict[str, Any], AfterValidator(_plain)]
 
 
 class _Body(BaseModel):
@@ -47,6 +72,28 @@ class Complete(AtVersion):
 
 class Nothing(_Body):
     pass
+
+
+class Jump(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: str | None = Field(
+        None, alias="from", description="activity id of an open token; without it, all in the scope"
+    )
+    to: str
+    reason: str
+
+
+class Migrate(_Body):
+    version: int
+    dry_run: bool
+    map: dict[str, str] = Field(default_factory=dict, description="ids of the old version and their ids in the new one")
+
+
+class Message(_Body):
+    name: str = Field(min_length=1, max_length=200)
+    correlation: PlainVariables = Field(default_factory=dict)
+    variables: PlainVariables = Field(default_factory=dict)
 
 
 class DefinitionPath(BaseModel):
@@ -115,14 +162,14 @@ def value(of: Value) -> Any:
     return of
 
 
-def definition(of: ProcessDefinition) -> dict[str, Any]:
+def definition(of: ProcessDefinition, *, startable: bool) -> dict[str, Any]:
     return {
         "key": of.key,
         "version": of.version,
         "name": of.name,
         "hash": of.hash,
         "deployed_at": instant(of.deployed_at),
-        "startable": True,
+        "startable": startable,
     }
 
 
@@ -138,6 +185,17 @@ def instance(of: ProcessInstance) -> dict[str, Any]:
         "started_at": instant(of.started_at),
         "ended_at": instant(of.ended_at),
     }
+
+
+def unseen_instance(of: ProcessInstance) -> dict[str, Any]:
+    """Write a case for somebody who has acted on it but may not read it."""
+    withheld = {"title": None, "number": None, "initiator": None, "variables": {}, "open_items": []}
+    return {**instance(of), **withheld}
+
+
+def migration(of: Migration) -> dict[str, Any]:
+    tokens = [{"from": before, "to": after} for _token, before, after in of.tokens]
+    return {"possible": not of.refused, "tokens": tokens, "refused": list(of.refused)}
 
 
 def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:

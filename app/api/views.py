@@ -17,10 +17,11 @@ from app.errors import PROBLEM, told
 from app.messages import incident_sentence, sentence
 from app.security import csrf, current_person
 from app.transaction import reading
-from engine.definitions import bpmn_file_of, errors_of
+from engine.definitions import errors_of, file_of
 from engine.errors import DefinitionRefused
 from engine.model import Finding
-from workflows import boxes, cases, definitions, worklist
+from workflows import boxes, cases, definitions, interventions, worklist
+from workflows.errors import CaseNotVisible
 from workflows.organisation import passwords, queries
 from workflows.worklist import ItemDetail, Submission
 
@@ -80,7 +81,9 @@ def token(body: shapes.Credentials) -> Answer:
 @api.get("/definitions", tags=[flows])
 def list_definitions() -> Answer:
     with reading(current_house().pool) as connection:
-        return jsonify([shapes.definition(one) for one in definitions.list_newest(connection)])
+        startable = {one.id for one in cases.startable(connection, current_house().office)}
+        newest = definitions.list_newest(connection)
+    return jsonify([shapes.definition(one, startable=one.id in startable) for one in newest])
 
 
 @api.get("/definitions/<key>", tags=[flows])
@@ -89,9 +92,8 @@ def get_definition(path: shapes.DefinitionPath) -> Answer:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, path.key)
         fields = cases.start_form(connection, house.office, deployed)
-    return jsonify(
-        {**shapes.definition(deployed.definition), "start_form": {"fields": [shapes.field(one) for one in fields]}}
-    )
+    told = shapes.definition(deployed.definition, startable=cases.people_start(deployed))
+    return jsonify({**told, "start_form": {"fields": [shapes.field(one) for one in fields]}})
 
 
 @api.get("/definitions/<key>/<int:version>/bpmn", tags=[flows])
@@ -99,7 +101,7 @@ def get_bpmn(path: shapes.VersionPath) -> Answer:
     house = current_house()
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, path.key, path.version)
-    return Response(deployed.files[bpmn_file_of(deployed.files)], mimetype="application/xml")
+    return Response(deployed.files[file_of(deployed.files, path.key)], mimetype="application/xml")
 
 
 @api.post("/definitions", tags=[flows])
@@ -109,17 +111,20 @@ def deploy() -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         deployed = definitions.deploy(connection, house.office, current_person(), files, at)
-        return {"definitions": [{"key": deployed.key, "version": deployed.version, "hash": deployed.hash}]}, 201
+        told = [{"key": one.key, "version": one.version, "hash": one.hash} for one in deployed]
+        return {"definitions": told}, 201
 
     try:
         return once(act)
     except DefinitionRefused as error:
+        with reading(house.pool) as connection:
+            findings = definitions.check(house.office, files, connection)
         body = {
             "type": "urn:banjie:error:DefinitionRefused",
             "title": "DefinitionRefused",
             "status": 422,
             "detail": told(error, house),
-            "findings": [_finding(one) for one in definitions.check(house.office, files)],
+            "findings": [_finding(one) for one in findings],
         }
         answer = jsonify(body)
         answer.mimetype = PROBLEM
@@ -128,7 +133,9 @@ def deploy() -> Answer:
 
 @api.post("/definitions/check", tags=[flows])
 def check() -> Answer:
-    findings = definitions.check(current_house().office, _sent_files())
+    house, files = current_house(), _sent_files()
+    with reading(house.pool) as connection:
+        findings = definitions.check(house.office, files, connection)
     return jsonify(deployable=not errors_of(findings), findings=[_finding(one) for one in findings])
 
 
@@ -188,19 +195,62 @@ def get_replay(path: shapes.InstancePath) -> Answer:
 
 @api.get("/instances/<instance_id>/incidents", tags=[instances])
 def list_incidents(path: shapes.InstancePath) -> Answer:
-    house = current_house()
-    with looking_at_a_case(current_person()) as connection:
-        detail = cases.get_case(connection, house.office, current_person(), path.instance_id, now(connection))
-    return jsonify([shapes.incident(one, incident_sentence(one)) for one in detail.incidents])
+    """For readers of the case, and for those who clear incidents (office_director, process_administrator)."""
+    house, person = current_house(), current_person()
+    with looking_at_a_case(person) as connection:
+        found = interventions.list_incidents(connection, house.office, person, path.instance_id, now(connection))
+    return jsonify([shapes.incident(one, incident_sentence(one)) for one in found])
 
 
 @api.post("/incidents/<incident_id>/retry", tags=[instances])
 def retry(path: shapes.IncidentPath) -> Answer:
+    """For office_director and process_administrator; the case in the answer is blank to those who may not read it."""
     house, person = current_house(), current_person()
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
-        advanced = cases.retry_incident(connection, house.office, person, path.incident_id, at)
-        return _instance(connection, advanced.instance_id, at), 200
+        advanced = interventions.retry_incident(connection, house.office, person, path.incident_id, at)
+        return _acted_on(connection, advanced.instance_id, at), 200
+
+    return once(act)
+
+
+@api.post("/instances/<instance_id>/jump", tags=[instances])
+def jump(path: shapes.InstancePath, body: shapes.Jump) -> Answer:
+    """For process_administrator; the case in the answer is blank to those who may not read it."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        interventions.jump(
+            connection, house.office, person, path.instance_id, body.to, body.reason, at, from_=body.from_
+        )
+        return _acted_on(connection, path.instance_id, at), 200
+
+    return once(act)
+
+
+@api.post("/instances/<instance_id>/migrate", tags=[instances])
+def migrate(path: shapes.InstancePath, body: shapes.Migrate) -> Answer:
+    """For process_administrator. A dry run says what would happen; else 409 where something is refused."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        asked = (connection, house.office, person, path.instance_id, body.version, body.map)
+        planned = interventions.plan_migration(*asked) if body.dry_run else interventions.migrate(*asked, at)
+        return shapes.migration(planned), 200
+
+    return once(act)
+
+
+@api.post("/messages", tags=[instances])
+def send_message(body: shapes.Message) -> Answer:
+    """For process_administrator, or an integration's account with that post. Kept until somebody waits for it."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        delivered = interventions.send_message(
+            connection, house.office, person, body.name, body.correlation, body.variables, at
+        )
+        return {"delivered": delivered}, 202
 
     return once(act)
 
@@ -326,6 +376,14 @@ def _instance(connection: Connection, instance_id: str, at: Any) -> dict[str, An
         "variables": {view.key: shapes.value(view.value) for view in detail.fields},
         "open_items": [shapes.work_item(one, detail.case, "none") for one in detail.open_items],
     }
+
+
+def _acted_on(connection: Connection, instance_id: str, at: Any) -> dict[str, Any]:
+    """Return a case after an intervention, without its content where the person may not read it."""
+    try:
+        return _instance(connection, instance_id, at)
+    except CaseNotVisible:
+        return shapes.unseen_instance(cases.get_row(connection, instance_id))
 
 
 def _work_item(connection: Connection, work_item_id: str) -> dict[str, Any]:

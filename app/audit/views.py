@@ -2,11 +2,13 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.current import current_house, now
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine import canonical
+from engine.commands.case import SYSTEM
 from engine.persistence import instances
 from workflows import boxes, cases
 from workflows.organisation import queries
@@ -39,7 +41,7 @@ def history(instance_id: str) -> ResponseReturnValue:
         result = cases.replay(connection, house.office, person, instance_id)
         case = instances.get_instance(connection, instance_id)
         process = house.office.engine.deployed(connection, case.definition.id).process
-        names = queries.names_of(connection, {event.actor for event in events})
+        names = {**queries.names_of(connection, {event.actor for event in events}), SYSTEM.username: _("系统")}
     shown = events[:PAGE_EVENTS]
     return render_template(
         "audit/history.html",

@@ -9,7 +9,7 @@ from app.once import done_before, form_digest, keep_done
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
-from workflows import boxes, definitions
+from workflows import boxes, definitions, interventions
 from workflows import cases as office_cases
 from workflows.permissions import AUDITORS, DIRECTORS
 from workflows.visibility import clears_incidents
@@ -88,14 +88,16 @@ def case(instance_id: str) -> ResponseReturnValue:
 def retry(incident_id: str) -> ResponseReturnValue:
     house = current_house()
     with transaction(house.pool) as connection:
-        advanced = office_cases.retry_incident(connection, house.office, current_person(), incident_id, now(connection))
+        advanced = interventions.retry_incident(
+            connection, house.office, current_person(), incident_id, now(connection)
+        )
     flash(_("重试仍未成功，请查看原因。") if advanced.incidents else _("重试成功，流程继续。"))
     return redirect(url_for("cases.case", instance_id=advanced.instance_id))
 
 
 def _new_page(title: str, errors: dict[str, str], message: str) -> str:
     with reading(current_house().pool) as connection:
-        flows = office_cases.startable(connection)
+        flows = office_cases.startable(connection, current_house().office)
     return render_template(
         "cases/new.html",
         flows=flows,

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +8,8 @@ from flask_babel import gettext as _
 from app.current import current_house, now
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
-from engine.definitions import bpmn_file_of, errors_of
+from engine.definitions import errors_of, file_of, is_model
+from engine.errors import ProcessDefinitionNotFound
 from engine.model import Finding
 from workflows import definitions as office_definitions
 from workflows.organisation import queries
@@ -41,9 +43,12 @@ def flow(key: str) -> ResponseReturnValue:
 
 @definitions.get("/<key>/<int:version>/bpmn")
 def bpmn(key: str, version: int) -> ResponseReturnValue:
+    process = request.args.get("process", key)
     with reading(current_house().pool) as connection:
         deployed = current_house().office.engine.deployed_version(connection, key, version)
-    return Response(deployed.files[bpmn_file_of(deployed.files)], mimetype="application/xml")
+    if process not in (key, *deployed.process.called):
+        raise ProcessDefinitionNotFound(process)
+    return Response(deployed.files[file_of(deployed.files, process)], mimetype="application/xml")
 
 
 @definitions.get("/<key>/<int:version>/files/<name>")
@@ -62,39 +67,44 @@ def file(key: str, version: int, name: str) -> ResponseReturnValue:
 @posts_required(DIRECTORS)
 def upload() -> ResponseReturnValue:
     if request.method == "GET":
-        return render_template("definitions/upload.html", findings=None, model="")
+        return render_template("definitions/upload.html", findings=None)
     house = current_house()
     files = {sent.filename: sent.read() for sent in request.files.getlist("files") if sent.filename}
     if not files:
-        message = _("请选择一个 .bpmn 文件和它引用的 .form 文件。")
-        return render_template("definitions/upload.html", findings=None, model="", message=message), 422
-    findings = office_definitions.check(house.office, files)
+        message = _("请选择 .bpmn 文件，连同它们引用的 .form 和 .dmn 文件。")
+        return render_template("definitions/upload.html", findings=None, message=message), 422
+    with reading(house.pool) as connection:
+        findings = office_definitions.check(house.office, files, connection)
     refused = errors_of(findings)
     if "deploy" not in request.form or refused:
         page = render_template(
             "definitions/upload.html",
             findings=findings,
             refused=bool(refused),
-            model=_drawable(files),
-            shown=json.dumps([_shown(one) for one in findings]),
+            diagrams=list(_drawable(files, findings)),
             names=sorted(files),
         )
         return page, 422 if refused else 200
     with transaction(house.pool) as connection:
         deployed = office_definitions.deploy(connection, house.office, current_person(), files, now(connection))
-    flash(_("已部署为第 %(version)s 版；在办事项仍按原版本办理。", version=deployed.version))
-    return redirect(url_for("definitions.flow", key=deployed.key))
+    for one in deployed:
+        flash(_("“%(name)s”已部署为第 %(version)s 版；在办事项仍按原版本办理。", name=one.name, version=one.version))
+    return redirect(url_for("definitions.flow", key=deployed[0].key))
 
 
-def _drawable(files: dict[str, bytes]) -> str:
-    """Return the model as a JSON text, so that the page can draw it with the findings, or an empty text.
+def _drawable(files: dict[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each model, the model as a JSON text, and what is to be drawn onto it."""
+    for name in sorted(filter(is_model, files)):
+        try:
+            model = _embedded(files[name].decode())
+        except UnicodeDecodeError:
+            continue
+        yield name, model, _embedded([_shown(one) for one in findings if one.file == name])
 
-    It stands inside a script element of the page, which no ``<`` of a hostile file may end.
-    """
-    try:
-        return json.dumps(files[bpmn_file_of(files)].decode()).replace("<", "\\u003c")
-    except (StopIteration, UnicodeDecodeError):
-        return ""
+
+def _embedded(value: object) -> str:
+    """Return a value as a JSON text for a script element of the page, which no ``<`` of a hostile file may end."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def _shown(finding: Finding) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
+from app import navigation
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.once import done_before, form_digest, keep_done
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
         attention = boxes.attention(connection, person, at, near_due)
-        counts = boxes.counts(connection, person)
+        counts = navigation.count_boxes(connection, person)
         names = queries.names_of(connection, {row.case.initiator for row in page.rows})
     return render_template(
         "worklist/index.html",

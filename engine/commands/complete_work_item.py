@@ -5,17 +5,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine import marking as markings
-from engine.commands.outside import LiveOutside
-from engine.commands.settlement import record_entry, settle
+from engine.commands.case import Case, input_entry, record_entry
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
 from engine.errors import UnknownDecision
-from engine.execution import Execution
 from engine.history import Entry
 from engine.marking import Marking
-from engine.model import SEMANTICS_VERSION, Activity, Actor, Advanced, Completion, EventKind
+from engine.model import Actor, Advanced, Completion, EventKind
 from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
+from engine.process import Activity
 
 
 def complete_work_item(
@@ -48,19 +47,20 @@ def complete_work_item(
         NobodyToAct: A step that follows would have nobody who can act.
         StaleWorkItem: Another transaction was faster.
     """
-    item, instance = locked.item, locked.instance
+    item = locked.item
     activity = deployed.process.activity(item.activity_id)
     require_offered(activity, completion.decision)
     for change in completion.records:
         vocabulary.records[change.record](connection, change)
-    work_items.close(connection, locked, actor.username, completion, now)
-    work_items.drop_draft(connection, item.id, actor.username)
-    outside = LiveOutside(connection, vocabulary, instance.id, now)
-    execution = Execution(deployed.stepper, marking, instance.id, outside, vocabulary.person_only)
+    case = Case(connection, vocabulary, deployed, locked.instance, now, marking)
+    work_items.close(connection, locked, actor.username, completion, case.now)
+    if locked.drafted:
+        work_items.drop_draft(connection, item.id, actor.username)
+    execution = case.execution()
     execution.complete(locked.token_id, completion, item.seat)
     told = [completed_entry(item.id, activity, locked.token_id, item.seat, completion)]
     told.extend(map(record_entry, completion.records))
-    return settle(connection, vocabulary, instance, execution, told, actor, now)
+    return case.settle(execution, told, actor)
 
 
 def require_offered(activity: Activity, decision: str) -> None:
@@ -74,10 +74,9 @@ def completed_entry(
     work_item_id: str, activity: Activity, token_id: int, seat: str | None, completion: Completion
 ) -> Entry:
     """Return the input event of a completion."""
-    return Entry(
+    return input_entry(
         EventKind.WORK_ITEM_COMPLETED,
         {
-            "semantics_version": SEMANTICS_VERSION,
             "token": token_id,
             "seat": seat,
             "decision": completion.decision,

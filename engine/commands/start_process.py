@@ -5,14 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine.commands.outside import LiveOutside
-from engine.commands.settlement import columns_of, settle
+from engine.commands.case import Case, columns_of, input_entry
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
-from engine.execution import Execution
-from engine.history import EMPTY, Entry
-from engine.marking import Marking
-from engine.model import SEMANTICS_VERSION, Actor, Advanced, EventKind, InstanceState, Variables
+from engine.history import EMPTY
+from engine.marking import new_marking
+from engine.model import Actor, Advanced, EventKind, InstanceState, Value, Variables
 from engine.persistence import instances
 from engine.persistence.instances import LockedInstance
 
@@ -25,6 +23,7 @@ def start_process(
     unit: str,
     variables: Variables,
     now: datetime,
+    event_id: str | None = None,
 ) -> Advanced:
     """Start a case on a deployed definition.
 
@@ -36,18 +35,18 @@ def start_process(
         unit: Code of the unit they act for; becomes the variable ``initiator_unit``.
         variables: First values, already validated.
         now: Aware instant.
+        event_id: The start event that happened; without one, the start event that people start.
 
     Returns:
         What the start left behind.
 
     Raises:
-        NobodyToAct: The first step would have nobody who can act.
+        NobodyToAct: The first step would have nobody who can act, and a person starts the case.
+        ExecutionFailed: An event subprocess of the case waits for a timer that cannot be computed.
     """
     instance_id = new_instance_id(now)
-    given = {**variables, "initiator": actor.username, "initiator_unit": unit}
-    outside = LiveOutside(connection, vocabulary, instance_id, now)
-    execution = Execution(deployed.stepper, Marking(), instance_id, outside, vocabulary.person_only)
-    instance = LockedInstance(instance_id, deployed.definition.id, b"", EMPTY)
+    given = {"title": deployed.process.name, **variables, "initiator": actor.username, "initiator_unit": unit}
+    marking = new_marking(deployed.process.key, given)
     instances.insert_instance(
         connection,
         {
@@ -56,21 +55,21 @@ def start_process(
             "initiator": actor.username,
             "initiator_unit": unit,
             "started_at": now,
-            **columns_of(vocabulary, Marking(variables=given), InstanceState.RUNNING, b"", EMPTY, now),
+            **columns_of(vocabulary, marking, InstanceState.RUNNING, b"", EMPTY, now),
         },
     )
-    execution.start(given)
-    started = Entry(
-        EventKind.PROCESS_STARTED,
-        {
-            "semantics_version": SEMANTICS_VERSION,
-            "definition": deployed.definition.key,
-            "version": deployed.definition.version,
-            "definition_hash": deployed.definition.hash,
-            "variables": given,
-        },
-    )
-    return settle(connection, vocabulary, instance, execution, [started], actor, now)
+    instance = LockedInstance(instance_id, deployed.definition.id, b"", EMPTY, now)
+    case = Case(connection, vocabulary, deployed, instance, now, marking)
+    execution = case.execution(unattended=event_id is not None)
+    execution.start(event_id)
+    data: dict[str, Value] = {
+        "definition": deployed.definition.key,
+        "version": deployed.definition.version,
+        "definition_hash": deployed.definition.hash,
+        "variables": given,
+    }
+    started = input_entry(EventKind.PROCESS_STARTED, {**data, "event": event_id} if event_id else data)
+    return case.settle(execution, [started], actor)
 
 
 def new_instance_id(now: datetime) -> str:

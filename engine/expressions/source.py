@@ -58,7 +58,9 @@ class Code:
             piece = cls._piece(source, match, after_text)
             after_text = match.lastgroup == "text" or (after_text and not piece.strip())
             pieces.append(piece)
-            origins.extend(match.start() + (at if len(piece) == len(match[0]) else 0) for at in range(len(piece)))
+            begun = match.start()
+            same = len(piece) == len(match[0])
+            origins.extend(range(begun, begun + len(piece)) if same else [begun] * len(piece))
         return cls("".join(pieces), tuple(origins))
 
     @staticmethod

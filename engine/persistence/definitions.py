@@ -9,6 +9,20 @@ from engine.errors import ProcessDefinitionNotFound
 from engine.model import ProcessDefinition
 from engine.persistence.tables import definition_file, process_definition
 
+_newest = (
+    select(process_definition.c.key, func.max(process_definition.c.version).label("version"))
+    .group_by(process_definition.c.key)
+    .subquery()
+)
+_list_newest = (
+    select(process_definition)
+    .join(
+        _newest,
+        (_newest.c.key == process_definition.c.key) & (_newest.c.version == process_definition.c.version),
+    )
+    .order_by(process_definition.c.key)
+)
+
 
 def insert_definition(
     connection: Connection, key: str, name: str, hash_: str, files: Mapping[str, bytes], by: str, at: datetime
@@ -48,6 +62,15 @@ def get_by_id(connection: Connection, definition_id: int) -> ProcessDefinition:
     return ProcessDefinition(**row._mapping)
 
 
+def get_by_hash(connection: Connection, key: str, hash_: str) -> ProcessDefinition:
+    """Return the definition of this key with this hash; raise ``ProcessDefinitionNotFound``."""
+    named = (process_definition.c.key == key, process_definition.c.hash == hash_)
+    row = connection.execute(select(process_definition).where(*named)).first()
+    if row is None:
+        raise ProcessDefinitionNotFound(hash_)
+    return ProcessDefinition(**row._mapping)
+
+
 def list_versions(connection: Connection, key: str) -> list[ProcessDefinition]:
     """Return all versions of a definition, newest first."""
     rows = connection.execute(
@@ -58,19 +81,7 @@ def list_versions(connection: Connection, key: str) -> list[ProcessDefinition]:
 
 def list_newest(connection: Connection) -> list[ProcessDefinition]:
     """Return the newest version of every definition, by key."""
-    newest = (
-        select(process_definition.c.key, func.max(process_definition.c.version).label("version"))
-        .group_by(process_definition.c.key)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(process_definition)
-        .join(
-            newest,
-            (newest.c.key == process_definition.c.key) & (newest.c.version == process_definition.c.version),
-        )
-        .order_by(process_definition.c.key)
-    )
+    rows = connection.execute(_list_newest)
     return [ProcessDefinition(**row._mapping) for row in rows]
 
 

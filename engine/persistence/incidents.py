@@ -56,6 +56,17 @@ def close_incident(connection: Connection, incident_id: str, at: datetime) -> No
     connection.execute(update(incident).where(incident.c.id == incident_id).values(closed_at=at))
 
 
+def close_incidents_of(connection: Connection, instance_id: str, token_ids: Sequence[int], at: datetime) -> None:
+    """Write that the tokens of open incidents were taken away."""
+    connection.execute(
+        update(incident)
+        .where(
+            incident.c.instance_id == instance_id, incident.c.token_id.in_(token_ids), incident.c.closed_at.is_(None)
+        )
+        .values(closed_at=at)
+    )
+
+
 def get_open_incident(connection: Connection, incident_id: str) -> Incident:
     """Return an open incident; raise ``IncidentNotFound``."""
     row = connection.execute(

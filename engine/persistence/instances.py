@@ -20,7 +20,18 @@ _update = (
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in ("title", "urgency", "number", "state", "ended_at", "snapshot", "head_seq", "head_hash")
+            for name in (
+                "definition_id",
+                "title",
+                "urgency",
+                "number",
+                "state",
+                "ended_at",
+                "snapshot",
+                "head_seq",
+                "head_hash",
+                "head_at",
+            )
         }
     )
 )
@@ -32,12 +43,17 @@ instances_with_definition: Select[Any] = select(
 
 @dataclass(frozen=True)
 class LockedInstance:
-    """A case whose row is locked until the transaction ends; only the functions here make one."""
+    """A case whose row is locked until the transaction ends; ``head_at`` is the instant of its last event.
+
+    Several processes ask the clock before they wait for the lock, so a command may come with an instant before that; it is then
+    told as having happened at the same one, and time in a history never runs backwards.
+    """
 
     id: str
     definition_id: int
     snapshot: bytes
     head: Head
+    head_at: datetime
 
 
 def lock_instance(connection: Connection, instance_id: str) -> LockedInstance:
@@ -58,6 +74,7 @@ def locked_instance_of(row: Row[Any]) -> LockedInstance:
         values["definition_id"],
         bytes(values["snapshot"]),
         Head(values["head_seq"], values["head_hash"]),
+        values["head_at"],
     )
 
 
@@ -73,12 +90,12 @@ def save(connection: Connection, instance: LockedInstance, values: Mapping[str, 
     )
 
 
-def set_head(connection: Connection, instance: LockedInstance, head: Head) -> None:
+def set_head(connection: Connection, instance: LockedInstance, head: Head, at: datetime) -> None:
     """Write where the case's chain ends, after events that left the marking as it was."""
     connection.execute(
         update(process_instance)
         .where(process_instance.c.id == instance.id)
-        .values(head_seq=head.seq, head_hash=head.hash)
+        .values(head_seq=head.seq, head_hash=head.hash, head_at=at)
     )
 
 

@@ -57,6 +57,7 @@ process_instance = Table(
     Column("snapshot", LargeBinary, nullable=False),
     Column("head_seq", Integer, nullable=False),
     Column("head_hash", String(64), nullable=False),
+    Column("head_at", UtcDateTime, nullable=False),
     Index("ix_process_instance_started", "started_at", "id"),
     Index("ix_process_instance_initiator", "initiator", "started_at", "id"),
 )
@@ -84,16 +85,20 @@ work_item = Table(
     Column("circled", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
-    Index("ix_work_item_todo", "assignee", "state", "opened_at", "id"),
+    Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),
     Index("ix_work_item_closed", "closed_by", "closed_at", "id"),
 )
 
+# ``offered`` and ``opened_at`` repeat what the work item says, so that the offers to a person are found and counted without
+# looking at all that were ever made to them.
 work_item_candidate = Table(
     "work_item_candidate",
     metadata,
     Column("work_item_id", ForeignKey("work_item.id"), primary_key=True),
     Column("person", String, primary_key=True),
-    Index("ix_work_item_candidate_person", "person", "work_item_id"),
+    Column("offered", Boolean, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
 )
 
 work_item_draft = Table(
@@ -116,6 +121,35 @@ incident = Table(
     Column("facts", LargeBinary, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("instance_id", ForeignKey("process_instance.id"), index=True),
+    Column("definition_id", ForeignKey("process_definition.id"), index=True),
+    Column("holder", Integer),
+    Column("name", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    Index("ix_job_due", "due_at", "id"),
+)
+
+event_subscription = Table(
+    "event_subscription",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("instance_id", ForeignKey("process_instance.id"), index=True),
+    Column("definition_id", ForeignKey("process_definition.id"), index=True),
+    Column("holder", Integer),
+    Column("event_id", String, nullable=False),
+    Index("ix_event_subscription_awaited", "kind", "name", "instance_id", "holder"),
 )
 
 history_event = Table(

@@ -1,11 +1,13 @@
 """Rows of work items: what people are handed, as history told it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, insert, select, update
 
 from engine import canonical
 from engine.delegates import Vote
@@ -22,6 +24,7 @@ from engine.persistence.tables import (
 )
 
 COLUMNS = tuple(column for column in work_item.c if column.name not in ("token_id", "claimed_at"))
+NAMES = tuple(column.name for column in COLUMNS)
 _insert = insert(work_item)
 _insert_candidates = insert(work_item_candidate)
 _lock_case: Select[Any] = (
@@ -31,6 +34,7 @@ _lock_case: Select[Any] = (
         process_instance.c.snapshot,
         process_instance.c.head_seq,
         process_instance.c.head_hash,
+        process_instance.c.head_at,
     )
     .where(
         process_instance.c.id
@@ -39,7 +43,11 @@ _lock_case: Select[Any] = (
     .with_for_update(key_share=True)
 )
 _with_candidates = (
-    select(work_item, work_item_candidate.c.person.label("candidate"))
+    select(
+        work_item,
+        work_item_candidate.c.person.label("candidate"),
+        exists().where(work_item_draft.c.work_item_id == work_item.c.id).label("drafted"),
+    )
     .outerjoin(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
     .where(work_item.c.id == bindparam("work_item_id"))
 )
@@ -68,11 +76,15 @@ _close = (
 
 @dataclass(frozen=True)
 class LockedWorkItem:
-    """An open work item at the version somebody saw, locked with its case until the transaction ends."""
+    """An open work item at the version somebody saw, locked with its case until the transaction ends.
+
+    ``drafted`` says whether anybody keeps unfinished entries on it.
+    """
 
     item: WorkItem
     token_id: int
     claimed_at: datetime | None
+    drafted: bool
     instance: LockedInstance
 
 
@@ -106,7 +118,8 @@ def lock_work_item(connection: Connection, work_item_id: str, version: int) -> L
         raise WorkItemClosed(item.id, item.state, item.closed_by or by, item.closed_at or at)
     if item.version != version:
         raise StaleWorkItem(item.id, version, item.version, *last_about(connection, item.instance_id, item.id))
-    return LockedWorkItem(item, rows[0].token_id, rows[0].claimed_at, locked_instance_of(case))
+    first = rows[0]
+    return LockedWorkItem(item, first.token_id, first.claimed_at, bool(first.drafted), locked_instance_of(case))
 
 
 def get_work_item(connection: Connection, work_item_id: str) -> WorkItem:
@@ -115,6 +128,14 @@ def get_work_item(connection: Connection, work_item_id: str) -> WorkItem:
     if row is None:
         raise WorkItemNotFound(work_item_id)
     return work_item_of(row, tuple(connection.scalars(_candidates, {"work_item_id": work_item_id})))
+
+
+def token_of(connection: Connection, work_item_id: str) -> int:
+    """Return the token that a work item belongs to; raise ``WorkItemNotFound``."""
+    token_id = connection.scalar(select(work_item.c.token_id).where(work_item.c.id == work_item_id))
+    if token_id is None:
+        raise WorkItemNotFound(work_item_id)
+    return int(token_id)
 
 
 def list_of_instance(connection: Connection, instance_id: str) -> list[WorkItem]:
@@ -139,7 +160,7 @@ def serial_of(work_item_id: str) -> int:
 
 def work_item_of(row: Row[Any], candidates: tuple[str, ...] = (), prefix: str = "") -> WorkItem:
     """Return the value of a row with the columns of the work item table, labelled with ``prefix`` where it has one."""
-    values = {column.name: row._mapping[prefix + column.name] for column in COLUMNS}
+    values = dict(zip(NAMES, _read(prefix)(row), strict=True))
     values["state"] = WorkItemState(values["state"])
     return WorkItem(**values, candidates=candidates)
 
@@ -153,7 +174,12 @@ def open_work_items(
     rows = [_opened_row(instance_id, entry, at) for entry in entries]
     connection.execute(_insert, rows)
     candidates = [
-        {"work_item_id": entry.work_item_id, "person": person}
+        {
+            "work_item_id": entry.work_item_id,
+            "person": person,
+            "offered": entry.data["assignee"] is None,
+            "opened_at": at,
+        }
         for entry in entries
         for person in candidates_of(entry.data)
     ]
@@ -185,6 +211,8 @@ def close(connection: Connection, locked: LockedWorkItem, by: str, completion: C
     )
     if changed.rowcount != 1:
         raise StaleWorkItem(locked.item.id, locked.item.version, locked.item.version + 1, None, None)
+    if locked.item.candidates and locked.item.assignee is None:
+        _offer(connection, [locked.item.id], offered=False)
 
 
 def cancel(connection: Connection, work_item_ids: Sequence[str], at: datetime) -> None:
@@ -194,6 +222,35 @@ def cancel(connection: Connection, work_item_ids: Sequence[str], at: datetime) -
         .where(work_item.c.id.in_(work_item_ids))
         .values(state=WorkItemState.CANCELLED.value, closed_at=at, version=work_item.c.version + 1)
     )
+    _offer(connection, work_item_ids, offered=False)
+
+
+def set_due(connection: Connection, work_item_id: str, due_at: datetime, *, provisional: bool) -> None:
+    """Write by when a work item is due."""
+    connection.execute(
+        update(work_item).where(work_item.c.id == work_item_id).values(due_at=due_at, due_provisional=provisional)
+    )
+
+
+def renew(connection: Connection, work_item_id: str, activity_id: str, name: str, kind: str | None) -> None:
+    """Write that an open work item now belongs to a step of another version, where its form may be another."""
+    connection.execute(
+        update(work_item)
+        .where(work_item.c.id == work_item_id)
+        .values(activity_id=activity_id, name=name, kind=kind, version=work_item.c.version + 1)
+    )
+
+
+def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:
+    """Return the open work items of a case whose due date is provisional: id, token, activity, opened at."""
+    rows = connection.execute(
+        select(work_item.c.id, work_item.c.token_id, work_item.c.activity_id, work_item.c.opened_at).where(
+            work_item.c.instance_id == instance_id,
+            work_item.c.state == WorkItemState.OPEN.value,
+            work_item.c.due_provisional,
+        )
+    )
+    return sorted((tuple(row) for row in rows), key=lambda row: serial_of(row[0]))
 
 
 def assign(connection: Connection, locked: LockedWorkItem, assignee: str | None, at: datetime | None) -> None:
@@ -203,6 +260,7 @@ def assign(connection: Connection, locked: LockedWorkItem, assignee: str | None,
         .where(work_item.c.id == locked.item.id)
         .values(assignee=assignee, claimed_at=at, version=work_item.c.version + 1)
     )
+    _offer(connection, [locked.item.id], offered=assignee is None)
 
 
 def votes(connection: Connection, instance_id: str, token_id: int) -> list[Vote]:
@@ -222,7 +280,7 @@ def votes(connection: Connection, instance_id: str, token_id: int) -> list[Vote]
     ]
 
 
-def open_seats(connection: Connection, instance_id: str, token_id: int) -> list[str]:
+def open_items(connection: Connection, instance_id: str, token_id: int) -> list[str]:
     """Return the open work items of a token, in order."""
     ids = connection.scalars(
         select(work_item.c.id).where(
@@ -265,6 +323,18 @@ _drop_draft = delete(work_item_draft).where(
 )
 
 
+def _offer(connection: Connection, work_item_ids: Sequence[str], *, offered: bool) -> None:
+    """Write whether items wait for one of their candidates to take them."""
+    connection.execute(
+        update(work_item_candidate).where(work_item_candidate.c.work_item_id.in_(work_item_ids)).values(offered=offered)
+    )
+
+
+@cache
+def _read(prefix: str) -> Callable[[Row[Any]], tuple[Any, ...]]:
+    return attrgetter(*(prefix + name for name in NAMES))
+
+
 def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
     data: Mapping[str, Any] = entry.data
     return {
@@ -291,6 +361,6 @@ def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
 
 
 def _opened_item(row: dict[str, Any], entry: Entry) -> WorkItem:
-    values = {column.name: row[column.name] for column in COLUMNS}
+    values = {name: row[name] for name in NAMES}
     values["state"] = WorkItemState(values["state"])
     return WorkItem(**values, candidates=candidates_of(entry.data))

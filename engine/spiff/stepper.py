@@ -1,161 +1,182 @@
 """Executes one flow node at a time as a SpiffWorkflow task, and says which sequence flows its tokens leave by.
 
 A case is a marking (:mod:`engine.marking`); SpiffWorkflow's task tree lives only for the moment in which a node runs. So the
-age of a case costs nothing, joins belong to the marking, and nothing of the library's own state is ever stored (ADR 2).
+age of a case costs nothing, joins and events belong to the marking, and nothing of the library's own state is ever stored
+(ADR 2). The library's specifications are built from the :class:`engine.process.Process`, one output for each sequence flow: its
+XML parser refuses much of what people draw.
 """
 
 import logging
-from collections.abc import Callable, MutableMapping
-from copy import deepcopy
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
-from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
-from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway, ServiceTask
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, NoneTask, ScriptTask, ServiceTask
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import FileUnreadable, NoFlowTaken
+from engine.errors import NoFlowTaken
 from engine.expressions.functions import VARIABLE_FUNCTIONS
-from engine.expressions.language import compile_expression, compile_script
-from engine.model import Flow, Process, Value
-from engine.spiff import xml
+from engine.expressions.language import compile_expression, compile_script, compile_value
+from engine.model import Value, Variables
+from engine.process import Activity, Flow, Process
 
-CallService = Callable[[str], dict[str, Value]]
+CarryOut = Callable[[Activity, Variables], Variables]
+CALLED = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 
 for _logger in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
 
 
-class _ReleasedGateway(ParallelGateway):
-    """A parallel gateway that the marking has already found to be enabled: it only splits."""
+class _Choice(InclusiveGateway):
+    """A node that leaves by every flow whose condition holds; the marking has already joined what comes in."""
 
     def _update_hook(self, my_task: Task) -> bool:
         return True
 
-    def _run_hook(self, my_task: Task) -> bool:
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
         return True
 
 
-class _RegisteredService(ServiceTask):
-    """A service task that calls what the engine was handed under the service's name."""
+class _Called(ServiceTask):
+    """A task that is carried out by a function that the engine was handed."""
 
     def _execute(self, my_task: Task) -> bool:
         return bool(my_task.workflow.script_engine.call_service(my_task))
 
 
-class _Parser(BpmnParser):
-    OVERRIDE_PARSER_CLASSES: ClassVar = {
-        xml.bpmn("parallelGateway"): (GatewayParser, _ReleasedGateway),
-        xml.bpmn("serviceTask"): (TaskParser, _RegisteredService),
-    }
-    PROCESS_PARSER_CLASS = ProcessParser
-
-
 class _SafeScripts(PythonScriptEngine):
-    """Evaluates with :mod:`engine.expressions` against the case's variables; nothing reaches Python."""
+    """Evaluates with :mod:`engine.expressions` against what the token sees; nothing reaches Python."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Variables, carry_out: Callable[[], Variables] | None = None) -> None:
         super().__init__()
-        self.variables: MutableMapping[str, Value] = {}
-        self.decision: str | None = None
-        self.service: CallService | None = None
+        self.assigned: dict[str, Value] = {}
+        self._scope = scope
+        self._carry_out = carry_out
 
     def evaluate(self, task: Task, expression: str, external_context: Any = None) -> Value:
-        scope = dict(self.variables)
-        if self.decision is not None:
-            scope["decision"] = self.decision
-        return compile_expression(expression).evaluate(scope, VARIABLE_FUNCTIONS)
+        return compile_expression(expression).evaluate(self._scope, VARIABLE_FUNCTIONS)
 
     def execute(self, task: Task, script: str, external_context: Any = None) -> bool:
-        self.variables.update(compile_script(script).evaluate(self.variables, VARIABLE_FUNCTIONS))
+        self.assigned.update(compile_script(script).evaluate(self._scope, VARIABLE_FUNCTIONS))
         return True
 
     def call_service(self, task: Task, **kwargs: Any) -> bool:
-        if self.service is None:
-            raise LookupError("no service was handed in")
-        self.variables.update(self.service(task.task_spec.name))
+        if self._carry_out is not None:
+            self.assigned.update(self._carry_out())
         return True
 
 
 class Stepper:
-    """Executes the nodes of one process. It holds no case and may be used by any number of threads."""
+    """Executes the nodes of one definition. It holds no case and may be used by any number of threads."""
 
-    def __init__(self, process: Process, element: etree._Element) -> None:
-        """Build SpiffWorkflow's specification of the process.
+    def __init__(
+        self, process: Process, tables: Mapping[str, Callable[[Activity, Variables], Variables]] | None = None
+    ) -> None:
+        """Build SpiffWorkflow's specification of a definition.
 
         Args:
-            process: What :func:`engine.spiff.reader.read_process` read.
-            element: The ``process`` element it was read from.
-
-        Raises:
-            FileUnreadable: SpiffWorkflow refuses the file; ``check`` should have said so before.
+            process: The main process with all it calls.
+            tables: What carries out a business rule task, by the id of the decision it names.
         """
         self.process = process
-        self._flows = {(flow.source, flow.target): flow for flow in process.flows}
-        parser = _Parser()
-        try:
-            parser.add_bpmn_xml(_as_spiffworkflow_reads_it(element), process.file)
-            self._spec = parser.get_spec(process.key)
-        except (ValidationException, SpiffWorkflowException) as error:
-            raise FileUnreadable(process.file, getattr(error, "line_number", None) or 1, str(error)) from error
+        self._tables = tables or {}
+        self._work = BpmnProcessSpec(f"{process.key}.work")
+        self._ways = BpmnProcessSpec(f"{process.key}.ways")
+        for activity in process.activities.values():
+            if activity.element == "scriptTask":
+                self._work.start.connect(ScriptTask(self._work, _named(activity.id), activity.script))
+            elif activity.element in CALLED:
+                self._work.start.connect(_Called(self._work, _named(activity.id)))
+            self._add_ways(activity)
 
-    def pass_through(
-        self,
-        activity_id: str,
-        variables: MutableMapping[str, Value],
-        *,
-        decision: str | None = None,
-        service: CallService | None = None,
-    ) -> list[Flow]:
-        """Run a node and return the flows by which tokens leave it, in the order of the file.
+    def _add_ways(self, activity: Activity) -> None:
+        flows = self.process.outgoing(activity.id)
+        spec = self._node(activity, flows)
+        self._ways.start.connect(spec)  # the library runs no task that nothing leads to
+        ordered = sorted(flows, key=lambda flow: flow.is_default) if isinstance(spec, ExclusiveGateway) else flows
+        for flow in ordered:
+            output = SimpleBpmnTask(self._ways, f"-> {flow.id}")
+            chosen = flow.condition is not None and not flow.is_default
+            if not chosen and isinstance(spec, _Choice) and not flow.is_default:
+                spec.connect_outgoing_if("true", output)  # a flow without condition is always taken
+            elif chosen and isinstance(spec, _Choice | ExclusiveGateway):
+                spec.connect_outgoing_if(flow.condition, output)
+            else:
+                spec.connect(output)
+
+    def _node(self, activity: Activity, flows: tuple[Flow, ...]) -> TaskSpec:
+        if activity.element == "exclusiveGateway" and any(flow.condition for flow in flows):
+            return ExclusiveGateway(self._ways, _named(activity.id))
+        conditional = any(flow.condition is not None and not flow.is_default for flow in flows)
+        if activity.element != "parallelGateway" and conditional:
+            return _Choice(self._ways, _named(activity.id))
+        return NoneTask(self._ways, _named(activity.id))
+
+    def carry_out(self, activity_id: str, scope: Variables, service: CarryOut) -> dict[str, Value]:
+        """Carry out a script, service, send or business rule task.
 
         Args:
-            activity_id: The node; a person's task is taken as done.
-            variables: The case's variables; a script or service writes to them.
-            decision: What was decided in the user task just before, visible to this node alone.
-            service: Called with the activity's id when the node is a service task.
+            activity_id: The task.
+            scope: What its token sees.
+            service: Called with the task and the scope when it is a service or send task.
 
         Returns:
-            The flows taken; none behind an end event.
+            The variables it assigns.
 
         Raises:
-            ExecutionFailed: An expression or service failed, or no flow's condition holds; ``variables`` are then
-                unchanged.
+            ExecutionFailed: An expression, decision table or service failed; nothing is assigned then.
         """
-        scripts = _SafeScripts()
-        scripts.variables, scripts.decision, scripts.service = variables, decision, service
-        workflow = BpmnWorkflow(self._spec, script_engine=scripts, deserializing=True)
-        workflow.task_tree = Task(workflow, self._spec.start, state=TaskState.COMPLETED)
-        spec: TaskSpec = self._spec.task_specs[activity_id]
+        activity = self.process.activity(activity_id)
+        call = self._tables[activity.decision_table] if activity.decision_table else service
+        scripts = _SafeScripts(scope, lambda: call(activity, scope))
+        self._run(self._work, activity_id, scripts)
+        return scripts.assigned
+
+    def ways_out(self, activity_id: str, scope: Variables) -> list[Flow]:
+        """Return the flows by which a token leaves a node, in the order of the file.
+
+        Args:
+            activity_id: The node; whatever it does is taken as done.
+            scope: What its token sees, with ``decision`` directly behind a person's task.
+
+        Raises:
+            ExecutionFailed: A condition failed, or no flow's condition holds and none is the default.
+        """
+        try:
+            task = self._run(self._ways, activity_id, _SafeScripts(scope))
+        except SpiffWorkflowException as error:
+            if isinstance(self._ways.task_specs[_named(activity_id)], _Choice | ExclusiveGateway):
+                raise NoFlowTaken(activity_id) from error
+            raise
+        left = {child.task_spec.name for child in task.children if not child.has_state(TaskState.PREDICTED_MASK)}
+        return [flow for flow in self.process.outgoing(activity_id) if f"-> {flow.id}" in left]
+
+    def value(self, text: str, scope: Variables) -> Value:
+        """Return what an attribute of the model stands for: ``${…}`` is evaluated, any other text is itself.
+
+        Raises:
+            ExecutionFailed: The expression cannot be evaluated with these values.
+        """
+        return compile_value(text).evaluate(scope, VARIABLE_FUNCTIONS)
+
+    @staticmethod
+    def _run(process_spec: BpmnProcessSpec, activity_id: str, scripts: _SafeScripts) -> Task:
+        workflow = BpmnWorkflow(process_spec, script_engine=scripts, deserializing=True)
+        workflow.task_tree = Task(workflow, process_spec.start, state=TaskState.COMPLETED)
+        spec: TaskSpec = process_spec.task_specs[_named(activity_id)]
         task = Task(workflow, spec, parent=workflow.task_tree, state=TaskState.FUTURE)
         spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
         task._ready()
-        try:
-            task.run()
-        except SpiffWorkflowException as error:
-            raise NoFlowTaken(activity_id) from error
-        left = {child.task_spec.name for child in task.children if not child.has_state(TaskState.PREDICTED_MASK)}
-        return [flow for flow in self.process.outgoing(activity_id) if flow.target in left]
+        task.run()
+        return task
 
 
-def _as_spiffworkflow_reads_it(process: etree._Element) -> etree._Element:
-    """Return a copy of the file without what the marking does instead: seats, layout, pools, extensions."""
-    root = deepcopy(process.getroottree().getroot())
-    for tag in ("multiInstanceLoopCharacteristics", "extensionElements", "collaboration", "laneSet", "dataStore"):
-        for found in list(root.iter(xml.bpmn(tag))):
-            found.getparent().remove(found)
-    for diagram in list(root.iter(f"{{{xml.BPMNDI}}}BPMNDiagram")):
-        diagram.getparent().remove(diagram)
-    for other in list(root.findall(xml.bpmn("process"))):
-        if other.get("id") != process.get("id"):
-            root.remove(other)
-    return root
+def _named(activity_id: str) -> str:
+    """Return the name of a node's specification; the library keeps names such as ``Start`` and ``End`` for itself."""
+    return f"@ {activity_id}"

@@ -11,8 +11,9 @@ from app.cli import cli, export_cli
 from app.messages import EVENT_LABELS
 from app.settings import Settings
 from engine.model import EventKind, InstanceState, WorkItemState
-from engine.spiff import rules
+from engine.spiff.checks.elements import SUPPORTED
 from engine.spiff.reader import FLOW_NODES
+from tests.architecture.documented import rule_ids
 from workflows.catalogue import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,9 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 SUPPORT = (ROOT / "docs" / "bpmn-support.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+IN_TABLES = ("code", "signatory", "before", "after", "reason")
+"""Keys of the tables of settings, which are explained above the first of each."""
 
 
 def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
@@ -40,7 +44,7 @@ def test_every_setting_stands_in_the_configuration_and_no_other() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     lines = (ROOT / "config.toml").read_text(encoding="utf-8").splitlines()
-    plain = [line for line in lines if re.match(r"^\w+ = ", line) and not line.startswith(("code", "signatory"))]
+    plain = [line for line in lines if re.match(r"^\w+ = ", line) and not line.startswith(IN_TABLES)]
     assert [line for line in plain if "#" not in line] == []
 
 
@@ -64,12 +68,19 @@ def test_the_files_of_the_straight_line_exist() -> None:
 
 
 def test_every_rule_of_the_check_stands_in_the_table_and_no_other() -> None:
-    known = {rule.id for rule in vars(rules).values() if isinstance(rule, rules.Rule)}
-    forms = (ROOT / "workflows" / "forms" / "check.py").read_text(encoding="utf-8")
-    known |= set(re.findall(r'"((?:form|field|access|required)_[a-z_]+)"', forms))
-    named = {name for name in re.findall(r"`([a-z_]+)`", SUPPORT) if "_" in name}
-    assert named | {"nobody"} == known
-    assert "`nobody`" in SUPPORT
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+|nobody)`", SUPPORT))
+    assert named == rule_ids()
+
+
+def test_what_is_refused_is_refused_by_a_rule() -> None:
+    rows = [row for row in SUPPORT.splitlines() if row.startswith("|") and "refused" in row]
+    assert rows
+    assert [row for row in rows if not re.search(r"`[a-z]+_[a-z_]+`|`nobody`", row)] == []
+
+
+@pytest.mark.parametrize("element", sorted(SUPPORTED))
+def test_what_the_check_accepts_runs_by_the_table(element: str) -> None:
+    assert any(f"`{element}`" in row and re.search(r"\bruns?\b", row) for row in SUPPORT.splitlines())
 
 
 @pytest.mark.parametrize("element", sorted(FLOW_NODES))

@@ -13,8 +13,8 @@ from workflows.organisation.posts import POSTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn" / "outgoing_document"
 ROOT = etree.parse(FOLDER / "outgoing_document.bpmn").getroot()
-PROCESS_ELEMENT = reader.find_process("outgoing_document.bpmn", ROOT)
-PROCESS = reader.read_process("outgoing_document.bpmn", PROCESS_ELEMENT)
+MODELS = reader.read_models({"outgoing_document.bpmn": (FOLDER / "outgoing_document.bpmn").read_bytes()})
+PROCESS = reader.read_process(MODELS, "outgoing_document")
 NAMESPACES = {"di": xml.BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
 TASKS = [activity for activity in PROCESS.activities.values() if activity.element == "userTask"]
 ORDER = """起草 部门负责人审核 部门会签 会签意见采纳 核稿 办公室主任审核 分管领导审签 签发 复核

@@ -91,7 +91,7 @@ def test_check_says_what_is_wrong_and_where(shell: Shell, tmp_path: Path) -> Non
     broken = tmp_path / "outgoing_document.bpmn"
     broken.write_text(FLOW.read_text(encoding="utf-8").replace("registry_clerk", "nobody"), encoding="utf-8")
     (tmp_path / "outgoing_document.form").write_bytes(FLOW.with_suffix(".form").read_bytes())
-    assert "unknown_post 岗位“nobody”不存在。" in shell("check", broken, code=1)
+    assert "unknown_post 岗位“nobody”不存在，" in shell("check", broken, code=1)
     [report] = json.loads(shell("check", "--json", broken, code=1))
     assert set(report) == {"file", "deployable", "findings"}
     assert set(report["findings"][0]) == {"file", "line", "element", "rule", "severity", "message"}

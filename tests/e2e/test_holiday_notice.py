@@ -270,7 +270,7 @@ def see_the_flows(office: Installation) -> None:
     flow = Path(__file__).parents[2] / "bpmn" / "outgoing_document"
     broken = (flow / "outgoing_document.bpmn").read_text().replace("document_secretary", "nobody_at_all")
     page.goto(f"{office.address}/definitions/upload")
-    page.get_by_label("一个 .bpmn 文件").set_input_files(
+    page.get_by_label("一个或几个 .bpmn 文件").set_input_files(
         [
             {"name": "outgoing_document.bpmn", "mimeType": "application/xml", "buffer": broken.encode()},
             {

@@ -5,15 +5,19 @@ import sys
 import threading
 from pathlib import Path
 
-from app.bench_concurrency import SEATS, measure
+from app.bench import concurrency, flows
+from app.bench.sizes import QUICK
+from app.bench.stand import set_up
 from app.house import House
 from app.transaction import reading
 from engine.model import InstanceState
 from engine.persistence.turns import Turns
+from tests.flows import WHO
 from workflows import boxes
 from workflows.organisation import queries
 
 WAITING = 8
+SEATS = 300
 HOLD = (
     "import sys; from engine.persistence.turns import Turns\n"
     "with Turns(sys.argv[1], 30).take():\n"
@@ -78,10 +82,10 @@ def test_who_waits_too_long_tries_without_a_turn(tmp_path: Path) -> None:
 
 
 def test_four_processes_complete_all_seats_of_a_countersign_without_an_error(house: House) -> None:
-    waits = measure(house)
+    waits = concurrency.measure(set_up(house, WHO, QUICK), SEATS)
     assert waits.errors == ()
     assert len(waits.spans) == SEATS
     with reading(house.pool) as connection:
-        person = queries.list_people(connection)[0]
-        [row] = boxes.visible_cases(connection, person, boxes.Filter(definition="bench_four_processes")).rows
+        person = queries.get_person(connection, WHO)
+        [row] = boxes.visible_cases(connection, person, boxes.Filter(definition=flows.COUNTERSIGN)).rows
     assert row.case.state is InstanceState.COMPLETED

@@ -1,40 +1,70 @@
-"""On random processes and in random orders the engine and a token interpreter agree after every command; all replays verify."""
+"""On random processes and under random commands the engine and a second judge agree after every command; all cases replay.
 
-import random
+Between commands a case is nothing but its rows: every command loads it anew. Some commands crash before their commit, and now and
+then the case is moved to another version.
+"""
+
+from collections.abc import Callable
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.house import House
-from engine.model import InstanceState
-from tests.engine.running import Running
-from tests.flows import model
-from tests.strategies import Shape, drawn, shapes
-from tests.token_game import Arc, TokenGame
+from tests.judge.drawing import START
+from tests.judge.driving import GIVEN, Driven, standing_of
+from tests.judge.game import TokenGame
+from tests.judge.player import apply, next_command
+from tests.judge.reader import read
+from tests.judge.services import SERVICES
+from tests.judge.strategies import Process, processes, with_services
 
-MOST_COMMANDS = 40
+PROCESSES, LEAST_COMMANDS = 650, 10_000
+PLAYS_OF_ONE_PROCESS, MOST_COMMANDS = 4, 25
+CHANCE_OF_A_CRASH, CHANCE_OF_A_MIGRATION = 0.05, 0.02
 
 
-@given(shape=shapes, seed=st.integers(0, 2**32))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-def test_engine_and_token_game_agree_after_every_command(sqlite_house: House, shape: Shape, seed: int) -> None:
-    chance = random.Random(seed)
-    drawing = drawn(shape)
-    judge = TokenGame(drawing.kinds, drawing.arcs)
-    case = Running(sqlite_house, model(drawing.as_arrows(), key=f"flow{abs(hash(shape))}"))
-    judge.start()
-    case.start()
-    for number in range(MOST_COMMANDS):
-        assert case.open_steps() == judge.open_tasks
-        if judge.completed:
+def test_engine_and_judge_agree_after_every_command(sqlite_house: House) -> None:
+    assert sum(play_random_processes(sqlite_house, PROCESSES)) >= LEAST_COMMANDS
+
+
+def play_random_processes(house: House, number: int, at_random: Callable[..., object] = lambda test: test) -> list[int]:
+    """Play cases of random processes; return how many commands each was given. ``at_random`` decorates the test inside."""
+    commands: list[int] = []
+
+    @at_random
+    @given(process=processes | with_services, seed=st.integers(0, 2**32))
+    @settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    def play(process: Process, seed: int) -> None:
+        files = process.files()
+        driven = Driven(house, files)
+        commands.extend(played(driven, files, Random(seed + case)) for case in range(PLAYS_OF_ONE_PROCESS))
+
+    play()
+    return commands
+
+
+def played(driven: Driven, files: dict[str, bytes], chance: Random) -> int:
+    """Play one case of a process to its end or for some commands; return how many were carried out."""
+    judge = TokenGame(read(files, "flow"), services=SERVICES)
+    judge.start({**GIVEN, **START})
+    driven.forget_what_others_wait_for()
+    driven.start(START)
+    said: list[object] = []
+    for _ in range(MOST_COMMANDS):
+        assert driven.look() == standing_of(judge), said
+        command = next_command(judge, chance.choice)
+        if command is None:
             break
-        task = chance.choice(judge.open_tasks)
-        decision = "again" if number < MOST_COMMANDS // 2 and chance.random() < 0.4 else "on"
-        offered = [arc for arc in drawing.arcs if arc.when and Arc(task, arc.source) in drawing.arcs]
-        decision = decision if offered else "submit"
-        judge.complete(task, decision)
-        case.complete(task, decision)
-    assert (case.state is InstanceState.COMPLETED) == judge.completed
-    case.assert_replays()
+        if chance.random() < CHANCE_OF_A_CRASH:
+            driven.apply(command, crash=True)
+            assert driven.look() == standing_of(judge), [*said, "crash", command]
+        if chance.random() < CHANCE_OF_A_MIGRATION and not judge.completed:
+            driven.migrate()
+            assert driven.look() == standing_of(judge), [*said, "migration", command]
+        said.append(command)
+        if driven.apply(command):
+            apply(judge, command)
+    assert driven.look() == standing_of(judge), said
+    driven.assert_proved()
+    return len(said)

@@ -130,7 +130,8 @@ class Artist:
         start = canvas.node("x_", "exclusiveGateway", after) if block.how[0] == "gateway" else None
         before = len(canvas.nodes)
         ends = self.draw(canvas, block.inside[0], [Loose(start)] if start else after)
-        first = start or list(canvas.nodes)[before]
+        drawn = list(canvas.nodes)[before:]
+        first = start or next(node for node in drawn if "triggeredByEvent" not in canvas.nodes[node].attributes)
         ask = canvas.node("t", "userTask", ends, **WHO)
         choice = canvas.node("x_", "exclusiveGateway", [Loose(ask)])
         canvas.connect(Loose(choice, "${decision == 'again'}"), first)

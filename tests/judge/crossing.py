@@ -38,7 +38,8 @@ def cross(sheets: list[Sheet], crossing: Crossing) -> None:
     if source == target or any((line.source, line.target) == (source, target) for line in canvas.lines):
         return
     tag = canvas.nodes[source].tag
-    conditional = tag in CHOOSING or (crossing.conditional and tag != "parallelGateway")
+    may_ask = tag != "parallelGateway" and not tag.endswith("Event")  # BPMN has no conditions behind events
+    conditional = tag in CHOOSING or (crossing.conditional and may_ask)
     before = len(canvas.lines)
     canvas.connect(Loose(source, "${n > 1}" if conditional else None), target)
     if _runs_in_circles(canvas):
@@ -60,7 +61,8 @@ def _may_be_entered(canvas: Canvas, node: str) -> bool:
     asks = any("decision" in (line.condition or "") for line in canvas.lines if line.source == node)
     follows_events = "eventBasedGateway" in sources
     asked_elsewhere = asks and drawn.tag in CHOOSING
-    return drawn.tag in TARGETS and bool(sources) and not follows_events and not asked_elsewhere
+    is_link_catch = "linkEvent" in drawn.inside and drawn.tag == "intermediateCatchEvent"
+    return drawn.tag in TARGETS and not is_link_catch and bool(sources) and not follows_events and not asked_elsewhere
 
 
 def _runs_in_circles(canvas: Canvas) -> bool:

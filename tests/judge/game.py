@@ -87,13 +87,13 @@ class TokenGame(Nesting):
         return False
 
     def deliver_signal(self, name: str, payload: Mapping[str, Any]) -> int:
-        """Give a signal to all that await it; return how many took it."""
+        """Give a signal to all that await it now, one after the other; return how many took it."""
         taken = 0
         for armed in [one for one in self.all_armed("signal") if one.event.definition.name == name]:
             if armed in armed.holder.armed:
                 self.happen(armed, payload)
+                self._settle()
                 taken += 1
-        self._settle()
         return taken
 
     def jump(self, place: Place, target: str) -> None:
@@ -138,8 +138,9 @@ class TokenGame(Nesting):
         for scope in self.live_scopes():
             if scope.stuck:
                 found.append(scope.owner.place())
-            if scope.tokens and all(token.standing is Standing.ARRIVED for token in scope.tokens):
-                found.extend({token.place() for token in scope.tokens})
+            bringing = [token for token in scope.tokens if not token.node.triggered]
+            if bringing and all(token.standing is Standing.ARRIVED for token in bringing):
+                found.extend({token.place() for token in bringing})
         return sorted(found)
 
     def scopes(self) -> list[Path]:
@@ -344,12 +345,13 @@ class TokenGame(Nesting):
 def _seats(node: Node, seen: Mapping[str, Any]) -> Seats | None:
     if node.loop is None:
         return None
-    people = evaluate(node.loop.collection or "", seen)
+    people = seen.get(node.loop.collection or "")
+    people = [] if people is None else people
     if not isinstance(people, list):
         raise Stuck(node.id)
     rule, _, limit = node.properties.get("completion", "").partition(":")
     rule = rule or ("sequence" if node.loop.sequential else "all")
-    weights = evaluate(node.properties["weights"], seen) if rule == "weight" else {}
+    weights = evaluate(node.properties["weights"], seen) if rule == "weight" and people else {}
     one_by_one = node.loop.sequential or rule == "sequence"
     return Seats(list(dict.fromkeys(map(str, people))), rule, Fraction(limit or 0), one_by_one, weights)
 

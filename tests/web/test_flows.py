@@ -40,10 +40,10 @@ def test_what_the_check_found_stands_in_the_table_and_at_the_diagram(site: Flask
     refused = upload(Clerk(site, "zhenliyan"), broken, deploy="1")
     assert refused.status_code == 422
     assert "有必须改正的问题" in alert(refused)
-    assert "<td>岗位“nobody_at_all”不存在。</td>" in refused.text
+    assert "<td>岗位“nobody_at_all”不存在，请从岗位表中选择。</td>" in refused.text
     [shown] = re.findall(r'data-findings="([^"]*)"', refused.text)
     [finding] = json.loads(unescape(shown))
-    assert (finding["element"], finding["message"]) == ("edit", "岗位“nobody_at_all”不存在。")
+    assert (finding["element"], finding["message"]) == ("edit", "岗位“nobody_at_all”不存在，请从岗位表中选择。")
 
 
 def test_a_hostile_file_puts_nothing_into_the_page(site: Flask) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model import Activity, Actor, Value
+from engine.model import Actor, Value
+from engine.process import Activity
 from workflows.contract import StepFacts, Verdict
 from workflows.document_approval import rules
 from workflows.document_approval.errors import (

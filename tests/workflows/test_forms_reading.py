@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.worklist.views import PAGE_FIELDS
-from engine.model import Activity, Process
+from engine.process import Activity, Process
 from tests.office import BPMN
 from workflows.forms.check import check_forms
 from workflows.forms.fields import RESERVED_KEYS, Field, InvalidForm, parse_form

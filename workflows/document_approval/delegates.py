@@ -14,6 +14,8 @@ from workflows.document_approval.rules import DOCUMENT, format_number, signatory
 from workflows.document_approval.settings import DocumentSettings
 from workflows.organisation import queries
 
+WRITTEN = frozenset({"signatory", "document_number", "registered_at"})
+"""The variables that the services write."""
 _document = select(document).where(document.c.instance_id == bindparam("instance_id"))
 
 

@@ -28,6 +28,8 @@ from workflows.document_approval.settings import DocumentSettings
 DOCUMENT = "document"
 REFUSED_TEXT = "refused_text"
 """The variable that keeps the digest of the text a signatory has refused, until they sign."""
+WRITTEN = frozenset({"signed_by", "signed_at", "issued_on", "dispatched_on", REFUSED_TEXT})
+"""The variables that the rules of steps write."""
 NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)〔(?P<year>(?:19|20)[0-9]{2})〕(?P<serial>[1-9][0-9]*)号")
 MISWRITTEN = re.compile(
     r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)[〔\[【(](?P<year>(?:19|20)?[0-9]{2})[〕\]】)]第?0*(?P<serial>[1-9][0-9]*)号"

@@ -32,10 +32,10 @@ AccessMap = Mapping[str, FieldAccess]
 
 
 def access_map(form: Form, properties: Mapping[str, str]) -> AccessMap:
-    """Return the access to each field, from a step's ``access:FIELD`` and ``required:FIELD``; unnamed fields are read."""
+    """Return the access to each field, from a step's ``access:FIELD`` and ``required:FIELD``; else the form's default."""
     return {
         key: FieldAccess(
-            access=properties.get(ACCESS_PREFIX + key, READ),
+            access=properties.get(ACCESS_PREFIX + key, form.default_access),
             required=properties.get(REQUIRED_PREFIX + key) == "true" or field.required,
         )
         for key, field in form.fields.items()

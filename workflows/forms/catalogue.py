@@ -1,7 +1,8 @@
 """The forms of deployed definitions, read once in each process."""
 
 from engine.definitions import Deployed
-from engine.model import Activity
+from engine.process import Activity
+from workflows.forms.declared import declared_form
 from workflows.forms.fields import EMPTY, Form, parse_form
 
 
@@ -15,7 +16,7 @@ class Forms:
     def of(self, deployed: Deployed, activity: Activity) -> Form:
         """Return the form of a step, or an empty one where the step has none."""
         if activity.form is None:
-            return EMPTY
+            return declared_form(activity) if activity.form_fields else EMPTY
         file = f"{activity.form.removesuffix('.form')}.form"
         key = (deployed.definition.hash, file)
         if key not in self._forms:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.model import Activity, Finding, Process
+from engine.model import Finding
+from engine.process import Activity, Process
 from workflows.forms.access import ACCESS_PREFIX, ACCESSES, EDIT, REQUIRED_PREFIX
+from workflows.forms.declared import declared_form
 from workflows.forms.fields import Form, InvalidForm, parse_form
 
 FORM_MISSING = "环节引用的表单“{form}”不在部署文件中，请一并上传。"
@@ -18,7 +20,11 @@ def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Findin
     """Yield what is wrong with a deployment's forms and with the steps' settings about fields."""
     forms: dict[str, Form | None] = {}
     for activity in process.activities.values():
+        if ":" in activity.id:  # a step of a called process, which is judged with that process
+            continue
         if activity.form is None:
+            if activity.form_fields:
+                yield from _declared(process, activity)
             continue
         file = f"{activity.form.removesuffix('.form')}.form"
         if file not in forms:
@@ -35,6 +41,28 @@ def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Findin
         form = forms[file]
         if form is not None:
             yield from _settings(process, activity, form)
+
+
+def _declared(process: Process, activity: Activity) -> Iterator[Finding]:
+    try:
+        form = declared_form(activity)
+    except InvalidForm as error:
+        text = FORM_UNSUPPORTED.format(form=activity.name or activity.id, key=error.key, reason=error.reason)
+        yield _finding(process, activity, "form_unsupported", text)
+    else:
+        yield from _settings(process, activity, form)
+
+
+def fields_of_forms(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the keys of all fields of the form files among these; unreadable ones have none."""
+    keys: set[str] = set()
+    for name, content in files.items():
+        if name.endswith(".form"):
+            try:
+                keys |= set(parse_form(name, content).fields)
+            except InvalidForm:
+                continue
+    return frozenset(keys)
 
 
 def _settings(process: Process, activity: Activity, form: Form) -> Iterator[Finding]:

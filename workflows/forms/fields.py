@@ -123,10 +123,11 @@ class FieldView:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its fields by key, in order."""
+    """A form: its fields by key, in order; ``default_access`` is what may be done with those a step does not name."""
 
     file: str
     fields: Mapping[str, Field]
+    default_access: str = "read"
 
 
 EMPTY = Form("", {})

@@ -41,16 +41,23 @@ export async function drawDiagram(element: HTMLElement): Promise<void> {
 
   function mark(ids: string | undefined, marker: string): void {
     for (const id of JSON.parse(ids ?? "[]")) {
-      if (registry.get(id)) {
-        canvas.addMarker(id, marker);
+      const shape = registry.get(id);
+      if (shape) {
+        canvas.addMarker(id, isFrame(shape) ? `${marker}-frame` : marker);
       }
     }
+  }
+
+  /** An open subprocess is only framed, so that the steps inside can be told apart. */
+  function isFrame(shape: any): boolean {
+    return shape.type === "bpmn:SubProcess" && !shape.collapsed;
   }
 
   function firstOfInterest(): any {
     const ids = [...JSON.parse(element.dataset.current ?? "[]"), ...found.map((finding) => finding.element)];
     const start = registry.find((one: any) => one.type === "bpmn:StartEvent");
-    return ids.map((id) => id && registry.get(id)).find((one) => one) ?? start;
+    const shapes = ids.map((id) => id && registry.get(id)).filter((one) => one);
+    return shapes.find((one) => !isFrame(one)) ?? shapes[0] ?? start;
   }
 
   function showAround(shape: any): void {

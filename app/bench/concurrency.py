@@ -1,41 +1,30 @@
 """Measures how long anybody waits while four processes complete different seats of one countersign.
 
-It is apart from the other measurements because each process of it runs this module.
+Each of the processes runs this module.
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from app.bench import flows
+from app.bench.report import Row, row
+from app.bench.served import environment
+from app.bench.stand import Item, Stand
 from app.house import House, build
 from app.settings import load
 from app.transaction import reading, transaction
-from engine.model import Actor, WorkItem
-from workflows import definitions, worklist
+from workflows import worklist
 from workflows.organisation import queries
 from workflows.worklist import Submission
 
-PROCESSES, SEATS = 4, 300
-KEY = "bench_four_processes"
-SYSTEM = Actor("bench")
+PROCESSES = 4
 READY = "ready"
-COUNTERSIGN = (
-    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-    'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="https://banjie.example/bench">'
-    f'<bpmn:process id="{KEY}" name="{KEY}" isExecutable="true">'
-    '<bpmn:startEvent id="start" /><bpmn:userTask id="countersign" name="会签" camunda:assignee="${initiator}">'
-    '<bpmn:multiInstanceLoopCharacteristics camunda:collection="seats" camunda:elementVariable="seat" />'
-    '</bpmn:userTask><bpmn:endEvent id="end" />'
-    '<bpmn:sequenceFlow id="to_countersign" sourceRef="start" targetRef="countersign" />'
-    '<bpmn:sequenceFlow id="to_end" sourceRef="countersign" targetRef="end" />'
-    "</bpmn:process></bpmn:definitions>"
-)
+GOAL = 20
 
 
 @dataclass(frozen=True)
@@ -51,18 +40,19 @@ class Waits:
         return max(self.spans) / statistics.median(self.spans) if self.spans else float("inf")
 
 
-def four_processes(house: House) -> tuple[float, tuple[str, ...]]:
-    """Return the worst wait as a multiple of the median, and every error; the house has at least one person."""
-    waits = measure(house)
-    return waits.ratio, waits.errors
+def rows(stand: Stand) -> list[Row]:
+    seats = stand.sizes.shared_seats
+    waits = measure(stand, seats)
+    return [
+        row(f"四进程同办一个 {seats} 席会签：出错", len(waits.errors), "次", 0),
+        row(f"四进程同办一个 {seats} 席会签：最长等待", waits.ratio, "× 中位数", GOAL),
+    ]
 
 
-def measure(house: House) -> Waits:
+def measure(stand: Stand, seats: int) -> Waits:
     """Complete the seats of one countersign from four processes that set off together."""
-    with reading(house.pool) as connection:
-        username = queries.list_people(connection)[0].username
-    shares = [json.dumps([username, seats]) for seats in _shares(_start(house, username))]
-    processes = [_process(house) for _ in shares]
+    shares = [json.dumps([stand.person.username, share]) for share in _shares(stand.start_countersign(seats))]
+    processes = [_process(stand.house) for _ in shares]
     try:
         for process in processes:
             _read(process, READY)
@@ -83,7 +73,7 @@ def work() -> None:
     """Be one of the processes: complete the seats that standard input names, and tell how long each took."""
     house = build(load())
     with reading(house.pool) as connection:
-        house.office.engine.deployed_version(connection, KEY)
+        house.office.engine.deployed_version(connection, flows.COUNTERSIGN)
     print(READY, flush=True)  # noqa: T201  (the parent reads it)
     username, seats = json.loads(sys.stdin.readline())
     with reading(house.pool) as connection:
@@ -102,32 +92,14 @@ def work() -> None:
     print(json.dumps([spans, errors]))  # noqa: T201
 
 
-def _start(house: House, username: str) -> Sequence[WorkItem]:
-    engine = house.office.engine
-    variables: Any = {"title": "一件用于测量的会签", "seats": [f"seat{n}" for n in range(SEATS)]}
-    with transaction(house.pool) as connection:
-        at = engine.now(connection)
-        definitions.deploy_as(connection, house.office, SYSTEM, {f"{KEY}.bpmn": COUNTERSIGN.encode()}, at)
-    with transaction(house.pool) as connection:
-        deployed = engine.deployed_version(connection, KEY)
-        unit = queries.get_person(connection, username).unit
-        return engine.start(connection, deployed, Actor(username), unit, variables, engine.now(connection)).opened
-
-
-def _shares(items: Sequence[WorkItem]) -> list[list[tuple[str, int]]]:
-    return [[(item.id, item.version) for item in items[number::PROCESSES]] for number in range(PROCESSES)]
+def _shares(items: Sequence[Item]) -> list[Sequence[Item]]:
+    return [items[number::PROCESSES] for number in range(PROCESSES)]
 
 
 def _process(house: House) -> subprocess.Popen[str]:
-    storage = house.settings.storage
-    environment = {
-        **os.environ,
-        "BANJIE_DATABASE_URL": storage.database_url,
-        "BANJIE_DATA_DIR": str(storage.data_dir),
-    }
-    command = [sys.executable, "-m", "app.bench_concurrency"]
+    command = [sys.executable, "-m", "app.bench.concurrency"]
     return subprocess.Popen(  # noqa: S603  (ourselves)
-        command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command, env=environment(house), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
 
 

@@ -1,0 +1,146 @@
+"""Fills a database with the cases of years, by a few statements that make their rows where they are kept.
+
+What is measured has to find its way among rows as a real office leaves them: most cases ended, their items closed by many
+people, some handed to one, some offered to several; of a part of the cases, history as well. Nothing of it is executed, and a
+database so filled is for measurements alone.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy import Engine as Pool
+
+from app.transaction import transaction
+
+STEPS = 5
+ENDED_OF_TEN = 9
+FIRST = 10**12
+"""Before the number of a case in its id, so that all ids are equally long."""
+SERIES = "series(n) AS (SELECT CAST(:there + 1 AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < :until)"
+PEOPLE = "people AS (SELECT username, row_number() OVER (ORDER BY username) - 1 AS place FROM person)"
+NUMBER = "(SELECT count(*) FROM person)"
+OPEN = f"(n % 10 >= {ENDED_OF_TEN} AND k = :steps)"
+POOL = "(n / 10 + k) % 4 = 0"
+INSTANT = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%S', '{begin}', ({seconds}) || ' seconds') || '.000000'",
+    "postgresql": "CAST('{begin} +00' AS TIMESTAMPTZ) + ({seconds}) * INTERVAL '1 second'",
+}
+BOOLEANS = {"sqlite": {"yes": "1", "no": "0"}, "postgresql": {"yes": "TRUE", "no": "FALSE"}}
+LONG_AGO, FAR_AHEAD = "2021-01-04 00:30:00", "2101-01-03 00:30:00"
+THREE_DAYS = 3 * 24 * 3600
+
+CASES = f"""
+INSERT INTO process_instance (id, definition_id, title, state, initiator, initiator_unit, started_at, ended_at, snapshot,
+                              head_seq, head_hash, head_at)
+WITH RECURSIVE {SERIES}, {PEOPLE}
+SELECT CAST(:first + n AS VARCHAR), model.definition_id, '关于第' || n || '件事项的请示',
+       CASE WHEN n % 10 >= {ENDED_OF_TEN} THEN 'running' ELSE 'completed' END, people.username, model.initiator_unit,
+       {{begun}}, CASE WHEN n % 10 >= {ENDED_OF_TEN} THEN NULL ELSE {{ended}} END, model.snapshot, model.head_seq,
+       model.head_hash, {{begun}}
+FROM series JOIN people ON people.place = n % {NUMBER} CROSS JOIN process_instance AS model WHERE model.id = :model
+"""
+WORK_ITEMS = f"""
+INSERT INTO work_item (id, instance_id, token_id, activity_id, name, state, assignee, opened_at, due_at, due_provisional,
+                       closed_at, closed_by, decision, opinion, circled, version)
+WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE}
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), k, 'step' || k, '第' || k || '步',
+       CASE WHEN {OPEN} THEN 'open' ELSE 'completed' END,
+       CASE WHEN {OPEN} AND {POOL} THEN NULL ELSE people.username END, {{opened}}, {{due}}, {{no}},
+       CASE WHEN {OPEN} THEN NULL ELSE {{closed}} END, CASE WHEN {OPEN} THEN NULL ELSE people.username END,
+       CASE WHEN {OPEN} THEN NULL ELSE 'submit' END, CASE WHEN {OPEN} THEN NULL ELSE '同意。' END, {{no}}, 1
+FROM series CROSS JOIN steps JOIN people ON people.place = (n + 7 * k) % {NUMBER}
+"""
+CANDIDATES = f"""
+INSERT INTO work_item_candidate (work_item_id, person, offered, opened_at)
+WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE},
+     others(o) AS (SELECT 0 UNION ALL SELECT 1 UNION ALL SELECT 2)
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, people.username, CASE WHEN {OPEN} THEN {{yes}} ELSE {{no}} END, {{opened}}
+FROM series CROSS JOIN steps CROSS JOIN others JOIN people ON people.place = (n + 7 * k + o) % {NUMBER} WHERE {POOL}
+"""
+EVENTS = f"""
+INSERT INTO history_event (chain, seq, at, actor, kind, activity_id, work_item_id, payload_digest, previous_hash, hash)
+WITH RECURSIVE {SERIES}
+SELECT CAST(:first + n AS VARCHAR), model.seq, {{begun}}, model.actor, model.kind, model.activity_id, model.work_item_id,
+       model.payload_digest, model.previous_hash, model.hash
+FROM series CROSS JOIN history_event AS model WHERE model.chain = :model AND n % 10 = 0
+"""
+PAYLOADS = f"""
+INSERT INTO history_payload (chain, seq, salt, content)
+WITH RECURSIVE {SERIES}
+SELECT CAST(:first + n AS VARCHAR), model.seq, model.salt, model.content
+FROM series CROSS JOIN history_payload AS model WHERE model.chain = :model AND n % 10 = 0
+"""
+TIMERS = f"""
+INSERT INTO job (kind, instance_id, holder, name, content, due_at, attempts)
+WITH RECURSIVE {SERIES}
+SELECT 'timer', CAST(:first + 1 + n % :cases AS VARCHAR), n, 'due', :content, {{ahead}}, 0 FROM series
+"""
+CACHE_KILOBYTES = 400_000
+FILLED = ("process_instance", "work_item", "work_item_candidate", "history_event", "history_payload", "job")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cases and work items were added so far."""
+
+    cases: int
+    work_items: int
+
+
+def add_cases(pool: Pool, model: str, there: Counts, until: int, steps: int) -> Counts:
+    """Add cases up to a number, each with so many work items; one in ten is open at its last.
+
+    Args:
+        pool: Of the database.
+        model: The case whose snapshot, definition and history they get.
+        there: What was added before.
+        until: How many cases there shall be.
+        steps: Work items of each.
+    """
+    asked = {"there": there.cases, "until": until, "steps": steps, "first": FIRST, "model": model}
+    instants = {
+        "begun": (LONG_AGO, "n * 90"),
+        "ended": (LONG_AGO, f"n * 90 + {THREE_DAYS}"),
+        "opened": (LONG_AGO, "n * 90 + k * 3600"),
+        "due": (LONG_AGO, f"n * 90 + k * 3600 + {THREE_DAYS}"),
+        "closed": (LONG_AGO, "n * 90 + k * 3600 + 1800"),
+    }
+    with transaction(pool) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(f"PRAGMA cache_size = -{CACHE_KILOBYTES}"))
+        for statement in (CASES, WORK_ITEMS, CANDIDATES, EVENTS, PAYLOADS):
+            _execute(connection, statement, instants, asked)
+    _settle(pool)
+    return Counts(until, there.work_items + (until - there.cases) * steps)
+
+
+def add_timers(pool: Pool, there: int, until: int, cases: int) -> None:
+    """Add timers up to a number to the cases that were added; they are due in some decades."""
+    asked = {"there": there, "until": until, "first": FIRST, "cases": cases, "content": b"{}"}
+    with transaction(pool) as connection:
+        _execute(connection, TIMERS, {"ahead": (FAR_AHEAD, "n * 60")}, asked)
+    _settle(pool)
+
+
+def _execute(
+    connection: Connection, statement: str, instants: dict[str, tuple[str, str]], asked: dict[str, Any]
+) -> None:
+    dialect = connection.dialect.name
+    made = {name: INSTANT[dialect].format(begin=begin, seconds=seconds) for name, (begin, seconds) in instants.items()}
+    query = statement.format(**made, **BOOLEANS[dialect])
+    names = text(query.replace(":%M:%S", r"\:%M\:%S"))
+    connection.execute(names, {name: value for name, value in asked.items() if f":{name}" in query})
+
+
+def _settle(pool: Pool) -> None:
+    """Do what a database does by itself in the quiet after a flood of rows, so that it does not do it while measured."""
+    if pool.dialect.name == "postgresql":
+        with pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM (ANALYZE) {', '.join(FILLED)}"))
+        return
+    raw = pool.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.invalidate()  # the connections that are measured have the usual cache

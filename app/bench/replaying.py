@@ -1,0 +1,39 @@
+"""How many events a second are checked and executed again, on one core."""
+
+import time
+
+from app.bench import flows
+from app.bench.report import Row, row_at_least
+from app.bench.stand import Stand, case_of
+from app.transaction import reading
+
+
+def rows(stand: Stand) -> list[Row]:
+    """Replay whole cases of five steps, and one that went round in a loop as often as it has events."""
+    finished = [_finished(stand) for _ in range(stand.sizes.replays)]
+    [item] = stand.start(flows.LOOP)
+    rounds = stand.complete_in_a_row(item, stand.sizes.repeats, "more", note="又一次")
+    return [
+        row_at_least("重放并全部验证（五步事项）", _events_a_second(stand, finished), "条/秒·核", 1000),
+        row_at_least("重放并全部验证（循环事项）", _events_a_second(stand, [case_of(rounds[0])]), "条/秒·核", 1000),
+    ]
+
+
+def _finished(stand: Stand) -> str:
+    items = stand.start()
+    instance_id = case_of(items[0])
+    while items:
+        items = stand.complete(items[0], note="一段测量用的文字")
+    return instance_id
+
+
+def _events_a_second(stand: Stand, instance_ids: list[str]) -> float:
+    """Return events for each second of processor time, so that neighbours on the machine do not count."""
+    with reading(stand.house.pool) as connection:
+        started = time.process_time()
+        results = [stand.house.office.engine.replay(connection, one) for one in instance_ids]
+        spent = time.process_time() - started
+    broken = [one.divergence for one in results if not one.verified]
+    if broken:
+        raise RuntimeError(f"a case of the measurement does not replay: {broken[0]}")
+    return sum(one.events for one in results) / spent

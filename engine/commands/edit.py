@@ -1,0 +1,115 @@
+"""Commands that edit a case from outside its flow: tokens moved, another version, due dates corrected."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine import canonical
+from engine.commands.case import SYSTEM, Case, input_entry
+from engine.definitions import Deployed
+from engine.errors import MigrationRefused
+from engine.execution import migration
+from engine.execution.moves import Move
+from engine.execution.variables import visible
+from engine.history import Entry
+from engine.model import Actor, Advanced, EventKind, Value
+from engine.persistence import work_items
+
+
+def move_token(case: Case, move: Move, mode: str, reason: str, actor: Actor) -> Advanced:
+    """Carry out a move.
+
+    Args:
+        case: The case.
+        move: What :mod:`engine.execution.moves` planned for its marking.
+        mode: ``send_back`` or ``jump``, for the reader of the history.
+        reason: The actor's words.
+        actor: Who moves.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        NobodyToAct: The step would have nobody who can act.
+    """
+    execution = case.execution()
+    execution.move(move.take, move.drop, move.put, move.arrive)
+    data: dict[str, Value] = {
+        "mode": mode,
+        "reason": reason,
+        "take": list(move.take),
+        "drop": [[one.join, one.flow, one.scope] for one in move.drop],
+        "put": list(move.put),
+        "arrive": [[one.join, one.flow, one.scope] for one in move.arrive],
+    }
+    return case.settle(execution, [input_entry(EventKind.TOKEN_MOVED, data, move.put[0])], actor)
+
+
+def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor) -> Advanced:
+    """Move a case to the version it was opened with, from the version it runs on.
+
+    Args:
+        case: The case, opened on the version it is to move to.
+        old: The version it runs on.
+        renamed: Ids of the old version and what they are called in the new one.
+        actor: Who migrates.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        MigrationRefused: Something has no place in the other version.
+    """
+    planned = migration.plan(old.process, case.deployed.process, case.marking, renamed)
+    if planned.refused:
+        raise MigrationRefused(planned.refused)
+    execution = case.execution(unattended=True)
+    execution.migrate(old.process, renamed)
+    definition = case.deployed.definition
+    data: dict[str, Value] = {
+        "definition": definition.key,
+        "version": definition.version,
+        "definition_hash": definition.hash,
+        "renamed": dict(renamed),
+    }
+    advanced = case.settle(execution, [input_entry(EventKind.PROCESS_MIGRATED, data)], actor)
+    for entry in execution.told:
+        if entry.kind == EventKind.WORK_ITEM_RENEWED:
+            kind = entry.data["kind"]
+            name, step = str(entry.data["name"]), str(entry.activity_id)
+            work_items.renew(case.connection, str(entry.work_item_id), step, name, str(kind) if kind else None)
+    return advanced
+
+
+def recompute_due(case: Case) -> Advanced | None:
+    """Compute every provisional due date of a case again; None where nothing is provisional or nothing changes."""
+    execution = case.execution(unattended=True)
+    told: list[Entry] = []
+    for work_item_id, token_id, activity_id, opened_at in work_items.list_provisional(
+        case.connection, case.instance.id
+    ):
+        token = case.marking.token(token_id)
+        activity = case.deployed.process.activity(activity_id)
+        due_at, provisional = case.outside.due(activity, visible(case.marking, token.scope), opened_at)
+        if due_at is not None and not provisional:
+            work_items.set_due(case.connection, work_item_id, due_at, provisional=False)
+            data: dict[str, Value] = {"due_at": canonical.instant(due_at), "due_provisional": False}
+            told.append(Entry(EventKind.WORK_ITEM_DUE_SET, data, activity_id, work_item_id))
+    for holder, event_id, text, begun_at in _provisional_timers(case):
+        event = case.deployed.process.activity(event_id)
+        due_at, provisional = case.outside.timer_from(event, text, begun_at)
+        if not provisional:
+            execution.correct_timer(holder, event_id, due_at)
+    if not told and not execution.told:
+        return None
+    return case.settle(execution, [input_entry(EventKind.DUE_RECOMPUTED, {}), *told], SYSTEM)
+
+
+def _provisional_timers(case: Case) -> list[tuple[int, str, str, datetime]]:
+    holders = [*((token.id, token.watches) for token in case.marking.tokens)]
+    holders += [(scope.id, scope.watches) for scope in case.marking.scopes.values()]
+    return [
+        (holder, event_id, watch.text, canonical.parse_instant(watch.begun_at or ""))
+        for holder, watches in holders
+        for event_id, watch in watches.items()
+        if watch.provisional
+    ]

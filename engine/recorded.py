@@ -1,0 +1,126 @@
+"""What a replay needs from outside, as history recorded it: who was resolved, what a service returned, when a timer is due.
+
+Executing again asks in the order in which the live command asked; each answer is taken from the events once. Where the live
+command got no answer, it recorded an incident, and executing again fails in the same words.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import canonical
+from engine.delegates import Assignment, Timing, Vote
+from engine.errors import BusinessError, ExecutionFailed
+from engine.model import EventKind, HistoryEvent, ServiceResult, Variables
+from engine.process import Activity, Process
+
+
+@dataclass
+class Seat:
+    """A work item as a replay knows it."""
+
+    token_id: int
+    seat: str | None
+    open: bool = True
+    vote: Vote | None = None
+
+
+class RecordedFailure(ExecutionFailed):
+    """A failure that history tells of, under the name and with the facts it had."""
+
+    from_outside = True
+
+    def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Take what the incident's event says."""
+        super().__init__(name)
+        self._name = name
+        self._facts = facts
+
+    @property
+    def error_name(self) -> str:
+        """The name of the error it stands for."""
+        return self._name
+
+    def facts(self) -> Iterator[tuple[str, object]]:
+        """Yield the facts as they were told."""
+        yield from self._facts.items()
+
+
+class RecordedOutside:
+    """Answers one command from its recorded consequences."""
+
+    def __init__(self, consequences: Sequence[HistoryEvent], work_items: Mapping[str, Seat], process: Process) -> None:
+        """Take the events between a command and the next, the work items before it, and the definition."""
+        self._left = list(consequences)
+        self._opened = {one.work_item_id: one for one in consequences if one.kind == EventKind.WORK_ITEM_OPENED}
+        self._items = work_items
+        self._process = process
+
+    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
+        """Return who the work item was for; raise the recorded failure where it was not opened."""
+        event = self._opened.get(work_item_id)
+        if event is None:
+            raise self._failure({activity.id})
+        due_at = event.data["due_at"]
+        return Assignment(
+            event.data["assignee"],  # type: ignore[arg-type]
+            tuple(event.data["candidates"]),  # type: ignore[arg-type]
+            canonical.parse_instant(str(due_at)) if due_at else None,
+            bool(event.data["due_provisional"]),
+        )
+
+    def call(self, activity: Activity, inputs: Variables) -> ServiceResult:
+        """Return what the service returned; raise the recorded failure or business error where it did not."""
+        for event in self._left:
+            if event.activity_id != activity.id:
+                continue
+            if event.kind == EventKind.SERVICE_RETURNED:
+                self._left.remove(event)
+                if "error" in event.data:
+                    raise BusinessError(str(event.data["error"]))
+                return ServiceResult(event.data["variables"])  # type: ignore[arg-type]
+            if self._is_from_outside(event):
+                break
+        raise self._failure({activity.id})
+
+    def timer(self, holder: int, event: Activity, scope: Variables) -> Timing:
+        """Return when the timer was due; raise the recorded failure where it could not be computed."""
+        for one in self._left:
+            if one.kind == EventKind.TIMER_SET and one.activity_id == event.id and one.data["holder"] == holder:
+                self._left.remove(one)
+                return _timing(one.data)
+        waits = {flow.source for flow in self._process.incoming(event.id)}
+        raise self._failure({event.id, event.container, *waits} | ({event.attached_to} if event.attached_to else set()))
+
+    def timer_again(self, holder: int, event: Activity, text: str, last: datetime, left: int | None) -> Timing:
+        """Return when the cycle was due again."""
+        return self.timer(holder, event, {})
+
+    def votes(self, token_id: int) -> list[Vote]:
+        """Return what was said on the closed seats of a countersign."""
+        return [item.vote for item in self._items.values() if item.token_id == token_id and item.vote]
+
+    def open_items(self, token_id: int) -> list[str]:
+        """Return the work items of a token that were open before the command."""
+        return [key for key, item in self._items.items() if item.token_id == token_id and item.open]
+
+    def _failure(self, activities: set[str]) -> RecordedFailure:
+        for event in self._left:
+            if event.activity_id in activities and self._is_from_outside(event):
+                self._left.remove(event)
+                return RecordedFailure(str(event.data["error"]), event.data["facts"])  # type: ignore[arg-type]
+        raise LookupError(f"history tells nothing of {', '.join(sorted(activities))}")
+
+    @staticmethod
+    def _is_from_outside(event: HistoryEvent) -> bool:
+        """Tell whether an incident's failure came from outside; semantics 1 did not say, and of those it had all may have."""
+        if event.kind != EventKind.INCIDENT_OPENED:
+            return False
+        return "outside" not in event.data or bool(event.data["outside"])
+
+
+def _timing(data: Mapping[str, Any]) -> Timing:
+    due_at = canonical.parse_instant(str(data["due_at"]))
+    begun_at = canonical.parse_instant(str(data["begun_at"])) if data["begun_at"] else due_at
+    return Timing(due_at, bool(data["provisional"]), begun_at, str(data["text"]), data["left"])

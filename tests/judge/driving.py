@@ -1,0 +1,315 @@
+"""Gives the commands of a player to the engine, and says how the case stands in the judge's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+
+from app.house import House
+from app.transaction import reading, transaction
+from engine.api import Engine
+from engine.commands import react
+from engine.definitions import Deployed
+from engine.errors import BusinessError, MoveRefused, ServiceFailed
+from engine.execution import moves
+from engine.marking import Marking, Token, unpack
+from engine.model import Actor, Completion, ServiceResult
+from engine.persistence import incidents, instances, jobs, work_items
+from engine.persistence.tables import event_subscription, job, work_item
+from engine.process import AWAITED
+from tests.judge.game import TokenGame
+from tests.judge.player import Command, Complete, DeliverMessage, DeliverSignal, FireTimer, Jump, Retry
+from tests.judge.state import Path, Place
+
+ACTOR = Actor("gexingyao")
+START_AT = datetime(2025, 11, 7, 1, 0, tzinfo=UTC)
+GIVEN = {"title": "一件事", "initiator": ACTOR.username, "initiator_unit": "ZZB"}
+"""What a case knows by itself, beside what it is started with."""
+
+
+_open_items = select(work_item.c.token_id, work_item.c.seat).where(
+    work_item.c.instance_id == bindparam("instance"), work_item.c.state == "open"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a case stands: in an engine and in a judge in the same words."""
+
+    incidents: list[Place]
+    waiting: list[Place]
+    events: list[tuple[Place, str, str]]
+    outbox: list[Any]
+    state: str
+    scopes: list[Path]
+    variables: dict[Path, dict[str, Any]]
+
+
+def standing_of(game: TokenGame) -> Standing:
+    """Say how a game stands."""
+    return Standing(
+        incidents=game.incidents(),
+        waiting=game.waiting(),
+        events=game.events(),
+        outbox=sorted(game.outbox, key=repr),
+        state=game.state,
+        scopes=game.scopes() or [()],  # the outermost scope of a finished case still holds its variables
+        variables={path: game.variables(path) for path in {(), *game.scopes()}},
+    )
+
+
+class Crash(Exception):
+    """Something went wrong before the commit."""
+
+
+def counts(_connection: Any, call: Any) -> ServiceResult:
+    return ServiceResult({"counted": call.inputs["n"] + 1})
+
+
+def breaks(_connection: Any, _call: Any) -> ServiceResult:
+    raise BusinessError("E1")
+
+
+def fails(_connection: Any, _call: Any) -> ServiceResult:
+    raise ServiceFailed("fails", "Test", {})
+
+
+SERVICES = {"counts": counts, "breaks": breaks, "fails": fails}
+"""The services of :mod:`tests.judge.services`, for the engine."""
+
+
+class Driven:
+    """One case of one definition in a real engine on a real database."""
+
+    def __init__(self, house: House, files: Mapping[str, bytes], key: str = "flow") -> None:
+        vocabulary = house.office.engine.vocabulary
+        self.engine = Engine(replace(vocabulary, services={**vocabulary.services, **SERVICES}), clock_adjustable=True)
+        self.pool = house.pool
+        self.now = START_AT
+        self.instance_id = ""
+        self._files, self._key, self._versions = dict(files), key, 1
+        self.deployed = self._deploy()
+        self.process = self.deployed.process
+
+    def _deploy(self) -> Deployed:
+        with transaction(self.pool) as connection:
+            deployed = self.engine.deploy(connection, self._files, ACTOR, self.now)
+            [definition] = [one for one in deployed if one.key == self._key]
+        with reading(self.pool) as connection:
+            return self.engine.deployed(connection, definition.id)
+
+    def migrate(self) -> None:
+        """Move the case to a further version that means the same."""
+        self._versions += 1
+        file = self.process.file
+        self._files[file] += f"<!-- version {self._versions} -->".encode()
+        self.deployed = self._deploy()
+        self.process = self.deployed.process
+        self.now += timedelta(minutes=1)
+        with transaction(self.pool) as connection:
+            self.engine.migrate(connection, self.instance_id, self.deployed.definition.id, {}, ACTOR, self.now)
+
+    def forget_what_others_wait_for(self) -> None:
+        """Messages and signals must find nobody but this case, nor start another one."""
+        with transaction(self.pool) as connection:
+            connection.execute(delete(event_subscription))
+            connection.execute(delete(job))
+
+    def start(self, variables: Mapping[str, Any]) -> None:
+        with transaction(self.pool) as connection:
+            given = {**GIVEN, **variables}
+            advanced = self.engine.start(connection, self.deployed, ACTOR, GIVEN["initiator_unit"], given, self.now)
+        self.instance_id = advanced.instance_id
+
+    def apply(self, command: Command, *, crash: bool = False) -> bool:
+        """Carry out a command; False, with nothing done, where the engine refuses a jump that the judge would make.
+
+        With ``crash`` everything goes wrong just before the commit.
+        """
+        self.now += timedelta(minutes=1)
+        try:
+            with transaction(self.pool) as connection:
+                done = self._carry_out(connection, command)
+                _go_wrong(crash)
+        except Crash:
+            return True
+        return done
+
+    def _carry_out(self, connection: Any, command: Command) -> bool:
+        match command:
+            case Complete(place, decision, variables):
+                self._complete(connection, place, decision, variables)
+            case FireTimer(place, event_id):
+                self._fire(connection, place, event_id)
+            case DeliverMessage(name, correlation, payload, sent):
+                taken = self.engine.deliver_message(connection, name, correlation, payload, self.now)
+                if taken and sent:
+                    self._remove_thrown(connection, "message", name, payload, correlation)
+            case DeliverSignal(name, payload, sent):
+                if sent:
+                    self._remove_thrown(connection, "signal", name, payload)
+                self._signal(connection, name, payload)
+            case Jump(place, target):
+                return self._jump(connection, place, target)
+            case Retry(place):
+                token = self._token(self._marking(connection), place, failed=True)
+                [open_one] = [
+                    one for one in incidents.list_open(connection, self.instance_id) if one.token_id == token.id
+                ]
+                self.engine.retry_incident(connection, open_one.id, ACTOR, self.now)
+        return True
+
+    def _complete(self, connection: Any, place: Place, decision: str, variables: Mapping[str, Any]) -> None:
+        marking = self._marking(connection)
+        items = [
+            item
+            for token in marking.tokens
+            if not token.failed and self._place(marking, token) == place._replace(seat=None)
+            for item in self._open_items(connection, token.id)
+            if item.seat == place.seat
+        ]
+        locked = self.engine.lock_work_item(connection, items[0].id, items[0].version)
+        actor = Actor(place.seat or ACTOR.username)
+        completion = Completion(decision, "", dict(variables))
+        marking = self.engine.marking_of(locked)
+        self.engine.complete(connection, locked, marking, actor, completion, self.now)
+
+    def _open_items(self, connection: Any, token_id: int) -> list[Any]:
+        ids = work_items.open_items(connection, self.instance_id, token_id)
+        return [work_items.get_work_item(connection, one) for one in ids]
+
+    def _fire(self, connection: Any, place: Place, event_id: str) -> None:
+        marking = self._marking(connection)
+        holder = next(holder for holder, where, event in self._watches(marking) if where == place and event == event_id)
+        due_at = jobs.list_of_instance(connection, self.instance_id)
+        [timer] = [one for one in due_at if one.kind == jobs.TIMER and (one.holder, one.name) == (holder, event_id)]
+        self.now = max(self.now, timer.due_at)
+        react.fire_timer(self.engine.open_case(connection, self.instance_id, self.now), holder, event_id)
+
+    def _signal(self, connection: Any, name: str, payload: Mapping[str, Any]) -> None:
+        """Do what the jobs of a signal do: hand it to each that waits at this moment, one command after the other."""
+        marking = self._marking(connection)
+        waiting = [
+            (holder, event)
+            for holder, _where, event in self._watches(marking)
+            if (trigger := self.process.activity(event).trigger) is not None
+            and (trigger.kind, trigger.name) == ("signal", name)
+        ]
+        for holder, event in waiting:
+            case = self.engine.open_case(connection, self.instance_id, self.now)
+            if event in case.marking.watches_of(holder):
+                react.receive(case, "signal", holder, event, payload)
+
+    def _remove_thrown(
+        self,
+        connection: Any,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Any],
+        correlation: Mapping[str, Any] | None = None,
+    ) -> None:
+        thrown = next(
+            one for one in self._thrown(connection) if one[1:] == (kind, name, dict(correlation or {}), dict(payload))
+        )
+        jobs.remove(connection, thrown[0])
+
+    def _jump(self, connection: Any, place: Place, target: str) -> bool:
+        marking = self._marking(connection)
+        token = self._token(marking, place, failed=False)
+        try:
+            move = moves.jump(self.process, marking, target, token)
+        except MoveRefused:
+            return False
+        if move.take != (token.id,) or move.arrive or move.put[1] != token.scope:
+            return False
+        self.engine.jump(connection, self.instance_id, target, "试验", ACTOR, self.now, token.id)
+        return True
+
+    def _token(self, marking: Marking, place: Place, *, failed: bool) -> Token:
+        bare = place._replace(seat=None)
+        return next(token for token in marking.tokens if token.failed == failed and self._place(marking, token) == bare)
+
+    def _marking(self, connection: Any) -> Marking:
+        return unpack(instances.snapshot_of(connection, self.instance_id))
+
+    def look(self) -> "Standing":
+        """Say how the case stands, in the judge's words."""
+        with reading(self.pool) as connection:
+            marking = self._marking(connection)
+            open_items = [
+                (row.token_id, row.seat) for row in connection.execute(_open_items, {"instance": self.instance_id})
+            ]
+            outbox = [one[1:] for one in self._thrown(connection)]
+            state = str(instances.get_instance(connection, self.instance_id).state)
+        places = {token.id: self._place(marking, token) for token in marking.tokens}
+        events = [
+            (place, event, trigger.kind)
+            for _holder, place, event in self._watches(marking)
+            if (trigger := self.process.activity(event).trigger) is not None and trigger.kind in AWAITED
+        ]
+        variables: dict[Path, dict[str, Any]] = {}
+        for scope in marking.scopes.values():
+            held = {name: _as_judged(name, value) for name, value in scope.variables.items()}
+            variables.setdefault(self._path(marking, scope.id), held)
+        return Standing(
+            incidents=sorted(places[token.id] for token in marking.tokens if token.failed),
+            waiting=sorted(places[token]._replace(seat=seat) for token, seat in open_items),
+            events=sorted(events),
+            outbox=sorted(outbox, key=repr),
+            state=state,
+            scopes=sorted(self._path(marking, scope) for scope in marking.scopes),
+            variables=variables,
+        )
+
+    def assert_proved(self) -> None:
+        """Replay and verify the case."""
+        with reading(self.pool) as connection:
+            result = self.engine.replay(connection, self.instance_id)
+        assert result.verified, (result.divergence_seq, result.divergence)
+
+    def _thrown(self, connection: Any) -> list[tuple[int, str, str, dict[str, Any], dict[str, Any]]]:
+        rows = connection.execute(job.select().where(job.c.kind.in_((jobs.MESSAGE, jobs.SIGNAL))).order_by(job.c.id))
+        found = []
+        for row in rows:
+            one = jobs._job_of(row)
+            content = dict(one.content)
+            found.append((one.id, one.kind, one.name, dict(content.get("correlation", {})), dict(content["payload"])))
+        return found
+
+    def _watches(self, marking: Marking) -> list[tuple[int, Place, str]]:
+        """Everything that is awaited, oldest first: a scope's events count with the token it belongs to."""
+        found = []
+        for token in marking.tokens:
+            found.extend(
+                ((token.id, 0, number), token.id, self._place(marking, token), event)
+                for number, event in enumerate(token.watches)
+            )
+        for scope in marking.scopes.values():
+            for number, event in enumerate(scope.watches):
+                place = Place(self._path(marking, scope.id), self.process.activity(event).container)
+                found.append(((scope.token or 0, scope.id + 1, number), scope.id, place, event))
+        return [(holder, place, event) for _age, holder, place, event in sorted(found)]
+
+    def _place(self, marking: Marking, token: Token) -> Place:
+        return Place(self._path(marking, token.scope), token.activity_id)
+
+    def _path(self, marking: Marking, scope_id: int) -> Path:
+        scope = marking.scopes[scope_id]
+        if scope.token is None:
+            return ()
+        token = marking.token(scope.token)
+        return (*self._path(marking, token.scope), (token.activity_id, scope.run))
+
+
+def _go_wrong(crash: bool) -> None:
+    if crash:
+        raise Crash
+
+
+def _as_judged(name: str, value: Any) -> Any:
+    """The judge keeps of a vote only what was decided."""
+    if name.startswith("votes.") and isinstance(value, dict):
+        return {seat: {"decision": vote["decision"]} for seat, vote in value.items()}
+    return value
