@@ -272,7 +272,7 @@ class NotAList(ExecutionFailed):
 
 @dataclass(eq=False)
 class NotANumber(ExecutionFailed):
-    """How often a step is to be repeated is not a whole number from 0."""
+    """How often a step is to be repeated is not a whole number from 0, or is too many."""
 
     activity_id: str
     expression: str

@@ -15,6 +15,8 @@ from engine.model import (
 )
 from engine.process import Activity, Exchange, Loop
 
+MOST_RUNS = 1_000
+"""How often at the most a number may repeat something; lists are as long as people made them."""
 HANDED_ON = ("initiator", "initiator_unit", "title")
 """What a called process is always told of its caller."""
 
@@ -46,7 +48,7 @@ class Nesting(People):
         total = self._steps.value(loop.cardinality or "", seen)
         if isinstance(total, str) and total.isdecimal():
             total = int(total)
-        if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+        if isinstance(total, bool) or not isinstance(total, int) or not 0 <= total <= MOST_RUNS:
             raise NotANumber(activity.id, loop.cardinality or "")
         return Runs(total)
 
