@@ -95,7 +95,7 @@ class Happenings(Board):
         """Let the nearest catcher outwards of an error or escalation have it; False, with nothing done, if there is none.
 
         Source:
-            BPMN 2.0.2 section 10.5.7 and table 10.88; SEMANTICS: event subprocesses of a scope before what is around it.
+            BPMN 2.0.2 section 10.5.7 and table 10.88; docs/semantics.md: event subprocesses of a scope before what is around it.
         """
         while scope is not None:
             for armed in [*scope.armed], ([*scope.owner.armed] if scope.owner else []):
