@@ -281,7 +281,7 @@ def see_the_flows(office: Installation) -> None:
         ]
     )
     page.get_by_role("button", name="检查并部署").click()
-    expect(page.get_by_text("岗位“nobody_at_all”不存在。").first).to_be_visible()
+    expect(page.get_by_text("岗位“nobody_at_all”不存在").first).to_be_visible()
     office.picture(page, "检查结果")
     assert page.locator(".banjie-finding").count() == 1
     office.console[:] = [text for text in office.console if "422" not in text]
