@@ -6,7 +6,7 @@ command got no answer, it recorded an incident, and executing again fails in the
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from engine import canonical
@@ -14,6 +14,9 @@ from engine.delegates import Assignment, Timing, Vote
 from engine.errors import BusinessError, ExecutionFailed
 from engine.model import EventKind, HistoryEvent, ServiceResult, Variables
 from engine.process import Activity, Process
+
+FORGOTTEN = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for an instant that was undone before it was told."""
 
 
 @dataclass
@@ -61,7 +64,8 @@ class RecordedOutside:
         """Return who the work item was for; raise the recorded failure where it was not opened."""
         event = self._opened.get(work_item_id)
         if event is None:
-            raise self._failure({activity.id})
+            self._raise_failure({activity.id})
+            return Assignment(None)  # the step was undone by what failed after it, and will be again
         due_at = event.data["due_at"]
         return Assignment(
             event.data["assignee"],  # type: ignore[arg-type]
@@ -82,7 +86,8 @@ class RecordedOutside:
                 return ServiceResult(event.data["variables"])  # type: ignore[arg-type]
             if self._is_from_outside(event):
                 break
-        raise self._failure({activity.id})
+        self._raise_failure({activity.id})
+        raise LookupError(f"history does not call {activity.service}")
 
     def timer(self, holder: int, event: Activity, scope: Variables) -> Timing:
         """Return when the timer was due; raise the recorded failure where it could not be computed."""
@@ -91,7 +96,8 @@ class RecordedOutside:
                 self._left.remove(one)
                 return _timing(one.data)
         waits = {flow.source for flow in self._process.incoming(event.id)}
-        raise self._failure({event.id, event.container, *waits} | ({event.attached_to} if event.attached_to else set()))
+        self._raise_failure({event.id, event.container, *waits} | ({event.attached_to} if event.attached_to else set()))
+        return Timing(FORGOTTEN, False, FORGOTTEN, "", 1)  # undone by what failed after it, and will be again
 
     def timer_again(self, holder: int, event: Activity, text: str, last: datetime, left: int | None) -> Timing:
         """Return when the cycle was due again."""
@@ -105,12 +111,12 @@ class RecordedOutside:
         """Return the work items of a token that were open before the command."""
         return [key for key, item in self._items.items() if item.token_id == token_id and item.open]
 
-    def _failure(self, activities: set[str]) -> RecordedFailure:
+    def _raise_failure(self, activities: set[str]) -> None:
+        """Raise the next failure from outside that history tells of one of these activities, if it tells of any."""
         for event in self._left:
             if event.activity_id in activities and self._is_from_outside(event):
                 self._left.remove(event)
-                return RecordedFailure(str(event.data["error"]), event.data["facts"])  # type: ignore[arg-type]
-        raise LookupError(f"history tells nothing of {', '.join(sorted(activities))}")
+                raise RecordedFailure(str(event.data["error"]), event.data["facts"])  # type: ignore[arg-type]
 
     @staticmethod
     def _is_from_outside(event: HistoryEvent) -> bool:

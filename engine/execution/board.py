@@ -104,6 +104,7 @@ class Board(ABC):
         self._passed: list[str] = []
         self._ready: deque[Step] = deque()
         self._opened: dict[int, list[str]] = {}
+        self._called = False
         self._unseen: deque[tuple[int, Activity]] = deque()
 
     @abstractmethod
@@ -175,6 +176,8 @@ class Board(ABC):
         except BusinessError:
             raise
         except (ExecutionFailed, NobodyToAct):
+            if self._called:  # what a service did stays done, and told
+                raise
             marking.last_id = last_id
             del self.told[lengths[0] :], self.records[lengths[1] :], marking.tokens[lengths[2] :]
             while len(self._ready) > lengths[3]:

@@ -172,11 +172,12 @@ class Execution(Nesting):
     def _run(self, step: Step) -> None:
         """Carry out a node and let its token leave; where it has to wait or fails, leave a token that says so."""
         activity = step.activity
-        carried_out = step.carried_out
+        carried_out, self._called = step.carried_out, False
         try:
             if not carried_out:
                 with self._undone_when_it_fails():
                     carried_out = self._carry_out(step)
+                self._called = False
                 self._look_at_new_conditions()
                 if not carried_out:
                     return
@@ -185,6 +186,7 @@ class Execution(Nesting):
             if not self._throw(activity, step.scope, "error", error.code):
                 self._fail(step, error)
         except ExecutionFailed as error:
+            carried_out, self._called = carried_out or self._called, False
             self._fail(Step(activity, step.scope, step.decision, carried_out), error)
         else:
             self._passed.append(activity.id)
@@ -220,7 +222,10 @@ class Execution(Nesting):
     def _task(self, activity: Activity, scope: int) -> None:
         seen = variables.visible(self.marking, scope)
         inside = {**seen, **self._inputs(activity, seen)} if activity.inputs else seen
-        assigned = self._mapped(activity, inside, self._steps.carry_out(activity.id, inside, self._call))
+        result = self._steps.carry_out(activity.id, inside, self._call)
+        if self._called:
+            self._write(scope, result)  # stays, whatever becomes of the outputs: the service will not be called again
+        assigned = self._mapped(activity, inside, result)
         self._write(scope, assigned)
         if activity.element in ("scriptTask", "businessRuleTask"):
             changed = variables.changed(seen, assigned)
@@ -241,6 +246,7 @@ class Execution(Nesting):
             )
         )
         self.records.extend(result.records)
+        self._called = True
         return result.variables
 
     def _mapped(self, activity: Activity, inside: Variables, result: Variables) -> Variables:

@@ -11,8 +11,10 @@ from engine.delegates import ServiceCall
 from engine.errors import ServiceFailed
 from engine.model import InstanceState, ServiceResult
 from engine.persistence.tables import installation
+from tests.engine.drawn import files
 from tests.engine.running import Running
 from tests.flows import model, script, service
+from tests.judge.paper import TIMER, body, boundary, element
 
 ARROWS = """
 s_ -> ask
@@ -82,4 +84,20 @@ def test_a_condition_that_cannot_be_evaluated_names_itself(sqlite_house: House) 
     facts: Any = told.data["facts"]
     assert told.activity_id == "x_"
     assert "amount" in facts["reason"]
+    case.assert_replays()
+
+
+def test_what_was_asked_before_a_step_failed_by_itself_is_undone_and_replays(sqlite_house: House) -> None:
+    call = element(
+        "callActivity",
+        "call",
+        '<bpmn:extensionElements><camunda:in source="missing" target="n" /></bpmn:extensionElements>',
+        calledElement="other",
+    )
+    late = boundary("late", "call", TIMER, stops=False)
+    arrows = "s_ -> call\ncall -> e_\nlate -> chase\nchase -> e_"
+    other = body("s_ -> inside\ninside -> e_")
+    case = Running(sqlite_house, files(body(arrows, {"call": call, "late": late}), {"other": other}))
+    assert case.start().incidents
+    assert case.timers() == []
     case.assert_replays()

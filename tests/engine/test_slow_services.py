@@ -119,3 +119,18 @@ def test_a_service_that_is_not_slow_does_the_same_at_once(sqlite_house: House, w
     assert case.open_steps() == {"hello": ["read"], "unreadable": ["repair"], "down": []}[words]
     case.assert_replays()
     assert service.calls == 1
+
+
+def test_a_service_whose_outputs_fail_is_not_called_again_and_what_it_did_is_told(sqlite_house: House) -> None:
+    service = Translation()
+    inside = parameters({"text": "${words}"}, {"half": "${translated / 2}"})
+    task = element("serviceTask", "task", inside, camunda__delegateExpression="${now}")
+    arrows = "s_ -> write\nwrite -> task\ntask -> read\nread -> e_"
+    case = Running(sqlite_house, files(body(arrows, {"task": task})), {"now": lambda _connection, call: service(call)})
+    case.start()
+    [incident] = case.complete("write", words="hello").incidents
+    assert case.variables()["translated"] == "hello!"
+    case.assert_replays()
+    case.retry(incident)
+    assert (service.calls, case.open_steps()) == (1, ["read"])
+    case.assert_replays()
