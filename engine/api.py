@@ -13,7 +13,7 @@ from engine.commands import edit, react
 from engine.commands.case import SYSTEM, Case
 from engine.commands.claim_work_item import claim_work_item, release_work_item
 from engine.commands.complete_work_item import complete_work_item, unpacked
-from engine.commands.deploy_definition import LEDGER, deploy_definition, files_called
+from engine.commands.deploy_definition import LEDGER, deploy_definition, files_called, set_start_timer
 from engine.commands.outside import LiveOutside
 from engine.commands.start_process import start_process
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
@@ -354,12 +354,7 @@ class Engine:
             last = canonical.parse_instant(str(job.content["due_at"]))
             remaining = int(str(left)) - 1 if left is not None else None
             timing = outside.timer_again(0, event, str(job.content["text"]), last, remaining)
-            again: dict[str, Value] = {
-                "text": timing.text,
-                "left": timing.left,
-                "due_at": canonical.instant(timing.due_at),
-            }
-            jobs.enqueue(connection, jobs.START_TIMER, job.name, again, timing.due_at, definition_id=definition_id)
+            set_start_timer(connection, definition_id, job.name, timing)
         return self._start_by_event(connection, definition_id, job.name, {}, now)
 
     def _start_by_event(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from engine import canonical
 from engine.commands.outside import LiveOutside
 from engine.definitions import build, called_from_elsewhere, hash_of, parts_of
-from engine.delegates import Vocabulary
+from engine.delegates import Timing, Vocabulary
 from engine.history import Entry
 from engine.model import Actor, ProcessDefinition, Value
 from engine.persistence import definitions, history, jobs, subscriptions
@@ -87,13 +87,17 @@ def _await_starts(
             jobs.enqueue_all(connection, [jobs.row_of(jobs.OFFER, name, {}, now) for name in offers])
     outside = LiveOutside(connection, vocabulary, "", now)
     for start in _timers(starts):
-        timing = outside.timer(0, start, {})
-        content: dict[str, Value] = {
-            "text": timing.text,
-            "left": timing.left,
-            "due_at": canonical.instant(timing.due_at),
-        }
-        jobs.enqueue(connection, jobs.START_TIMER, start.id, content, timing.due_at, definition_id=definition_id)
+        set_start_timer(connection, definition_id, start.id, outside.timer(0, start, {}))
+
+
+def set_start_timer(connection: Connection, definition_id: int, event_id: str, timing: Timing) -> None:
+    """Write when a timer starts the next case of a definition."""
+    content: dict[str, Value] = {
+        "text": timing.text,
+        "left": timing.left,
+        "due_at": canonical.instant(timing.due_at),
+    }
+    jobs.enqueue(connection, jobs.START_TIMER, event_id, content, timing.due_at, definition_id=definition_id)
 
 
 def _timers(starts: Iterable[Activity]) -> list[Activity]:

@@ -109,7 +109,7 @@ def jump(process: Process, marking: Marking, to: str, token: Token | None, scope
     if scope is None and token is not None:
         scope = next((one for _place, one in _places_outwards(marking, token) if one in scopes), None)
     scope = scope if scope is not None else next(iter(scopes), None)
-    if scope not in scopes:
+    if scope not in scopes or not marking.tokens:  # a case that has ended is in no scope any more
         raise MoveRefused(source, to, "other_scope")
     assert scope is not None
     if token is None:

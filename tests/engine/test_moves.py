@@ -215,3 +215,11 @@ def test_an_intervention_only_goes_to_steps_of_scopes_the_case_is_in(sqlite_hous
         with pytest.raises(MoveRefused) as refused:
             case.jump(to)
         assert refused.value.reason == reason
+
+
+def test_a_case_that_has_ended_is_not_brought_back(sqlite_house: House) -> None:
+    case = running(sqlite_house, LINE)
+    finish(case, "draft", "review", "sign")
+    with pytest.raises(MoveRefused):
+        case.jump("draft")
+    assert case.state is InstanceState.COMPLETED
