@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.house import House
 from app.transaction import reading, transaction
-from engine import jobs
+from engine import following, jobs
 
 MOST_AT_ONCE = 10
 """How many jobs are done before somebody who wants to stop is listened to."""
@@ -71,6 +71,8 @@ class Ticker:
         try:
             while not self._stopping.is_set() and run_due(self._house, most=MOST_AT_ONCE):
                 pass
+            while not self._stopping.is_set() and follow(self._house, most=MOST_AT_ONCE):
+                pass
         except SQLAlchemyError as error:
             if not self._in_trouble:
                 log.warning("what is due waits for the database: %s", error)
@@ -117,6 +119,11 @@ def ticking(house: House, *, in_turn: bool) -> Iterator[None]:
 def run_due(house: House, most: int = 1_000) -> int:
     """Do what is due now; return how many jobs were done or postponed."""
     return jobs.run_due(house.office.engine, *_doors(house), most=most)
+
+
+def follow(house: House, most: int = 100) -> int:
+    """Hand what cases have newly told to those who follow them; return how many cases had something to tell."""
+    return following.follow(*_doors(house), house.office.followers, most)
 
 
 def pass_time(house: House, until: datetime) -> int:

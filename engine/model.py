@@ -37,6 +37,19 @@ class WorkItemState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class WorkItemRole(StrEnum):
+    """Why somebody is handed a work item.
+
+    ``step`` is a step of the flow or a seat of it; ``before`` and ``after`` are signers whom the step's owner has added;
+    ``copy`` is to be read (传阅) and never moves the flow.
+    """
+
+    STEP = "step"
+    BEFORE = "before"
+    AFTER = "after"
+    COPY = "copy"
+
+
 class EventKind(StrEnum):
     """What history can say of a case: an input with its consequences, or a change of a business record."""
 
@@ -144,13 +157,20 @@ class ProcessInstance:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """A person's piece of work. ``version`` changes with assignee, state and seat, never by reading or drafts."""
+    """A person's piece of work. ``version`` changes with assignee, state and seat, never by reading or drafts.
+
+    ``parent_id`` is the item whose owner added this one; ``owner`` who gave it to the assignee for an opinion (委派);
+    ``recorded_by`` who typed in what ``closed_by`` wrote or said (代录), and ``confirmed_at`` when that person confirmed it.
+    """
 
     id: str
     instance_id: str
     activity_id: str
     name: str
     kind: str | None
+    role: WorkItemRole
+    parent_id: str | None
+    owner: str | None
     state: WorkItemState
     assignee: str | None
     candidates: tuple[str, ...]
@@ -163,6 +183,8 @@ class WorkItem:
     decision: str | None
     opinion: str | None
     circled: bool
+    recorded_by: str | None
+    confirmed_at: datetime | None
     version: int
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.api import Engine
+from engine.following import Follower
 from workflows.attachments.store import AttachmentStore
 from workflows.contract import JudgeStep
 from workflows.document_approval.settings import DocumentSettings
@@ -32,3 +33,4 @@ class Office:
     step_rules: Mapping[str, JudgeStep]
     settings: OfficeSettings
     forms: Forms = field(default_factory=Forms)
+    followers: tuple[Follower, ...] = ()

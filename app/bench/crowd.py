@@ -32,19 +32,19 @@ THREE_DAYS = 3 * 24 * 3600
 
 CASES = f"""
 INSERT INTO process_instance (id, definition_id, title, state, initiator, initiator_unit, started_at, ended_at, snapshot,
-                              head_seq, head_hash, head_at)
+                              head_seq, head_hash, head_at, followed_seq)
 WITH RECURSIVE {SERIES}, {PEOPLE}
 SELECT CAST(:first + n AS VARCHAR), model.definition_id, '关于第' || n || '件事项的请示',
        CASE WHEN n % 10 >= {ENDED_OF_TEN} THEN 'running' ELSE 'completed' END, people.username, model.initiator_unit,
        {{begun}}, CASE WHEN n % 10 >= {ENDED_OF_TEN} THEN NULL ELSE {{ended}} END, model.snapshot, model.head_seq,
-       model.head_hash, {{begun}}
+       model.head_hash, {{begun}}, model.head_seq
 FROM series JOIN people ON people.place = n % {NUMBER} CROSS JOIN process_instance AS model WHERE model.id = :model
 """
 WORK_ITEMS = f"""
-INSERT INTO work_item (id, instance_id, token_id, activity_id, name, state, assignee, opened_at, due_at, due_provisional,
+INSERT INTO work_item (id, instance_id, token_id, activity_id, name, role, state, assignee, opened_at, due_at, due_provisional,
                        closed_at, closed_by, decision, opinion, circled, version)
 WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE}
-SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), k, 'step' || k, '第' || k || '步',
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), k, 'step' || k, '第' || k || '步', 'step',
        CASE WHEN {OPEN} THEN 'open' ELSE 'completed' END,
        CASE WHEN {OPEN} AND {POOL} THEN NULL ELSE people.username END, {{opened}}, {{due}}, {{no}},
        CASE WHEN {OPEN} THEN NULL ELSE {{closed}} END, CASE WHEN {OPEN} THEN NULL ELSE people.username END,

@@ -1,6 +1,6 @@
 """Rows of process instances: the snapshot and what lists show of a case."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,12 @@ _update = (
             )
         }
     )
+)
+_unfollowed = (
+    select(process_instance.c.id, process_instance.c.followed_seq)
+    .where(process_instance.c.head_seq > process_instance.c.followed_seq)
+    .order_by(process_instance.c.head_at, process_instance.c.id)
+    .limit(1)
 )
 instances_with_definition: Select[Any] = select(
     process_instance, *(column.label(f"definition_{column.name}_") for column in process_definition.c)
@@ -76,6 +82,32 @@ def locked_instance_of(row: Row[Any]) -> LockedInstance:
         Head(values["head_seq"], values["head_hash"]),
         values["head_at"],
     )
+
+
+@dataclass(frozen=True)
+class Unfollowed:
+    """A case that has told more than those who follow it have taken."""
+
+    id: str
+    followed_seq: int
+
+
+def find_unfollowed(connection: Connection) -> Unfollowed | None:
+    """Return the case whose news have waited longest."""
+    row = connection.execute(_unfollowed).first()
+    return Unfollowed(row.id, row.followed_seq) if row else None
+
+
+def lock_unfollowed(connection: Connection, without: Collection[str]) -> Unfollowed | None:
+    """Lock and return the case whose news have waited longest, but for some, and for those that somebody else has locked."""
+    query = _unfollowed.where(process_instance.c.id.not_in(without)).with_for_update(key_share=True, skip_locked=True)
+    row = connection.execute(query).first()
+    return Unfollowed(row.id, row.followed_seq) if row else None
+
+
+def set_followed(connection: Connection, instance_id: str, seq: int) -> None:
+    """Write how far a case was followed."""
+    connection.execute(update(process_instance).where(process_instance.c.id == instance_id).values(followed_seq=seq))
 
 
 def insert_instance(connection: Connection, values: Mapping[str, object]) -> None:

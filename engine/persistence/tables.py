@@ -58,8 +58,16 @@ process_instance = Table(
     Column("head_seq", Integer, nullable=False),
     Column("head_hash", String(64), nullable=False),
     Column("head_at", UtcDateTime, nullable=False),
+    Column("followed_seq", Integer, nullable=False, server_default="0"),
     Index("ix_process_instance_started", "started_at", "id"),
     Index("ix_process_instance_initiator", "initiator", "started_at", "id"),
+)
+Index(
+    "ix_process_instance_unfollowed",
+    process_instance.c.head_at,
+    process_instance.c.id,
+    sqlite_where=process_instance.c.head_seq > process_instance.c.followed_seq,
+    postgresql_where=process_instance.c.head_seq > process_instance.c.followed_seq,
 )
 
 work_item = Table(
@@ -71,6 +79,9 @@ work_item = Table(
     Column("activity_id", String, nullable=False),
     Column("name", String, nullable=False),
     Column("kind", String),
+    Column("role", String, nullable=False),
+    Column("parent_id", ForeignKey("work_item.id")),
+    Column("owner", String),
     Column("state", String, nullable=False),
     Column("assignee", String),
     Column("claimed_at", UtcDateTime),
@@ -83,6 +94,8 @@ work_item = Table(
     Column("decision", String),
     Column("opinion", Text),
     Column("circled", Boolean, nullable=False),
+    Column("recorded_by", String),
+    Column("confirmed_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),

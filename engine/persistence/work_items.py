@@ -13,7 +13,7 @@ from engine import canonical
 from engine.delegates import Vote
 from engine.errors import StaleWorkItem, WorkItemClosed, WorkItemNotFound
 from engine.history import Entry
-from engine.model import Completion, WorkItem, WorkItemState
+from engine.model import Completion, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
@@ -161,8 +161,7 @@ def serial_of(work_item_id: str) -> int:
 def work_item_of(row: Row[Any], candidates: tuple[str, ...] = (), prefix: str = "") -> WorkItem:
     """Return the value of a row with the columns of the work item table, labelled with ``prefix`` where it has one."""
     values = dict(zip(NAMES, _read(prefix)(row), strict=True))
-    values["state"] = WorkItemState(values["state"])
-    return WorkItem(**values, candidates=candidates)
+    return _valued(values, candidates)
 
 
 def open_work_items(
@@ -344,6 +343,9 @@ def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
         "activity_id": entry.activity_id,
         "name": data["name"],
         "kind": data["kind"],
+        "role": data.get("role", WorkItemRole.STEP.value),
+        "parent_id": data.get("parent"),
+        "owner": None,
         "state": WorkItemState.OPEN.value,
         "assignee": data["assignee"],
         "claimed_at": None,
@@ -356,11 +358,17 @@ def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
         "decision": None,
         "opinion": None,
         "circled": False,
+        "recorded_by": None,
+        "confirmed_at": None,
         "version": 1,
     }
 
 
 def _opened_item(row: dict[str, Any], entry: Entry) -> WorkItem:
     values = {name: row[name] for name in NAMES}
-    values["state"] = WorkItemState(values["state"])
-    return WorkItem(**values, candidates=candidates_of(entry.data))
+    return _valued(values, candidates_of(entry.data))
+
+
+def _valued(values: dict[str, Any], candidates: tuple[str, ...]) -> WorkItem:
+    values["state"], values["role"] = WorkItemState(values["state"]), WorkItemRole(values["role"])
+    return WorkItem(**values, candidates=candidates)
