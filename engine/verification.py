@@ -124,7 +124,7 @@ def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -
             }
             candidates[str(event.work_item_id)] = event.data["candidates"]
         elif event.kind == EventKind.WORK_ITEM_CLAIMED:
-            told[str(event.work_item_id)]["assignee"] = event.actor
+            told[str(event.work_item_id)]["assignee"] = event.on_behalf_of or event.actor
         elif event.kind == EventKind.WORK_ITEM_RELEASED:
             told[str(event.work_item_id)]["assignee"] = None
         elif event.kind == EventKind.WORK_ITEM_DUE_SET:
@@ -137,7 +137,7 @@ def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -
             item = told[str(event.work_item_id)]
             item |= {
                 "state": WorkItemState.COMPLETED,
-                "assignee": item["assignee"] or event.actor,
+                "assignee": item["assignee"] or event.on_behalf_of or event.actor,
                 "closed_by": event.actor,
                 "closed_at": event.at,
                 "decision": event.data["decision"],

@@ -156,7 +156,7 @@ def start(body: shapes.StartInstance) -> Answer:
 def list_instances(query: shapes.InstanceQuery) -> Answer:
     narrowed = boxes.Filter(definition=query.definition, state=query.state, q=query.q)
     with reading(current_house().pool) as connection:
-        page = boxes.visible_cases(connection, current_person(), narrowed, query.after, query.limit)
+        page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), query.after, query.limit)
     return jsonify(items=[shapes.instance(row.case) for row in page.rows], next=page.next)
 
 
@@ -188,7 +188,7 @@ def get_history(path: shapes.InstancePath, query: shapes.HistoryQuery) -> Answer
 def get_replay(path: shapes.InstancePath) -> Answer:
     house = current_house()
     with reading(house.pool) as connection:
-        result = cases.replay(connection, house.office, current_person(), path.instance_id)
+        result = cases.replay(connection, house.office, current_person(), path.instance_id, now(connection))
     divergence = None if result.verified else {"seq": result.divergence_seq, "reason": result.divergence}
     return jsonify(verified=result.verified, events=result.events, divergence=divergence)
 

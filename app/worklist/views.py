@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
         attention = boxes.attention(connection, person, at, near_due)
-        counts = navigation.count_boxes(connection, person)
+        counts = navigation.count_boxes(connection, person, at)
         names = queries.names_of(connection, {row.case.initiator for row in page.rows})
     return render_template(
         "worklist/index.html",
@@ -192,7 +192,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         at = now(connection)
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
-        entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
+        entries = cases.timeline(connection, house.office, person, detail.item.instance_id, at)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
         typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
         sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]

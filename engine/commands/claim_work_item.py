@@ -12,11 +12,15 @@ from engine.persistence.work_items import LockedWorkItem
 
 
 def claim_work_item(connection: Connection, locked: LockedWorkItem, actor: Actor, now: datetime) -> None:
-    """Make the actor the assignee of a pool item; raise ``WorkItemAlreadyClaimed`` where somebody is already."""
+    """Make the actor, or whom they act for, the assignee of a pool item.
+
+    Raises:
+        WorkItemAlreadyClaimed: Somebody is already.
+    """
     if locked.item.assignee is not None:
         raise WorkItemAlreadyClaimed(locked.item.id, locked.item.assignee, locked.claimed_at)
     at = max(now, locked.instance.head_at)
-    work_items.assign(connection, locked, actor.username, at)
+    work_items.assign(connection, locked, actor.acts_as, at)
     _tell(connection, locked, EventKind.WORK_ITEM_CLAIMED, actor, at)
 
 

@@ -53,7 +53,7 @@ def complete_work_item(
     for change in completion.records:
         vocabulary.records[change.record](connection, change)
     case = Case(connection, vocabulary, deployed, locked.instance, now, marking)
-    work_items.close(connection, locked, actor.username, completion, case.now)
+    work_items.close(connection, locked, actor, completion, case.now)
     if locked.drafted:
         work_items.drop_draft(connection, item.id, actor.username)
     execution = case.execution()

@@ -13,7 +13,7 @@ from engine import canonical
 from engine.delegates import Vote
 from engine.errors import StaleWorkItem, WorkItemClosed, WorkItemNotFound
 from engine.history import Entry
-from engine.model import Completion, WorkItem, WorkItemRole, WorkItemState
+from engine.model import Actor, Completion, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
@@ -192,17 +192,21 @@ def candidates_of(opened: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(opened["candidates"])
 
 
-def close(connection: Connection, locked: LockedWorkItem, by: str, completion: Completion, at: datetime) -> None:
-    """Write that a work item is completed; raise ``StaleWorkItem`` if another transaction was faster after all."""
+def close(connection: Connection, locked: LockedWorkItem, actor: Actor, completion: Completion, at: datetime) -> None:
+    """Write that a work item is completed: who acted closed it, and whom they acted for owned it.
+
+    Raises:
+        StaleWorkItem: Another transaction was faster after all.
+    """
     changed = connection.execute(
         _close,
         {
             "work_item_id": locked.item.id,
             "seen_version": locked.item.version,
             "new_state": WorkItemState.COMPLETED.value,
-            "new_assignee": locked.item.assignee or by,
+            "new_assignee": locked.item.assignee or actor.acts_as,
             "new_closed_at": at,
-            "new_closed_by": by,
+            "new_closed_by": actor.username,
             "new_decision": completion.decision,
             "new_opinion": completion.opinion,
             "new_circled": completion.circled,
