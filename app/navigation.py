@@ -86,6 +86,7 @@ def sections(house: House) -> list[Section]:
                 ),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
+                _entry(_("代理"), "substitutions.index", "arrows-exchange"),
             ),
         )
     ]
@@ -94,6 +95,7 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
+        office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

@@ -41,7 +41,8 @@ def history(instance_id: str) -> ResponseReturnValue:
         result = cases.replay(connection, house.office, person, instance_id, at)
         case = instances.get_instance(connection, instance_id)
         process = house.office.engine.deployed(connection, case.definition.id).process
-        names = {**queries.names_of(connection, {event.actor for event in events}), SYSTEM.username: _("系统")}
+        people = {name for event in events for name in (event.actor, event.on_behalf_of) if name}
+        names = {**queries.names_of(connection, people), SYSTEM.username: _("系统")}
     shown = events[:PAGE_EVENTS]
     return render_template(
         "audit/history.html",

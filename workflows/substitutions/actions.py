@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -16,7 +15,7 @@ from workflows.office import Office
 from workflows.organisation.queries import find_person
 from workflows.organisation.records import person as people
 from workflows.organisation.values import Person
-from workflows.permissions import DIRECTORS, may_arrange_for_others, require
+from workflows.permissions import may_arrange_for_others, require
 from workflows.substitutions import queries
 from workflows.substitutions.errors import (
     BeginsInThePast,
@@ -31,11 +30,16 @@ from workflows.substitutions.errors import (
     SubstitutionOverlaps,
 )
 from workflows.substitutions.records import substitution
-from workflows.substitutions.values import Arrangement, Substitution, SubstitutionState
+from workflows.substitutions.values import (
+    SHANGHAI,
+    Arrangement,
+    Substitution,
+    SubstitutionState,
+    beginning_of,
+)
 
 LEDGER = "office:substitutions"
 ARRANGED, ENDED = "substitution:arranged", "substitution:ended"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def arrange(connection: Connection, office: Office, person: Person, asked: Arrangement, now: datetime) -> Substitution:
@@ -102,7 +106,7 @@ def end(connection: Connection, office: Office, person: Person, substitution_id:
     """
     known = queries.get(connection, substitution_id)
     if known.owner != person.username:
-        if known.substitute != person.username and not person.posts & set(DIRECTORS):
+        if known.substitute != person.username and may_arrange_for_others(person) is not None:
             raise SubstitutionNotFound(substitution_id)
         require(may_arrange_for_others(person))
     lock = select(substitution.c.id).where(substitution.c.id == substitution_id).with_for_update()
@@ -161,7 +165,7 @@ def _check_scope(connection: Connection, asked: Arrangement, now: datetime) -> N
         unknown = asked.definitions - {one.key for one in definitions.list_newest(connection)}
         if unknown:
             raise FlowUnknown(min(unknown))
-    if asked.starts_at < now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0):
+    if asked.starts_at < beginning_of(now.astimezone(SHANGHAI).date()):
         raise BeginsInThePast
     if asked.ends_at <= max(asked.starts_at, now):
         raise EndsTooEarly

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
+from workflows.organisation.values import Person
+from workflows.permissions import may_arrange_for_others
 from workflows.substitutions.errors import SubstitutionNotFound
 from workflows.substitutions.records import substitution
 from workflows.substitutions.values import Substitution
@@ -67,6 +69,13 @@ def list_of_person(connection: Connection, person: str) -> list[Substitution]:
     """Return the substitutions in which a person is owner or substitute, the one that begins last first."""
     mine = or_(substitution.c.owner == person, substitution.c.substitute == person)
     return [_value(row) for row in connection.execute(_latest_first.where(mine))]
+
+
+def list_seen_by(connection: Connection, person: Person) -> list[Substitution]:
+    """Return the substitutions a person may read: all for those who arrange them for others, else their own."""
+    if may_arrange_for_others(person) is None:
+        return list_all(connection)
+    return list_of_person(connection, person.username)
 
 
 def list_all(connection: Connection) -> list[Substitution]:

@@ -1,8 +1,11 @@
 """What a standing substitution is. Its state is never stored: the clock says it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class SubstitutionState(StrEnum):
@@ -55,3 +58,21 @@ class Arrangement:
     ends_at: datetime
     definitions: frozenset[str] | None = None
     reason: str = ""
+
+
+def whole_days(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the period from the first instant of a day until the last of another, in Asia/Shanghai.
+
+    Args:
+        first: The first day.
+        last: The last day, which is included.
+
+    Returns:
+        Aware instants: the beginning, and the end, which is not included.
+    """
+    return beginning_of(first), beginning_of(last + timedelta(days=1))
+
+
+def beginning_of(day: date) -> datetime:
+    """Return the first instant of a day in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
