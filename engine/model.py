@@ -158,6 +158,11 @@ class Actor:
     on_behalf_of: str | None = None
     recorded_by: str | None = None
 
+    @property
+    def acts_as(self) -> str:
+        """Whose work it is that the actor does: the owner's where a substitute acts, else their own."""
+        return self.on_behalf_of or self.username
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -23,7 +23,7 @@ def claim_work_item(
     if locked.item.assignee is not None:
         raise WorkItemAlreadyClaimed(locked.item.id, locked.item.assignee, locked.claimed_at)
     at = tell(connection, vocabulary, locked.instance, EventKind.WORK_ITEM_CLAIMED, {}, actor, now, about=locked)
-    work_items.assign(connection, locked, work_items.assignee_after(None, actor), at)
+    work_items.assign(connection, locked, actor.acts_as, at)
 
 
 def release_work_item(

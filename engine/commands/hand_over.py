@@ -36,7 +36,7 @@ def delegate(
     now: datetime,
 ) -> None:
     """Give a work item to somebody for an opinion; it returns to its owner, who decides."""
-    owner = work_items.assignee_after(locked.item.assignee, actor)
+    owner = locked.item.assignee or actor.acts_as
     told = {"from": owner, "to": to, "reason": reason}
     tell(connection, vocabulary, locked.instance, EventKind.WORK_ITEM_DELEGATED, told, actor, now, about=locked)
     work_items.hand_over(connection, locked, to, owner)

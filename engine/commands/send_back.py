@@ -32,7 +32,7 @@ def send_back(
     work_items.close(case.connection, locked, actor, Completion(SEND_BACK, reason), case.now, WorkItemState.RETURNED)
     back: list[Value] | None = None
     if direct:
-        owner = None if item.seat is not None else work_items.assignee_after(item.assignee, actor)
+        owner = None if item.seat is not None else (item.assignee or actor.acts_as)
         back = [item.activity_id, case.marking.token(locked.token_id).scope, owner]
     execution = case.execution()
     execution.move(move.take, move.drop, move.put, move.arrive, to, back)

@@ -233,7 +233,7 @@ def close(
             "seen_version": locked.item.version,
             "new_state": state.value,
             "new_recorded_by": by.recorded_by,
-            "new_assignee": assignee_after(locked.item.assignee, by),
+            "new_assignee": locked.item.assignee or by.acts_as,
             "new_closed_at": at,
             "new_closed_by": by.username,
             "new_decision": completion.decision,
@@ -245,11 +245,6 @@ def close(
         raise StaleWorkItem(locked.item.id, locked.item.version, locked.item.version + 1, None, None)
     if locked.item.candidates and locked.item.assignee is None:
         _offer(connection, [locked.item.id], offered=False)
-
-
-def assignee_after(assignee: str | None, by: Actor) -> str:
-    """Return whose item it is once somebody has closed it: whose it was, else of the person who acts or is acted for."""
-    return assignee or by.on_behalf_of or by.username
 
 
 def withdraw(connection: Connection, work_item_id: str) -> None:
