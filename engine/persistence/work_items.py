@@ -323,6 +323,38 @@ def list_of_token(connection: Connection, instance_id: str, token_id: int) -> li
     return sorted((work_item_of(row) for row in rows), key=lambda item: serial_of(item.id))
 
 
+def has_handled(connection: Connection, instance_id: str, person: str) -> bool:
+    """Tell whether a person has closed a work item of a case, for themselves or another."""
+    found = select(work_item.c.id).where(
+        work_item.c.instance_id == instance_id,
+        (work_item.c.closed_by == person) | ((work_item.c.assignee == person) & work_item.c.closed_by.is_not(None)),
+    )
+    return connection.scalar(found.limit(1)) is not None
+
+
+def unread_copies(connection: Connection, instance_id: str) -> set[str]:
+    """Return who has a copy of a case and has not read it."""
+    return set(
+        connection.scalars(
+            select(work_item.c.assignee).where(
+                work_item.c.instance_id == instance_id,
+                work_item.c.role == WorkItemRole.COPY.value,
+                work_item.c.state == WorkItemState.OPEN.value,
+            )
+        )
+    )
+
+
+def list_open_of(connection: Connection, person: str) -> list[WorkItem]:
+    """Return the open work items in a person's hands, the oldest first."""
+    rows = connection.execute(
+        select(*COLUMNS)
+        .where(work_item.c.assignee == person, work_item.c.state == WorkItemState.OPEN.value)
+        .order_by(work_item.c.opened_at, work_item.c.id)
+    )
+    return [work_item_of(row) for row in rows]
+
+
 def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:
     """Return the open work items of a case whose due date is provisional: id, token, activity, opened at."""
     rows = connection.execute(
