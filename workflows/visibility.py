@@ -1,6 +1,6 @@
 """Who may see a case: one predicate for pages, API, lists, counts and attachments.
 
-Its participants (initiator, owners past and present, candidates of open items; while a substitution is in force also who may act
+Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand; while a substitution is in force also who may act
 for one of those on an open item), the heads of the responsible units (the
 initiator's and those asked to countersign) and the leaders in charge of them, the office director. Auditors read everything,
 and their reading is recorded; administrators see no content.
@@ -12,11 +12,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from engine.model import Actor, WorkItemState
-from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
 from workflows.errors import CaseNotVisible
 from workflows.office import Office
 from workflows.organisation.records import unit
+from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
 from workflows.permissions import DIRECTORS, reads_everything
 from workflows.substitutions.queries import Owners, owners_for
@@ -51,7 +52,19 @@ def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
         case.initiator_unit.in_(led),
         exists().where(
             item.instance_id == case.id,
-            or_(item.assignee == username, item.closed_by == username, item.seat.in_(led)),
+            or_(
+                item.assignee == username,
+                item.closed_by == username,
+                item.owner == username,
+                item.recorded_by == username,
+                item.seat.in_(led),
+            ),
+        ),
+        exists().where(participant.c.instance_id == case.id, participant.c.person == username),
+        exists().where(
+            item.instance_id == case.id,
+            item.state == WorkItemState.OPEN.value,
+            item.assignee.in_(served_by(username)),
         ),
         exists().where(
             and_(item.instance_id == case.id, item.state == WorkItemState.OPEN.value),

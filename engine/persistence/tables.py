@@ -116,6 +116,14 @@ work_item_candidate = Table(
     Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
 )
 
+# Who had a work item in hand and gave it away: they stay participants of the case.
+participant = Table(
+    "participant",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("person", String, primary_key=True),
+)
+
 work_item_draft = Table(
     "work_item_draft",
     metadata,

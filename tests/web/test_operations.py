@@ -83,7 +83,7 @@ def test_sending_back_shows_first_what_it_cancels_and_the_way_back(office: Any, 
     assert {one["assignee"] for one in looked["cancels"]} == {"luanhaiping", "wanliqing"}
     assert looked["restarts"] == ["起草"]
     assert looked["way_back"][0] == "起草"
-    assert seat.open_steps().count("会签") == 2
+    assert seat.open_steps().count("部门会签") == 2
 
 
 def test_a_member_who_sends_back_cancels_the_peers_who_have_not_acted_and_nothing_is_opened_twice(
@@ -99,7 +99,7 @@ def test_a_member_who_sends_back_cancels_the_peers_who_have_not_acted_and_nothin
     assert drafter.do("complete", decision="submit", variables=DRAFT).status_code == 200
     desk.now = datetime.now(UTC)
     desk.act("shiyanqiu", "agree", countersign_units=["AHB", "DQB"])
-    assert office("gexingyao").open_steps() == ["会签", "会签"]
+    assert office("gexingyao").open_steps() == ["部门会签", "部门会签"]
 
 
 def test_a_return_needs_words(office: Any, desk: Desk) -> None:
@@ -116,7 +116,7 @@ def test_a_return_that_comes_straight_back_leaves_the_other_seats_work_alone(off
     to = next(one["value"] for one in leader.may("send_back")["targets"] if "审核" in one["label"])
     assert leader.do("send_back", to=to, reason=REASON, resubmit="direct").status_code == 200
     desk.now = datetime.now(UTC)
-    [back] = [one for one in office("gexingyao").case()["open_items"]]
+    [back] = office("gexingyao").case()["open_items"]
     holder = office(back["assignee"])
     item = holder.item()
     decision = next(one["value"] for one in item["decisions"] if one["value"] in ("agree", "submit"))
@@ -146,7 +146,7 @@ def test_a_vote_comes_back_while_the_countersign_goes_on(office: Any, desk: Desk
     done = seat.do("complete", decision="disagree", opinion="不同意第二条").json
     assert seat.post(f"/work-items/{done['id']}/withdraw", version=done["version"]).status_code == 200
     assert seat.do("complete", decision="agree").status_code == 200
-    assert office("gexingyao").open_steps() == ["会签"]
+    assert office("gexingyao").open_steps() == ["部门会签"]
 
 
 def test_nothing_comes_back_once_a_number_was_given(office: Any, desk: Desk) -> None:
@@ -228,9 +228,9 @@ def test_a_seat_more_waits_like_the_others_and_none_is_asked_twice(office: Any, 
     problem(seat.do("add_signer", people=["DQB"], mode="parallel"), 422)
     problem(seat.do("add_signer", people=["nowhere"], mode="parallel"), 422)
     assert seat.do("add_signer", people=["CWB"], mode="parallel", reason="涉及经费").status_code == 200
-    assert office("gexingyao").open_steps() == ["会签"] * 3
+    assert office("gexingyao").open_steps() == ["部门会签"] * 3
     assert seat.do("remove_signer", person="CWB").status_code == 200
-    assert office("gexingyao").open_steps() == ["会签"] * 2
+    assert office("gexingyao").open_steps() == ["部门会签"] * 2
 
 
 def test_urging_is_told_and_limited(office: Any, desk: Desk) -> None:
