@@ -13,8 +13,8 @@ from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
 from workflows import boxes
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.organisation.values import Person
-from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 

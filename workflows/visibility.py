@@ -1,7 +1,7 @@
 """Who may see a case: one predicate for pages, API, lists, counts and attachments.
 
-Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand; while a substitution is in force also who may act
-for one of those on an open item), the heads of the responsible units (the
+Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
+while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
 initiator's and those asked to countersign) and the leaders in charge of them, the office director. Auditors read everything,
 and their reading is recorded; administrators see no content.
 """
@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tru
 from engine.model import Actor, WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
+from workflows.duties import DIRECTORS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.office import Office
 from workflows.organisation.records import unit
 from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
-from workflows.permissions import DIRECTORS, reads_everything
 from workflows.substitutions.queries import Owners, owners_for
 
 READINGS = "office:readings"

@@ -11,7 +11,7 @@ from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
 from workflows import boxes, definitions, interventions
 from workflows import cases as office_cases
-from workflows.permissions import AUDITORS, DIRECTORS
+from workflows.duties import AUDITORS, DIRECTORS
 from workflows.visibility import clears_incidents
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
