@@ -13,6 +13,7 @@ from engine.persistence.incidents import Incident
 from workflows.cases import Happening
 from workflows.forms.validation import FieldError
 from workflows.organisation.posts import POSTS
+from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
@@ -93,6 +94,9 @@ SENTENCES: Mapping[str, Any] = {
     "NotSigned": _("未经签发的文件不能编号。"),
     "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
     "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
+    "DraftNewer": _("另一个窗口已于 %(at)s 暂存了较新的内容。"),
+    "PhraseNotFound": _("没有这条常用语，可能已经删除。"),
+    "PhraseRefused": _("常用语没有保存：%(reason)s。"),
     "PersonNotFound": _("没有这个人员。"),
     "PostNotFound": _("没有这个岗位。"),
     "UnitNotFound": _("没有这个单位。"),
@@ -114,6 +118,14 @@ MOVE_REASONS: Mapping[str, Any] = {
     "other_scope": _("事项现在不在它所在的子流程里"),
     "not_passed": _("事项还没有经过它"),
     "strands": _("留下的分支会永远等不到汇合"),
+}
+
+PHRASE_REASONS: Mapping[str, Any] = {
+    "empty": _("没有内容"),
+    "too_long": _("太长，至多 %(limit)s 个字符"),
+    "unreadable": _("有无法显示的字符或换行"),
+    "there_already": _("已经有相同的一条"),
+    "too_many": _("已经有 %(limit)s 条，请先删除不用的"),
 }
 
 SIGNATORY_RULES: Mapping[str, Any] = {
@@ -227,6 +239,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     facts = {name: _fact(name, value, names or {}) for name, value in error.facts()}
     if isinstance(error, MoveRefused):
         facts["reason"] = str(MOVE_REASONS.get(error.reason, error.reason))
+    if isinstance(error, PhraseRefused):
+        facts["reason"] = str(PHRASE_REASONS[error.reason]) % facts
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])

@@ -84,6 +84,7 @@ def sections(house: House) -> list[Section]:
                 ),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
+                _entry(_("常用语"), "phrases.own", "quote"),
             ),
         )
     ]

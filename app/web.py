@@ -20,6 +20,7 @@ from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
 from app.language import LANGUAGES, SOURCE, language, selected
+from app.kinds import kind_label
 from app.messages import (
     break_reason,
     event_label,
@@ -28,7 +29,9 @@ from app.messages import (
     incident_sentence,
     wait_sentence,
 )
+from app.phrases.views import phrases
 from app.settings import Settings, load, session_secret
+from app.worklist.autosave import autosave
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
@@ -54,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.install(app)
     security.protect(app, house)
     errors.register(app, house)
-    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health, language):
+    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health, language, phrases, autosave):
         app.register_blueprint(blueprint)
     add_template_words(app, house)
     return app
@@ -75,6 +78,7 @@ def add_template_words(app: Flask, house: House) -> None:
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
         happening_sentence=happening_sentence,
+        kind_label=kind_label,
         refusing=REFUSING,
     )
     app.jinja_env.filters.update(

@@ -71,6 +71,11 @@ def may_send_message(person: Person) -> ProcessError | None:
     return _holds(person, INTERVENERS)
 
 
+def may_edit_office_phrases(person: Person) -> ProcessError | None:
+    """Say why this person may not change the usual phrases that the office offers to everybody."""
+    return _holds(person, DIRECTORS)
+
+
 def may_clear_incidents(person: Person) -> ProcessError | None:
     """Say why this person may not read what failed in any case, nor try it again."""
     return _holds(person, DIRECTORS)
