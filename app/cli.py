@@ -394,9 +394,7 @@ def _load_phrases(connection: Connection, house: House) -> None:
     at = house.office.engine.now(connection)
     demo_phrases.load(
         connection,
-        lambda kind, data: house.office.engine.record_ledger(
-            connection, phrase_actions.LEDGER, kind, data, SYSTEM, at
-        ),
+        lambda kind, data: house.office.engine.record_ledger(connection, phrase_actions.LEDGER, kind, data, SYSTEM, at),
     )
 
 

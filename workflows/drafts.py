@@ -88,9 +88,7 @@ def keep(
         refused = {one.field for one in error.errors}
         form, _access = worklist.step_form(connection, office, work_item_id)
         left_out = tuple(form.fields[key].label if key in form.fields else key for key in sorted(refused))
-        worklist.save_draft(
-            connection, office, person, work_item_id, version, _without(entries, refused), opinion, now
-        )
+        worklist.save_draft(connection, office, person, work_item_id, version, _without(entries, refused), opinion, now)
     return Kept(stamp_of(connection, work_item_id, person), left_out)
 
 

@@ -43,7 +43,9 @@ def keep(work_item_id: str) -> ResponseReturnValue:
         return problem(error, house)
     text = _("已自动暂存 %(time)s", time=clock_time(at))
     if kept.left_out:
-        text = _("已自动暂存 %(time)s，“%(fields)s”填写有误，暂未保存", time=clock_time(at), fields="、".join(kept.left_out))
+        text = _(
+            "已自动暂存 %(time)s，“%(fields)s”填写有误，暂未保存", time=clock_time(at), fields="、".join(kept.left_out)
+        )
     return jsonify(stamp=kept.stamp, text=text), HTTPStatus.OK
 
 

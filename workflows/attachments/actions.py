@@ -37,6 +37,8 @@ MEDIA_TYPES = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
     (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
 )
 ZIPPED = {
