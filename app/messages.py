@@ -243,7 +243,7 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     if isinstance(error, MoveRefused):
         facts["reason"] = str(MOVE_REASONS.get(error.reason, error.reason))
     if isinstance(error, PhraseRefused):
-        facts["reason"] = str(PHRASE_REASONS[error.reason]) % facts
+        facts["reason"] = str(PHRASE_REASONS.get(error.reason, error.reason)) % facts
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])

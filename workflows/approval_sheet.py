@@ -1,7 +1,7 @@
 """发文稿纸 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
 
-Opinions are put into cells by the kind of their step, not by its name or id: so a step that was renamed or added still lands in the
-right cell, and one of a kind that no cell is for lands in 其他环节.
+Opinions are put into cells by the kind of their step, not by its name or id: so a step that was renamed or added still lands in
+the right cell, and one of a kind that no cell is for lands in 其他环节.
 """
 
 from collections.abc import Iterable, Mapping

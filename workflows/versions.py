@@ -110,8 +110,8 @@ def compare_texts(old: Version, new: Version) -> tuple[Paragraph, ...]:
 def compare_files(office: Office, old: Version, new: Version) -> tuple[FileComparison, ...]:
     """Return what differs between the files of two versions: of one name, or else in their order.
 
-    The same file twice is left out. Those without a partner stand alone. Only .docx and plain texts can be read; of others there is no more to say than that
-    their content is another.
+    The same file twice is left out, those without a partner stand alone. Only .docx and plain texts can be read; of others there
+    is no more to say than that their content is another.
     """
     old_files, new_files = list(old.files), list(new.files)
     pairs: list[tuple[Attachment | None, Attachment | None]] = []
