@@ -49,9 +49,9 @@ Source: 条例 第十九条至第二十五条 for the kinds; which cells the pap
 """
 
 ON_THE_PAPER = frozenset(
-    """document_number title document_type classification urgency main_recipients copied_organs annexes annex_note copies
-    distribution_units disclosure_scope sealed_copies seal_basis seal_supervisor issued_on dispatched_on signed_by issuing_organ
-    source_document body body_file""".split()
+    """document_number title document_type classification urgency main_recipients copied_organs annexes annex_note
+    copies distribution_units disclosure_scope sealed_copies seal_basis seal_supervisor issued_on dispatched_on
+    signed_by issuing_organ issuing_code source_document body body_file""".split()
 )
 """Fields that have a place of their own; the other filled ones are listed below."""
 
