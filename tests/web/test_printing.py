@@ -43,7 +43,7 @@ def test_the_whole_process_follows_where_it_is_asked_for(site: Flask, sqlite_hou
     desk.to_signing()
     page = Clerk(site, "gexingyao").get(f"/cases/{desk.instance_id}/print?history=1").text
     process = page.partition("<h2>办理过程</h2>")[2]
-    assert process.count("<tr>") == 11
+    assert process.count("<tr>") == 10
     assert "办理中" in process
     assert "尚在办理：签发" in page
 

@@ -1,5 +1,6 @@
 """文稿对比: the versions of a field, and what differs between two of them."""
 
+import re
 from io import BytesIO
 
 from docx import Document
@@ -22,6 +23,12 @@ def uploaded(clerk: Clerk, name: str, content: bytes) -> str:
     return str(clerk.upload(name, content).json["id"])
 
 
+def item_in(clerk: Clerk, case: str) -> str:
+    """Return the path of the one item that somebody has of a case."""
+    [found] = set(re.findall(rf"/worklist/{case.removeprefix('/cases/')}-\d+", clerk.get("/worklist").text))
+    return str(found)
+
+
 def returned_case(site: Flask, first: tuple[str, bytes], second: tuple[str, bytes]) -> tuple[Clerk, str]:
     """A case whose draft was returned and handed in again with another file; its drafter and its path."""
     clerk, head = Clerk(site, "gexingyao"), Clerk(site, "shiyanqiu")
@@ -29,12 +36,9 @@ def returned_case(site: Flask, first: tuple[str, bytes], second: tuple[str, byte
     clerk.submit(item, **DRAFT, body_file=uploaded(clerk, *first))
     case = case_of(item)
 
-    def serial(number: int) -> str:
-        return f"/worklist/{case.removeprefix('/cases/')}-{number}"
-
-    head.submit(serial(2), decision="revise", opinion="请改日期。", countersign_units="")
+    head.submit(item_in(head, case), decision="revise", opinion="请改日期。", countersign_units="")
     again = {**DRAFT, "body": BODY.replace("2月15日", "2月16日")}
-    clerk.submit(serial(3), **again, body_file=uploaded(clerk, *second))
+    clerk.submit(item_in(clerk, case), **again, body_file=uploaded(clerk, *second))
     return clerk, case
 
 
