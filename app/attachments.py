@@ -48,7 +48,7 @@ def readable(person: Person, attachment_id: str) -> Attachment:
     with looking_at_a_case(person) as connection:
         attachment = actions.get(connection, attachment_id)
         if attachment.instance_id is not None:
-            require_visible(connection, person, attachment.instance_id)
+            require_visible(connection, person, attachment.instance_id, now(connection))
             record_reading(connection, house.office, person, attachment.instance_id, "attachment", now(connection))
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.formats import local_time
+from app.formats import local_time, period
 from engine.errors import MoveRefused, ProcessError, ServiceFailed
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
@@ -60,6 +60,24 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "SubstitutionNotFound": _("没有这项代理。"),
+    "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
+    "SubstitutionOverlaps": _(
+        "%(owner)s在这段时间已由%(substitute)s代理（%(period)s），同一流程不能再委托他人；请先结束那一项，或者另选时间、流程。"
+    ),
+    "SelfSubstitution": _("不能委托本人代理自己。"),
+    "SubstituteUnusable": _("没有这个人员，或者已经停用，不能代理。"),
+    "OwnerUnknown": _("没有这个人员。"),
+    "FlowUnknown": _("没有流程“%(key)s”。"),
+    "FlowMissing": _("请至少选择一个流程。"),
+    "BeginsInThePast": _("开始不能早于今天。"),
+    "EndsTooEarly": _("结束须晚于开始，并且不能早于现在。"),
+    "SubstitutionNotInForce": _("您代理%(owner)s的期限是 %(period)s，现在不能代办。"),
+    "FlowNotSubstituted": _("您对%(owner)s的代理不包括这个流程，不能代办。"),
+    "NotASecretary": _("请选择现任的领导秘书。"),
+    "NotALeader": _("请选择现任的领导。"),
+    "ServesAlready": _("%(secretary)s已经服务于%(leader)s。"),
+    "ServesNot": _("%(secretary)s现在不服务于%(leader)s。"),
     "OpinionRequired": _("请填写意见后再提交。"),
     "OpinionTooLong": _("意见不能超过 %(limit)s 个字符。"),
     "OpinionUnreadable": _("意见中有无法显示的字符，请删除后再提交。"),
@@ -228,6 +246,9 @@ FIELD_SENTENCES: Mapping[str, Any] = {
     "unknown_attachment": _("附件不可用，请重新上传。"),
 }
 
+PEOPLE = ("by", "assignee", "signatory", "owner", "substitute", "secretary", "leader")
+"""Facts of errors that are usernames, and are read as names."""
+
 _MEGABYTE = 1_000_000
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {datetime: local_time}
 
@@ -244,6 +265,9 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["reason"] = str(MOVE_REASONS.get(error.reason, error.reason))
     if isinstance(error, PhraseRefused):
         facts["reason"] = str(PHRASE_REASONS.get(error.reason, error.reason)) % facts
+    if "starts_at" in facts and "ends_at" in facts:
+        written = dict(error.facts())
+        facts["period"] = period(written["starts_at"], written["ends_at"])
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
@@ -308,7 +332,7 @@ def field_sentence(error: FieldError) -> str:
 def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     if value is None:
         return "—"
-    if name in ("by", "assignee", "signatory"):
+    if name in PEOPLE:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)

@@ -33,7 +33,9 @@ from app.messages import (
 )
 from app.phrases.views import phrases
 from app.previews.views import previews
+from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
+from app.substitutions.views import substitutions
 from app.worklist.autosave import autosave
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
@@ -51,6 +53,8 @@ BLUEPRINTS = (
     previews,
     documents,
     definitions,
+    substitutions,
+    secretaries,
     audit,
     admin,
     health,
@@ -107,9 +111,10 @@ def add_template_words(app: Flask, house: House) -> None:
         local_time=formats.local_time,
         short_time=formats.short_time,
         exact_time=formats.exact_time,
+        until=formats.until,
         span=formats.span,
     )
-    app.jinja_env.globals["due"] = formats.due
+    app.jinja_env.globals.update(due=formats.due, period=formats.period)
 
     @app.context_processor
     def page() -> dict[str, object]:

@@ -138,7 +138,7 @@ def approval_sheet(
         fields={view.key: view for view in detail.fields},
         cells={cell: tuple(several) for cell, several in cells.items()},
         pending=tuple(dict.fromkeys(one.name for one in detail.open_items)),
-        history=cases.timeline(connection, office, person, instance_id) if with_history else (),
+        history=cases.timeline(connection, office, person, instance_id, now) if with_history else (),
         printed_by=person.name,
         printed_at=now,
     )

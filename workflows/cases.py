@@ -63,11 +63,15 @@ class CaseDetail:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One step in the words of the office: who did what, when, after how long; open ones have no ``closed_at``."""
+    """One step in the words of the office: who did what, when, after how long; open ones have no ``closed_at``.
+
+    ``owner`` is the name of whom a substitute acted for (代), or empty.
+    """
 
     step: str
     state: str
     people: tuple[str, ...]
+    owner: str
     unit: str
     opened_at: datetime
     closed_at: datetime | None
@@ -172,7 +176,7 @@ def start(
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
     """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "case", now)
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
@@ -198,14 +202,14 @@ def get_row(connection: Connection, instance_id: str) -> ProcessInstance:
 
 
 def timeline(
-    connection: Connection, office: Office, person: Person, instance_id: str
+    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
 ) -> tuple[TimelineEntry | Happening, ...]:
     """Return what a case went through, in order: the steps as they were opened, and what else has happened.
 
     Raises:
         CaseNotVisible: The person has no part in the case.
     """
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     case = instances.get_instance(connection, instance_id)
     events = office.engine.history(connection, instance_id)
     entries: list[TimelineEntry | Happening] = [
@@ -222,8 +226,13 @@ def _steps(
         item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
     ]
     handed_in = _attachments_of(connection, events)
+    owners = {
+        event.work_item_id: event.on_behalf_of
+        for event in events
+        if event.kind == EventKind.WORK_ITEM_COMPLETED and event.on_behalf_of
+    }
     people = {name for item in items for name in (item.closed_by, item.assignee, *item.candidates) if name}
-    names = queries.names_of(connection, people)
+    names = queries.names_of(connection, people | set(owners.values()))
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
     entries = []
@@ -237,6 +246,7 @@ def _steps(
                 step=item.name,
                 state=item.state.value,
                 people=tuple(names[name] for name in who if name),
+                owner=names.get(owners.get(item.id, ""), ""),
                 unit=units.get(item.seat or "", first_units[0] if first_units else ""),
                 opened_at=item.opened_at,
                 closed_at=item.closed_at,
@@ -278,14 +288,14 @@ def history(
     limit: int = 500,
 ) -> list[HistoryEvent]:
     """Return a case's events in order; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "history", now)
     return office.engine.history(connection, instance_id, after, limit)
 
 
-def replay(connection: Connection, office: Office, person: Person, instance_id: str) -> ReplayResult:
+def replay(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> ReplayResult:
     """Check a case's chain and execute it again; raise ``CaseNotVisible``."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     return office.engine.replay(connection, instance_id)
 
 

@@ -81,6 +81,11 @@ def may_clear_incidents(person: Person) -> ProcessError | None:
     return _holds(person, DIRECTORS)
 
 
+def may_arrange_for_others(person: Person) -> ProcessError | None:
+    """Say why this person may not arrange or end a substitution (代理) of somebody else, nor say whom a secretary serves."""
+    return _holds(person, DIRECTORS)
+
+
 def require(refusal: ProcessError | None) -> None:
     """Raise what a rule has said, if it has."""
     if refusal is not None:

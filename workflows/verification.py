@@ -9,9 +9,12 @@ from workflows.document_approval import numbering
 from workflows.document_approval.records import read_documents
 from workflows.document_approval.rules import DOCUMENT
 from workflows.office import Office
+from workflows.organisation import secretaries
 from workflows.phrases import actions as phrases
+from workflows.substitutions import actions as substitutions
 
 NUMBERS = "office:numbers"
+ORGANISATION = "office:organisation"
 
 
 def verify(connection: Connection, office: Office) -> list[Break]:
@@ -30,6 +33,16 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         events = office.engine.history(connection, phrases.LEDGER)
         if phrases.told_otherwise(connection, [(event.kind, event.data) for event in events]):
             breaks.append(Break(phrases.LEDGER, None, "phrase"))
+    if substitutions.LEDGER not in broken:
+        told_there = office.engine.history(connection, substitutions.LEDGER)
+        breaks.extend(
+            Break(substitutions.LEDGER, None, f"substitution {one}")
+            for one in substitutions.broken(connection, told_there)
+        )
+    if ORGANISATION not in broken:
+        said = office.engine.history(connection, ORGANISATION)
+        for leader, secretary in secretaries.broken(connection, said):
+            breaks.append(Break(ORGANISATION, None, f"secretary {secretary} {leader}"))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
 

@@ -76,13 +76,16 @@ class FileComparison:
     paragraphs: tuple[Paragraph, ...] | None
 
 
-def list_versions(connection: Connection, office: Office, person: Person, instance_id: str) -> dict[str, FieldVersions]:
+def list_versions(
+    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
+) -> dict[str, FieldVersions]:
     """Return the texts and files of a case that have been replaced, by field, as far as the person may see them.
 
     Raises:
         CaseNotVisible: The person has no part in the case.
     """
-    found = _all_versions(connection, office, person, instance_id)
+    require_visible(connection, person, instance_id, now)
+    found = _all_versions(connection, office, instance_id)
     return {key: one for key, one in found.items() if len(one.versions) > 1}
 
 
@@ -95,8 +98,9 @@ def get_versions(
         CaseNotVisible: The person has no part in the case.
         FieldNotFound: The flow has no such field, or nothing was ever written in it.
     """
+    require_visible(connection, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "versions", now)
-    found = _all_versions(connection, office, person, instance_id).get(key)
+    found = _all_versions(connection, office, instance_id).get(key)
     if found is None or not found.versions:
         raise FieldNotFound(key)
     return found
@@ -142,8 +146,7 @@ def _compared(office: Office, old: Attachment | None, new: Attachment | None) ->
     return tuple(compare(before, after))
 
 
-def _all_versions(connection: Connection, office: Office, person: Person, instance_id: str) -> dict[str, FieldVersions]:
-    require_visible(connection, person, instance_id)
+def _all_versions(connection: Connection, office: Office, instance_id: str) -> dict[str, FieldVersions]:
     case = instances.get_instance(connection, instance_id)
     fields = _fields(office, office.engine.deployed(connection, case.definition.id))
     events = [one for one in office.engine.history(connection, instance_id) if _written(one)]

@@ -17,11 +17,19 @@ from engine.model import Actor, Advanced, Completion, ProcessInstance, Value, Va
 from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import Activity, Decision
-from workflows import permissions
+from workflows import acting, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.contract import StepFacts, Verdict
-from workflows.errors import AttachmentNotUsable, OpinionRequired, OpinionTooLong, OpinionUnreadable, TitleRefused
+from workflows.errors import (
+    AttachmentNotUsable,
+    NotACandidate,
+    NotTheAssignee,
+    OpinionRequired,
+    OpinionTooLong,
+    OpinionUnreadable,
+    TitleRefused,
+)
 from workflows.forms.access import AccessMap, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import Known, readable_text, validate
@@ -67,7 +75,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """Everything the page of a work item shows."""
+    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it."""
 
     item: WorkItem
     case: ProcessInstance
@@ -78,10 +86,32 @@ class ItemDetail:
     opinion_draft: str
     operations: tuple[Operation, ...]
     lamp: str
+    acting_for: str | None
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
         return any(one.name == operation and one.allowed for one in self.operations)
+
+
+@dataclass(frozen=True)
+class _Hat:
+    """As whom a person works on an item: with their own rights, or with those of the owner they substitute for.
+
+    ``instead`` says why a substitution does not help, in place of the bare fact that the item is somebody else's.
+    """
+
+    rights: Person
+    actor: Actor
+    instead: ProcessError | None = None
+
+    def refusal(self, may: Callable[[Person, WorkItem], ProcessError | None], item: WorkItem) -> ProcessError | None:
+        """Say why a rule refuses."""
+        refused = may(self.rights, item)
+        return self.instead or refused if isinstance(refused, NotTheAssignee | NotACandidate) else refused
+
+    def require(self, may: Callable[[Person, WorkItem], ProcessError | None], item: WorkItem) -> None:
+        """Raise what a rule refuses."""
+        permissions.require(self.refusal(may, item))
 
 
 @dataclass(frozen=True)
@@ -104,12 +134,13 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         CaseNotVisible: The person has no part in its case.
     """
     item = work_items.get_work_item(connection, work_item_id)
-    require_visible(connection, person, item.instance_id)
+    require_visible(connection, person, item.instance_id, now)
     case = instances.get_instance(connection, item.instance_id)
     step = _step(connection, office, case.definition.id, item.activity_id)
     variables = _seen_at(connection, item)
-    operations = tuple(Operation(name, may(person, item)) for name, may in permissions.OPERATIONS.items())
-    may_write = permissions.may_complete(person, item) is None
+    hat = _hat(connection, person, item, now)
+    operations = tuple(Operation(name, hat.refusal(may, item)) for name, may in permissions.OPERATIONS.items())
+    may_write = hat.refusal(permissions.may_complete, item) is None
     access = step.access if may_write else read_only(step.access)
     draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
     drafted = draft or {"variables": {}, "opinion": ""}
@@ -123,6 +154,7 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         opinion_draft=drafted["opinion"],
         operations=operations,
         lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
+        acting_for=hat.actor.on_behalf_of,
     )
 
 
@@ -138,18 +170,20 @@ def claim(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_claim(person, locked.item))
-    office.engine.claim(connection, locked, Actor(person.username), now)
+    locked = _locked(connection, office, person, work_item_id, version, now)
+    hat = _hat(connection, person, locked.item, now)
+    hat.require(permissions.may_claim, locked.item)
+    office.engine.claim(connection, locked, hat.actor, now)
 
 
 def release(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_release(person, locked.item))
-    office.engine.release(connection, locked, Actor(person.username), now)
+    locked = _locked(connection, office, person, work_item_id, version, now)
+    hat = _hat(connection, person, locked.item, now)
+    hat.require(permissions.may_release, locked.item)
+    office.engine.release(connection, locked, hat.actor, now)
 
 
 def save_draft(
@@ -168,8 +202,8 @@ def save_draft(
         SubmissionInvalid: A value is none that its field could ever hold.
         Conflict, NotPermitted: As for completing.
     """
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_save_draft(person, locked.item))
+    locked = _locked(connection, office, person, work_item_id, version, now)
+    _hat(connection, person, locked.item, now).require(permissions.may_save_draft, locked.item)
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
     clean = validate(step.form, step.access, _entered(variables, step), known, draft=True)
@@ -202,11 +236,13 @@ def complete(
     Raises:
         WorkItemNotFound: There is none.
         StaleWorkItem, WorkItemClosed: Somebody was faster; names who and when.
-        NotTheAssignee, NotACandidate: It is not theirs.
+        NotTheAssignee, NotACandidate: It is not theirs, nor somebody's they substitute for.
+        SubstitutionNotInForce, FlowNotSubstituted: They substitute for its owner, but not now, or not in this flow.
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
-    locked = _locked(connection, office, person, work_item_id, submission.version)
-    _require(permissions.may_complete(person, locked.item))
+    locked = _locked(connection, office, person, work_item_id, submission.version, now)
+    hat = _hat(connection, person, locked.item, now)
+    hat.require(permissions.may_complete, locked.item)
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
     marking = office.engine.marking_of(locked)
@@ -216,8 +252,7 @@ def complete(
     _check_opinion(office, submission.opinion)
     _require_opinion(step.activity, submission)
     _require_attachments(known, submission.attachments)
-    actor = Actor(person.username)
-    verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
+    verdict = _judge(office, locked, step.activity, hat.actor, marking, values, submission, now)
     attachments.bind(connection, [*submission.attachments, *attached(step.form, values)], locked.instance.id)
     completion = Completion(
         decision=submission.decision,
@@ -227,7 +262,7 @@ def complete(
         circled=submission.circled,
         records=verdict.records,
     )
-    return office.engine.complete(connection, locked, marking, actor, completion, now)
+    return office.engine.complete(connection, locked, marking, hat.actor, completion, now)
 
 
 def choices(connection: Connection) -> Choices:
@@ -276,14 +311,28 @@ def check_title(office: Office, values: Mapping[str, Value]) -> None:
         raise TitleRefused(limit)
 
 
-def _locked(connection: Connection, office: Office, person: Person, work_item_id: str, version: int) -> LockedWorkItem:
+def _hat(connection: Connection, person: Person, item: WorkItem, now: datetime) -> _Hat:
+    """Return as whom a person works on an item; substitutions are asked only where it is not their own."""
+    own = Actor(person.username)
+    if isinstance(permissions.may_complete(person, item), NotTheAssignee | NotACandidate):
+        case = instances.get_instance(connection, item.instance_id)
+        owner = acting.acting_for(connection, person, item, case, now)
+        if owner is None:
+            return _Hat(person, own, acting.why_not(connection, person, item, case, now))
+        return _Hat(queries.get_person(connection, owner), Actor(person.username, on_behalf_of=owner))
+    return _Hat(person, own)
+
+
+def _locked(
+    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+) -> LockedWorkItem:
     """Lock an item; who was faster, and when, is told only to those whom the item concerns."""
     try:
         return office.engine.lock_work_item(connection, work_item_id, version)
     except Conflict:
         item = work_items.get_work_item(connection, work_item_id)
         if person.username not in item.candidates:
-            require_visible(connection, person, item.instance_id)
+            require_visible(connection, person, item.instance_id, now)
         raise
 
 
@@ -337,11 +386,6 @@ def _seen_at(connection: Connection, item: WorkItem) -> Variables:
 
 def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:
     return entries(step.form, step.access) if callable(entries) else entries
-
-
-def _require(refusal: ProcessError | None) -> None:
-    if refusal is not None:
-        raise refusal
 
 
 def _check_opinion(office: Office, opinion: str) -> None:

@@ -1,10 +1,10 @@
 """What the REST API takes and gives, as pydantic models and plain dictionaries."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from engine import canonical
 from engine.execution.migration import Migration
@@ -12,6 +12,7 @@ from engine.model import HistoryEvent, ProcessDefinition, ProcessInstance, Value
 from engine.persistence.incidents import Incident
 from workflows.forms.fields import Field as FormField
 from workflows.forms.fields import FieldView
+from workflows.substitutions.values import Substitution, beginning_of
 
 
 def _plain(given: dict[str, Any]) -> dict[str, Value]:
@@ -94,6 +95,33 @@ class Message(_Body):
     name: str = Field(min_length=1, max_length=200)
     correlation: PlainVariables = Field(default_factory=dict)
     variables: PlainVariables = Field(default_factory=dict)
+
+
+class Arrange(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    owner: str | None = Field(None, description="without it, who asks")
+    substitute: str
+    definitions: list[str] | None = Field(None, description="keys of flows; without it, all")
+    from_: Annotated[AwareDatetime | date, Field(union_mode="left_to_right")] = Field(
+        alias="from", description="an instant, or a day in Asia/Shanghai from its beginning"
+    )
+    to: Annotated[AwareDatetime | date, Field(union_mode="left_to_right")] = Field(
+        description="an instant, or a day in Asia/Shanghai until its end"
+    )
+    reason: str = ""
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.from_ if isinstance(self.from_, datetime) else beginning_of(self.from_)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.to if isinstance(self.to, datetime) else beginning_of(self.to + timedelta(days=1))
+
+
+class SubstitutionPath(BaseModel):
+    substitution_id: str
 
 
 class DefinitionPath(BaseModel):
@@ -198,7 +226,24 @@ def migration(of: Migration) -> dict[str, Any]:
     return {"possible": not of.refused, "tokens": tokens, "refused": list(of.refused)}
 
 
-def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:
+def substitution(of: Substitution, now: datetime) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "owner": of.owner,
+        "substitute": of.substitute,
+        "definitions": None if of.definitions is None else sorted(of.definitions),
+        "from": instant(of.starts_at),
+        "to": instant(of.ends_at),
+        "state": of.state_at(now).value,
+        "reason": of.reason,
+        "created_by": of.created_by,
+        "created_at": instant(of.created_at),
+        "ended_by": of.ended_by,
+        "ended_at": instant(of.ended_at),
+    }
+
+
+def work_item(of: WorkItem, case: ProcessInstance, lamp: str, acting_for: str | None = None) -> dict[str, Any]:
     return {
         "id": of.id,
         "instance_id": of.instance_id,
@@ -217,6 +262,7 @@ def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:
         "lamp": lamp,
         "urgency": case.urgency,
         "version": of.version,
+        "acting_for": acting_for,
     }
 
 

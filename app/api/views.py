@@ -23,6 +23,9 @@ from engine.model import Finding
 from workflows import boxes, cases, definitions, interventions, worklist
 from workflows.errors import CaseNotVisible
 from workflows.organisation import passwords, queries
+from workflows.substitutions import actions as substitutions
+from workflows.substitutions import queries as substitution_rows
+from workflows.substitutions.values import Arrangement
 from workflows.worklist import ItemDetail, Submission
 
 Answer = Response | tuple[Response, int] | str
@@ -156,7 +159,7 @@ def start(body: shapes.StartInstance) -> Answer:
 def list_instances(query: shapes.InstanceQuery) -> Answer:
     narrowed = boxes.Filter(definition=query.definition, state=query.state, q=query.q)
     with reading(current_house().pool) as connection:
-        page = boxes.visible_cases(connection, current_person(), narrowed, query.after, query.limit)
+        page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), query.after, query.limit)
     return jsonify(items=[shapes.instance(row.case) for row in page.rows], next=page.next)
 
 
@@ -188,7 +191,7 @@ def get_history(path: shapes.InstancePath, query: shapes.HistoryQuery) -> Answer
 def get_replay(path: shapes.InstancePath) -> Answer:
     house = current_house()
     with reading(house.pool) as connection:
-        result = cases.replay(connection, house.office, current_person(), path.instance_id)
+        result = cases.replay(connection, house.office, current_person(), path.instance_id, now(connection))
     divergence = None if result.verified else {"seq": result.divergence_seq, "reason": result.divergence}
     return jsonify(verified=result.verified, events=result.events, divergence=divergence)
 
@@ -267,7 +270,8 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
             connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
         )
     return jsonify(
-        items=[shapes.work_item(row.item, row.case, row.lamp) for row in page.rows if row.item], next=page.next
+        items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
+        next=page.next,
     )
 
 
@@ -345,6 +349,43 @@ def list_units() -> Answer:
     return jsonify([{"code": one.code, "name": one.name, "parent": one.parent, "head": one.head} for one in units])
 
 
+@api.get("/substitutions", tags=[office])
+def list_substitutions() -> Answer:
+    """One's own, as owner and as substitute; all of them for office_director and process_administrator."""
+    person = current_person()
+    with reading(current_house().pool) as connection:
+        at = now(connection)
+        found = substitution_rows.list_seen_by(connection, person)
+    return jsonify([shapes.substitution(one, at) for one in found])
+
+
+@api.post("/substitutions", tags=[office])
+def arrange(body: shapes.Arrange) -> Answer:
+    """For oneself; for others by office_director and process_administrator, with a reason."""
+    house, person = current_house(), current_person()
+    flows_named = None if body.definitions is None else frozenset(body.definitions)
+    asked = Arrangement(
+        body.owner or person.username, body.substitute, body.starts_at, body.ends_at, flows_named, body.reason
+    )
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        return shapes.substitution(substitutions.arrange(connection, house.office, person, asked, at), at), 201
+
+    return once(act)
+
+
+@api.delete("/substitutions/<substitution_id>", tags=[office])
+def end_substitution(path: shapes.SubstitutionPath) -> Answer:
+    """Ends it now; it stays in the list, and what was done under it stays as it is."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        ended = substitutions.end(connection, house.office, person, path.substitution_id, at)
+        return shapes.substitution(ended, at), 200
+
+    return once(act)
+
+
 @api.post("/attachments", tags=[office])
 def upload() -> Answer:
     person = current_person()
@@ -391,7 +432,7 @@ def _work_item(connection: Connection, work_item_id: str) -> dict[str, Any]:
         connection, current_house().office, current_person(), work_item_id, now(connection)
     )
     return {
-        **shapes.work_item(detail.item, detail.case, detail.lamp),
+        **shapes.work_item(detail.item, detail.case, detail.lamp, detail.acting_for),
         "decisions": [{"value": one.value, "label": one.label} for one in detail.decisions],
         "form": {"fields": [shapes.field(one) for one in detail.fields]},
         "operations": [

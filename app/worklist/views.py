@@ -22,6 +22,7 @@ from workflows.forms.posted import submitted_values
 from workflows.organisation import queries
 from workflows.phrases import actions as phrases
 from workflows.step_bar import step_bar
+from workflows.substitutions import queries as substitutions
 from workflows.worklist import ItemDetail, Submission
 
 worklist = Blueprint("worklist", __name__)
@@ -54,11 +55,16 @@ def index() -> ResponseReturnValue:
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
         attention = boxes.attention(connection, person, at, near_due)
-        counts = navigation.count_boxes(connection, person)
-        names = queries.names_of(connection, {row.case.initiator for row in page.rows})
+        counts = navigation.count_boxes(connection, person, at)
+        substituting = substitutions.in_force(connection, person.username, at)
+        substituted = substitutions.substitutes_of(connection, person.username, at)
+        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
+        names = queries.names_of(connection, people | {one.substitute for one in substituted})
     return render_template(
         "worklist/index.html",
         attention=attention,
+        substituting=substituting,
+        substituted=substituted,
         counts=counts,
         names=names,
         box=box,
@@ -195,8 +201,8 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         at = now(connection)
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
-        entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
-        replaced = versions.list_versions(connection, house.office, person, detail.item.instance_id)
+        entries = cases.timeline(connection, house.office, person, detail.item.instance_id, at)
+        replaced = versions.list_versions(connection, house.office, person, detail.item.instance_id, at)
         process = house.office.engine.deployed(connection, detail.case.definition.id).process
         offered = phrases.list_offered(connection, person.username, detail.item.kind)
         draft_seen = drafts.stamp_of(connection, work_item_id, person)
@@ -207,10 +213,12 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
+        owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
         "worklist/item.html",
         detail=detail,
+        owner=owner,
         case=case,
         timeline=entries,
         now=at,
