@@ -96,6 +96,7 @@ def demo(
         _set_unset_clock(connection, house)
         logins = demo_office.load(connection, password, _record(connection, house))
         _open_numbers(connection, house)
+        _load_phrases(connection, house)
     if as_json:
         typer.echo(json.dumps([{**vars(one), "posts": list(one.posts)} for one in logins], ensure_ascii=False))
         return
@@ -384,6 +385,17 @@ def _open_numbers(connection: Connection, house: House) -> None:
                     connection, "office:numbers", kind, data, SYSTEM, at
                 ),
             )
+
+
+def _load_phrases(connection: Connection, house: House) -> None:
+    from workflows.phrases import actions as phrase_actions
+    from workflows.phrases import demo as demo_phrases
+
+    at = house.office.engine.now(connection)
+    demo_phrases.load(
+        connection,
+        lambda kind, data: house.office.engine.record_ledger(connection, phrase_actions.LEDGER, kind, data, SYSTEM, at),
+    )
 
 
 def grouped(files: list[Path]) -> list[dict[str, bytes]]:

@@ -48,6 +48,11 @@ def may_arrange_for_others(person: Person) -> ProcessError | None:
     return holds(person, DIRECTORS)
 
 
+def may_edit_office_phrases(person: Person) -> ProcessError | None:
+    """Say why this person may not change the usual phrases that the office offers to everybody."""
+    return holds(person, DIRECTORS)
+
+
 def require(refusal: ProcessError | None) -> None:
     """Raise what a rule has said, if it has."""
     if refusal is not None:

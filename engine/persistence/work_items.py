@@ -444,6 +444,15 @@ def find_draft(connection: Connection, work_item_id: str, person: str) -> Any | 
     return canonical.decode(bytes(content)) if content is not None else None
 
 
+def draft_saved_at(connection: Connection, work_item_id: str, person: str) -> datetime | None:
+    """Return when one person's unfinished entries on a work item were kept last, or None where there are none."""
+    return connection.scalar(
+        select(work_item_draft.c.saved_at).where(
+            work_item_draft.c.work_item_id == work_item_id, work_item_draft.c.person == person
+        )
+    )
+
+
 _drop_draft = delete(work_item_draft).where(
     work_item_draft.c.work_item_id == bindparam("draft_of"), work_item_draft.c.person == bindparam("draft_by")
 )
