@@ -10,14 +10,17 @@ FEW = 1_000
 """Rows that are looked at one by one; where there are more, a page of a list that is gone through in order is full soon."""
 
 
-def among_few(connection: Connection, ids: Select[tuple[str]], most: int = FEW) -> list[ColumnElement[bool]] | None:
+def among_few(
+    connection: Connection, ids: Select[tuple[str]], most: int | None = None
+) -> list[ColumnElement[bool]] | None:
     """Return the condition that a case is one of those a query yields, or None where these are not few.
 
     Args:
         connection: For reading.
         ids: Yields ids of cases, some perhaps more than once; it is read no further than is needed.
-        most: How many are few.
+        most: How many are few, where it is not :data:`FEW`.
     """
+    most = FEW if most is None else most
     found = list(connection.scalars(ids.limit(most + 1)))
     if len(found) > most:
         return None
