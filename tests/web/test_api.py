@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.scheduler import follow
 from app.transaction import transaction
 from engine.model import Actor
 from tests.office import DRAFT, MORNING, PASSWORD, TITLE, flow_files
@@ -297,7 +298,7 @@ def test_an_auditor_reads_everything_and_it_is_recorded(clerk: Caller, each_site
     assert [(event.actor, event.data["instance"]) for event in told] == [("peishenzhi", case["id"])]
 
 
-def test_cases_come_page_by_page(clerk: Caller) -> None:
+def test_cases_come_page_by_page(clerk: Caller, each_site: Flask) -> None:
     titles = [f"第{number}号通知" for number in range(5)]
     for title in titles:
         clerk.start(title)
@@ -310,6 +311,7 @@ def test_cases_come_page_by_page(clerk: Caller) -> None:
         if after is None:
             break
     assert sorted(seen) == sorted(titles)
+    follow(each_site.extensions["banjie"])
     assert [one["title"] for one in clerk.get("/instances", q="第3号").json["items"]] == ["第3号通知"]
     problem(clerk.get("/work-items", box="nowhere"), 422)
 
