@@ -35,7 +35,8 @@ def build(settings: Settings) -> House:
         office_unit=settings.document_approval.office_unit,
         request_phrases=settings.document_approval.request_phrases,
     )
-    engine, forms = Engine(vocabulary(documents), clock_adjustable=settings.clock.adjustable), Forms()
+    known = vocabulary(documents, settings.office.remind_hours)
+    engine, forms = Engine(known, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     office = Office(
         engine=engine,

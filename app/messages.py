@@ -236,6 +236,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "work_item:delegated": _("委派"),
     "work_item:resolved": _("交回意见"),
     "work_item:urged": _("催办"),
+    "work_item:overdue": _("逾期提醒"),
     "work_item:confirmed": _("确认代录"),
     "work_item:read": _("已阅"),
     "signers:added": _("加签"),
@@ -255,6 +256,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "due:recomputed": _("时限重新计算"),
     "work_item:opened": _("产生待办"),
     "work_item:cancelled": _("待办取消"),
+    "work_item:skipped": _("自动跳过"),
     "work_item:due_set": _("时限确定"),
     "work_item:renewed": _("待办改名"),
     "timer:set": _("设定定时"),
@@ -292,6 +294,10 @@ HAPPENINGS: Mapping[str, Any] = {
     "work_item:delegated": _("%(actor)s 将“%(place)s”委派给%(name)s提意见"),
     "work_item:resolved": _("%(actor)s 对“%(place)s”提出意见，交回%(name)s"),
     "work_item:urged": _("%(actor)s 就“%(place)s”催办%(name)s"),
+    "work_item:overdue remind": _("“%(place)s”已逾期，提醒%(name)s"),
+    "work_item:overdue escalate": _("“%(place)s”已逾期，报告%(name)s"),
+    "work_item:skipped initiator": _("按设置自动跳过：“%(place)s”的办理人%(name)s就是发起人"),
+    "work_item:skipped same_person": _("按设置自动跳过：“%(place)s”的办理人%(name)s此前已办理过本事项"),
     "work_item:confirmed": _("%(actor)s 确认“%(place)s”的代录"),
     "signers:added": _("%(actor)s 在“%(place)s”请%(name)s加签"),
     "signer:removed": _("%(actor)s 在“%(place)s”减去%(name)s"),
@@ -410,6 +416,8 @@ def happening_sentence(happening: Happening) -> str:
     key = happening.kind
     if key == EventKind.TOKEN_MOVED:
         key = f"{key} {happening.name}"
+    elif happening.rule:
+        key = f"{key} {happening.rule}"
     elif key == EventKind.MESSAGE_RECEIVED and happening.actor:
         key = f"{key} by"
     said = {"actor": happening.actor, "place": happening.place, "name": happening.name}

@@ -40,8 +40,8 @@ from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
 from app.worklist.autosave import autosave
 from app.worklist.views import worklist
+from workflows.contract import REFUSING
 from workflows.organisation.posts import POSTS
-from workflows.worklist import REFUSING
 
 BLUEPRINTS = (
     operations,

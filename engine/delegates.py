@@ -16,13 +16,26 @@ from engine.process import Activity
 
 
 @dataclass(frozen=True)
+class Skip:
+    """That a step goes on without its person, by a setting of the model: whom, why, and by which of its decisions.
+
+    ``reason`` is ``initiator`` or ``same_person``.
+    """
+
+    person: str
+    reason: str
+    decision: str
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """Who a work item is for and by when, as found out when it was opened. Usernames."""
+    """Who a work item is for and by when, as found out when it was opened; or that none is opened. Usernames."""
 
     assignee: str | None
     candidates: tuple[str, ...] = ()
     due_at: datetime | None = None
     due_provisional: bool = False
+    skip: Skip | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +71,13 @@ class Vote:
 class Outside(Protocol):
     """What executing a command needs from outside the marking."""
 
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
-        """Return who the work item is for, a given person where one is given; raise ``NobodyToAct`` where nobody could act."""
+    def assign(
+        self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None, *, may_skip: bool = False
+    ) -> Assignment:
+        """Return who the work item is for, a given person where one is given; raise ``NobodyToAct`` where nobody could act.
+
+        ``may_skip`` says that the step has come in the ordinary way, so that its settings may let it go on by itself.
+        """
         ...
 
     def call(self, activity: Activity, inputs: Variables) -> ServiceResult:
@@ -124,7 +142,9 @@ class Vocabulary:
     falls to where its model says ``when_empty = administrator``. ``slow_services`` run after the commit, without a
     transaction, and may be called again when a process dies. ``calendar`` counts working time; without one, models that
     ask for it are refused. ``fields`` names the fields of a deployment's forms, and ``written`` the variables that services
-    and the rules of steps write; the check asks for both.
+    and the rules of steps write; the check asks for both. ``refusing`` are decisions that refuse or ask for a change, ``judged``
+    the kinds of step with rules of their own about what is handed in; neither is ever passed by a setting of a model. An
+    overdue step is told again every ``remind_every``.
     """
 
     posts: Mapping[str, str]
@@ -140,3 +160,11 @@ class Vocabulary:
     calendar: Callable[[Connection], WorkingCalendar] | None = None
     fields: Callable[[Mapping[str, bytes]], frozenset[str]] = lambda _files: frozenset()
     written: frozenset[str] = frozenset()
+    refusing: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()
+    remind_every: timedelta = timedelta(hours=24)
+
+    @property
+    def never_skipped(self) -> frozenset[str]:
+        """The kinds of step that a person does, whatever a model says."""
+        return self.person_only | self.judged

@@ -1,4 +1,6 @@
-"""Does what is due: timers, messages and signals between cases, slow services. Whoever ticks calls it; it holds no state.
+"""Does what is due: timers, overdue steps, messages and signals between cases, slow services. Whoever ticks calls it.
+
+It holds no state.
 
 Each job is one transaction of its own. A timer's case is locked before its job, as a person's command locks the case before it
 takes its timers away; so neither waits for the other in a circle.
@@ -14,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.api import Engine
-from engine.commands import react
+from engine.commands import overdue, react
 from engine.commands.case import SYSTEM
 from engine.commands.outside import failure_of
 from engine.delegates import ServiceCall
@@ -135,6 +137,15 @@ def _fire_timer(engine: Engine, connection: Connection, job: Job, at: datetime) 
     return True
 
 
+def _tell_overdue(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
+    case = engine.open_case(connection, str(job.instance_id), at)
+    if jobs.lock(connection, job.id) is None:
+        return True
+    jobs.remove(connection, job.id)
+    overdue.fire(case, job.name, int(str(job.content["number"])))
+    return True
+
+
 def _start_by_timer(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
     if jobs.lock(connection, job.id) is None:
         return False
@@ -247,6 +258,7 @@ def _call_slow_service(engine: Engine, transact: Transact, job: Job, at: datetim
 
 _KINDS: Mapping[str, Callable[[Engine, Connection, Job, datetime], bool]] = {
     jobs.TIMER: _fire_timer,
+    jobs.OVERDUE: _tell_overdue,
     jobs.START_TIMER: _start_by_timer,
     jobs.MESSAGE: _deliver_message,
     jobs.SIGNAL: _deliver_signal,

@@ -61,6 +61,8 @@ class WorkItemRole(StrEnum):
 
 READ, SEND_BACK = "read", "send_back"
 """What closes a copy that was read, and a step that was sent back, in place of a decision."""
+WITHDRAW = "withdraw"
+"""As what history tells of a move that takes back what somebody has just completed."""
 
 
 class EventKind(StrEnum):
@@ -75,6 +77,7 @@ class EventKind(StrEnum):
     WORK_ITEM_DELEGATED = "work_item:delegated"
     WORK_ITEM_RESOLVED = "work_item:resolved"
     WORK_ITEM_URGED = "work_item:urged"
+    WORK_ITEM_OVERDUE = "work_item:overdue"
     WORK_ITEM_CONFIRMED = "work_item:confirmed"
     WORK_ITEM_READ = "work_item:read"
     SIGNERS_ADDED = "signers:added"
@@ -95,6 +98,7 @@ class EventKind(StrEnum):
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
+    WORK_ITEM_SKIPPED = "work_item:skipped"
     COUNTERSIGN_DECIDED = "countersign:decided"
     WORK_ITEM_DUE_SET = "work_item:due_set"
     WORK_ITEM_RENEWED = "work_item:renewed"
@@ -119,6 +123,7 @@ UNMARKING = frozenset(
         EventKind.WORK_ITEM_DELEGATED,
         EventKind.WORK_ITEM_RESOLVED,
         EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_OVERDUE,
         EventKind.WORK_ITEM_CONFIRMED,
         EventKind.WORK_ITEM_READ,
     }

@@ -240,6 +240,11 @@ class Process:
         return any(one.trigger is not None or one.slow for one in self.activities.values())
 
     @cached_property
+    def has_timeouts(self) -> bool:
+        """Whether somebody is to be told when a step of this definition is not done in time."""
+        return any("on_timeout" in one.properties for one in self.activities.values())
+
+    @cached_property
     def has_conditions(self) -> bool:
         """Whether any event waits for a condition."""
         return any(one.trigger is not None and one.trigger.kind == "conditional" for one in self.activities.values())

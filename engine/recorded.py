@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import canonical
-from engine.delegates import Assignment, Timing, Vote
+from engine.delegates import Assignment, Skip, Timing, Vote
 from engine.errors import BusinessError, ExecutionFailed
 from engine.model import EventKind, HistoryEvent, ServiceResult, Variables, WorkItemRole
 from engine.process import Activity, Process
@@ -58,11 +58,17 @@ class RecordedOutside:
         """Take the events between a command and the next, the work items before it, and the definition."""
         self._left = list(consequences)
         self._opened = {one.work_item_id: one for one in consequences if one.kind == EventKind.WORK_ITEM_OPENED}
+        self._skips = {str(one.data["item"]): one for one in consequences if one.kind == EventKind.WORK_ITEM_SKIPPED}
         self._items = work_items
         self._process = process
 
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
-        """Return who the work item was for; raise the recorded failure where it was not opened."""
+    def assign(
+        self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None, *, may_skip: bool = False
+    ) -> Assignment:
+        """Return who the work item was for, or why there was none; raise the recorded failure where it was not opened."""
+        if work_item_id in self._skips:
+            data = self._skips[work_item_id].data
+            return Assignment(None, skip=Skip(str(data["person"]), str(data["reason"]), str(data["decision"])))
         event = self._opened.get(work_item_id)
         if event is None:
             self._raise_failure({activity.id})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from engine import canonical
 from engine import history as chains
 from engine import marking as markings
+from engine.commands import reminders
 from engine.commands.case import shown_columns
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
@@ -57,7 +58,9 @@ def verify(
         if not broken:
             yield from _projections(connection, vocabulary, row._mapping, events)
             process = deployed(connection, row.definition_id).process
-            yield from _waits(connection, row.id, process, markings.unpack(bytes(row.snapshot)))
+            marking = markings.unpack(bytes(row.snapshot))
+            yield from _waits(connection, row.id, process, marking)
+            yield from _reminders(connection, row.id, process, marking, events)
     for stray in sorted(history.list_chains(connection) - set(ledgers) - {row.id for row in rows}):
         yield Break(stray, None, "a chain that belongs to nothing")
 
@@ -117,6 +120,34 @@ def _watch(marking: Marking, timer: Job) -> Watch | None:
     if watch is None or watch.due_at is None:
         return None
     return watch if late or canonical.parse_instant(watch.due_at) == timer.due_at else None
+
+
+def _reminders(
+    connection: Connection, chain: str, process: Process, marking: Marking, events: list[SealedEvent]
+) -> Iterator[Break]:
+    """Compare who is still to be told that a work item is overdue with what history tells of the open ones.
+
+    When it is told for the first time is compared as well; later times hang on a setting that may have changed since.
+    """
+    stored = {
+        (one.name, int(str(one.content["number"]))): one
+        for one in jobs.list_of_instance(connection, chain)
+        if one.kind == jobs.OVERDUE
+    }
+    told: dict[tuple[str, int], object] = {}
+    if process.has_timeouts and marking.suspended_at is None:
+        times = reminders.told_overdue(one.event for one in events)
+        for work_item_id, item in told_work_items(one.event for one in events).items():
+            number = len(times.get(work_item_id, ()))
+            due = item["state"] == WorkItemState.OPEN and item["due_at"] is not None
+            if due and reminders.awaits(process, item["activity_id"], number):
+                told[work_item_id, number + 1] = item["due_at"]
+    for work_item_id, number in sorted(set(told) ^ set(stored)):
+        yield Break(chain, None, f"overdue {work_item_id} {number}")
+    for work_item_id, number in sorted(set(told) & set(stored)):
+        job = stored[work_item_id, number]
+        if number == 1 and job.attempts == 0 and job.due_at != told[work_item_id, number]:
+            yield Break(chain, None, f"overdue {work_item_id} {number}")
 
 
 def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -> Iterator[Break]:

@@ -92,7 +92,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that was no person's step: a timer, message or signal, a move or a migration; ``place`` is what it was at."""
+    """Something that was no person's step: a timer, message or signal, a move or a migration; ``place`` is what it was at.
+
+    ``rule`` is the setting, or its reason, by which a step was skipped or somebody told of it.
+    """
 
     kind: str
     at: datetime
@@ -100,6 +103,7 @@ class Happening:
     place: str
     name: str
     reason: str
+    rule: str = ""
 
 
 ABOUT_PEOPLE = frozenset(
@@ -108,6 +112,8 @@ ABOUT_PEOPLE = frozenset(
         EventKind.WORK_ITEM_DELEGATED,
         EventKind.WORK_ITEM_RESOLVED,
         EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_OVERDUE,
+        EventKind.WORK_ITEM_SKIPPED,
         EventKind.SIGNERS_ADDED,
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
@@ -126,6 +132,8 @@ HAPPENINGS = frozenset(
         EventKind.WORK_ITEM_DELEGATED,
         EventKind.WORK_ITEM_RESOLVED,
         EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_OVERDUE,
+        EventKind.WORK_ITEM_SKIPPED,
         EventKind.WORK_ITEM_CONFIRMED,
         EventKind.SIGNERS_ADDED,
         EventKind.SIGNER_REMOVED,
@@ -309,8 +317,12 @@ def _happenings(
             name = str(event.data["mode"])
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
-        said = next((str(event.data[word]) for word in SAID if event.data.get(word)), "")
-        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said)
+        said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""
+        if event.kind == EventKind.WORK_ITEM_SKIPPED:
+            said, rule = "", said
+        elif event.kind == EventKind.WORK_ITEM_OVERDUE:
+            rule = str(event.data["rule"])
+        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
 SAID = ("reason", "message", "opinion")

@@ -1,10 +1,11 @@
 """The tables that join the engine and the businesses: kinds of step, posts, services, records. Read top to bottom."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Vocabulary
-from workflows.contract import JudgeStep
+from workflows.contract import REFUSING, JudgeStep
 from workflows.document_approval import delegates, rules
 from workflows.document_approval.records import apply_document
 from workflows.document_approval.settings import DocumentSettings
@@ -36,8 +37,13 @@ def step_rules(documents: DocumentSettings) -> Mapping[str, JudgeStep]:
     }
 
 
-def vocabulary(documents: DocumentSettings) -> Vocabulary:
-    """Return what the engine is handed."""
+def vocabulary(documents: DocumentSettings, remind_hours: int) -> Vocabulary:
+    """Return what the engine is handed.
+
+    Args:
+        documents: How the office handles documents.
+        remind_hours: Hours after which somebody is told again that a step is overdue.
+    """
     return Vocabulary(
         posts=POSTS,
         kinds=KINDS,
@@ -53,4 +59,7 @@ def vocabulary(documents: DocumentSettings) -> Vocabulary:
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
         written=rules.WRITTEN | delegates.WRITTEN,
+        refusing=REFUSING,
+        judged=frozenset(step_rules(documents)),
+        remind_every=timedelta(hours=remind_hours),
     )

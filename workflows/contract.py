@@ -7,6 +7,10 @@ from datetime import date, datetime
 from engine.model import Actor, RecordChange, Variables
 from engine.process import Activity
 
+REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "reject"})
+"""Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words, and no
+setting takes them."""
+
 
 @dataclass(frozen=True)
 class StepFacts:

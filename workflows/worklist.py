@@ -31,7 +31,7 @@ from engine.process import Activity, Decision
 from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
-from workflows.contract import StepFacts, Verdict
+from workflows.contract import REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
     OpinionRequired,
@@ -50,10 +50,6 @@ from workflows.steps import find_step
 from workflows.visibility import require_visible
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "reject"})
-"""Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words."""
-
-
 Entries = Mapping[str, object] | Callable[[Form, AccessMap], Mapping[str, object]]
 """What was entered in a form: values by key, or how to read them once the step's form is known."""
 

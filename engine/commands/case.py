@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from engine import canonical
 from engine import marking as markings
+from engine.commands import reminders
 from engine.commands.outside import LiveOutside
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
@@ -17,7 +18,17 @@ from engine.execution.execution import Execution
 from engine.execution.waiting import Awaited, awaited
 from engine.history import Entry, Head
 from engine.marking import Marking
-from engine.model import ENDED, SEMANTICS_VERSION, Actor, Advanced, EventKind, InstanceState, RecordChange, Value
+from engine.model import (
+    ENDED,
+    SEMANTICS_VERSION,
+    Actor,
+    Advanced,
+    EventKind,
+    InstanceState,
+    RecordChange,
+    Value,
+    WorkItem,
+)
 from engine.persistence import history, incidents, instances, jobs, subscriptions, work_items
 from engine.persistence.instances import LockedInstance
 from engine.persistence.subscriptions import Subscription
@@ -56,7 +67,7 @@ class Case:
         self.instance = instance
         self.now = now = max(now, instance.head_at)
         self.marking = marking if marking is not None else markings.unpack(instance.snapshot)
-        self.outside = LiveOutside(connection, vocabulary, instance.id, now)
+        self.outside = LiveOutside(connection, vocabulary, instance.id, now, deployed.process)
         self._awaited = awaited_before if awaited_before is not None else awaited(deployed.process, self.marking)
 
     def execution(self, *, unattended: bool = False) -> Execution:
@@ -100,6 +111,8 @@ class Case:
         failed = self._incidents(execution.told)
         self._waits(execution.marking)
         self._thrown(execution.told)
+        if self.deployed.process.has_timeouts:
+            self._reminders([*told, *execution.told], opened, execution.marking)
         state = execution.state
         ended_at = (self.instance.ended_at or at) if state in ENDED else None
         columns = columns_of(self.vocabulary, execution.marking, state, snapshot, head, at, ended_at)
@@ -135,6 +148,13 @@ class Case:
         )
         if rows:
             jobs.enqueue_all(self.connection, rows)
+
+    def _reminders(self, told: Sequence[Entry], opened: Sequence[WorkItem], marking: Marking) -> None:
+        """Write who is to be told when what was opened is overdue; nobody is told of what was closed, or while suspended."""
+        connection, process, instance_id = self.connection, self.deployed.process, self.instance.id
+        reminders.take_away(connection, process, instance_id, told)
+        if marking.suspended_at is None:
+            reminders.enqueue(connection, process, instance_id, opened, {}, self.vocabulary.remind_every)
 
     def _timer(self, one: Awaited) -> dict[str, object]:
         due_at = canonical.parse_instant(one.due_at or "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine import canonical
+from engine.commands import overdue
 from engine.commands.case import SYSTEM, Case, input_entry
 from engine.definitions import Deployed
 from engine.errors import MigrationRefused
@@ -93,6 +94,7 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
             kind = entry.data["kind"]
             name, step = str(entry.data["name"]), str(entry.activity_id)
             work_items.renew(case.connection, str(entry.work_item_id), step, name, str(kind) if kind else None)
+    overdue.write_again(case)
     return advanced
 
 
@@ -117,7 +119,9 @@ def recompute_due(case: Case) -> Advanced | None:
             execution.correct_timer(holder, event_id, due_at)
     if not told and not execution.told:
         return None
-    return case.settle(execution, [input_entry(EventKind.DUE_RECOMPUTED, {}), *told], SYSTEM)
+    advanced = case.settle(execution, [input_entry(EventKind.DUE_RECOMPUTED, {}), *told], SYSTEM)
+    overdue.write_again(case)
+    return advanced
 
 
 def _provisional_timers(case: Case) -> list[tuple[int, str, str, datetime]]:

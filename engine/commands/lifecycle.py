@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine import canonical
+from engine.commands import overdue
 from engine.commands.case import Case, input_entry
 from engine.errors import SuspensionRefused
 from engine.history import Entry
@@ -24,7 +25,9 @@ def suspend(case: Case, reason: str, actor: Actor) -> Advanced:
         raise SuspensionRefused(case.instance.id, running.activity_id)
     execution = case.execution()
     execution.suspend(case.now)
-    return case.settle(execution, [input_entry(EventKind.PROCESS_SUSPENDED, {"reason": reason})], actor)
+    advanced = case.settle(execution, [input_entry(EventKind.PROCESS_SUSPENDED, {"reason": reason})], actor)
+    overdue.write_again(case)
+    return advanced
 
 
 def resume(case: Case, actor: Actor) -> Advanced:
@@ -41,7 +44,9 @@ def resume(case: Case, actor: Actor) -> Advanced:
                 "due_provisional": item.due_provisional,
             }
             told.append(Entry(EventKind.WORK_ITEM_DUE_SET, data, item.activity_id, item.id))
-    return case.settle(execution, [input_entry(EventKind.PROCESS_RESUMED, {}), *told], actor)
+    advanced = case.settle(execution, [input_entry(EventKind.PROCESS_RESUMED, {}), *told], actor)
+    overdue.write_again(case)
+    return advanced
 
 
 def circulate(case: Case, people: Sequence[str], message: str, activity_id: str, actor: Actor) -> Advanced:

@@ -7,14 +7,17 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from engine.delegates import Assignment, ServiceCall, Timing, Vocabulary, Vote
+from engine import step_settings
+from engine.commands.skipping import skip_of
+from engine.commands.superiors import superior_of
+from engine.delegates import Assignment, ServiceCall, Skip, Timing, Vocabulary, Vote
 from engine.durations import due_at, parse_cycle, parse_duration
 from engine.errors import BusinessError, ExpressionFailed, NobodyToAct, ProcessError, ServiceFailed
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.expressions.language import compile_value
 from engine.model import ServiceResult, Value, Variables
 from engine.persistence import work_items
-from engine.process import Activity
+from engine.process import Activity, Process
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -41,22 +44,38 @@ def _saying_that_it_came_from_outside(ask: Callable[Asked, Answer]) -> Callable[
 class LiveOutside:
     """Answers one command; what it answers is recorded, so that a replay need not ask again."""
 
-    def __init__(self, connection: Connection, vocabulary: Vocabulary, instance_id: str, now: datetime) -> None:
-        """Bind to a transaction, a case and the instant of the command."""
+    def __init__(
+        self,
+        connection: Connection,
+        vocabulary: Vocabulary,
+        instance_id: str,
+        now: datetime,
+        process: Process | None = None,
+    ) -> None:
+        """Bind to a transaction, a case with its process where there is one, and the instant of the command."""
         self._connection = connection
+        self._process = process
         self._vocabulary = vocabulary
         self._instance_id = instance_id
         self._now = now
 
     @cached_property
-    def _functions(self) -> Mapping[str, Callable[..., Value]]:
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        """What expressions about people may call, asked of the office once for each argument."""
         asked = self._vocabulary.directory(self._connection)
         return {**VARIABLE_FUNCTIONS, **{name: _remembering(function) for name, function in asked.items()}}
 
     @_saying_that_it_came_from_outside
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
+    def assign(
+        self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None, *, may_skip: bool = False
+    ) -> Assignment:
         """Return who the work item is for: a given person, or by the model, the lane, or the rule for nobody."""
-        assignee, candidates = (to, ()) if to is not None else self._people(activity, scope)
+        if to is not None:
+            return Assignment(to, (), *self.due(activity, scope, self._now))
+        person = self._person(activity, scope)
+        if person and may_skip and (skip := self._skip(activity, person, scope)) is not None:
+            return Assignment(None, skip=skip)
+        assignee, candidates = (person, ()) if person else self._others(activity, scope)
         return Assignment(assignee, candidates, *self.due(activity, scope, self._now))
 
     @_saying_that_it_came_from_outside
@@ -145,11 +164,20 @@ class LiveOutside:
             raise ExpressionFailed(text, NOT_A_TEXT)
         return value.strip()
 
-    def _people(self, activity: Activity, scope: Variables) -> tuple[str | None, tuple[str, ...]]:
-        if activity.assignee:
-            assignee = self._text(activity.assignee, scope)
-            if assignee:
-                return assignee, ()
+    def _person(self, activity: Activity, scope: Variables) -> str:
+        """Return to whom alone the step is assigned, or an empty text; the initiator's own may be their superior's."""
+        person = self._text(activity.assignee, scope) if activity.assignee else ""
+        superior = activity.properties.get("when_initiator") == step_settings.SUPERIOR
+        if person and superior and activity.countersign is None and person == scope.get("initiator"):
+            return superior_of(self.functions, person, str(scope.get("initiator_unit") or ""))
+        return person
+
+    def _skip(self, activity: Activity, person: str, scope: Variables) -> Skip | None:
+        if self._process is None:
+            return None
+        return skip_of(self._connection, self._vocabulary, self._process, self._instance_id, activity, person, scope)
+
+    def _others(self, activity: Activity, scope: Variables) -> tuple[str | None, tuple[str, ...]]:
         candidates = self._candidates(activity, scope)
         if candidates:
             return None, candidates
@@ -177,10 +205,10 @@ class LiveOutside:
         return list(self._holders(code)) if code else []
 
     def _holders(self, post: str) -> tuple[str, ...]:
-        return tuple(_as_people(self._functions["holders"](post)))
+        return tuple(_as_people(self.functions["holders"](post)))
 
     def _value(self, text: str | None, scope: Variables) -> Value:
-        return compile_value(text or "").evaluate(scope, self._functions)
+        return compile_value(text or "").evaluate(scope, self.functions)
 
     def _text(self, text: str | None, scope: Variables) -> str:
         value = self._value(text, scope)

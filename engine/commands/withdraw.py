@@ -12,11 +12,21 @@ from engine.commands.edit import moved_entry
 from engine.errors import WithdrawalRefused
 from engine.execution.moves import Move
 from engine.marking import Arrival, Marking
-from engine.model import INPUTS, Actor, Advanced, EventKind, HistoryEvent, Value, WorkItem, WorkItemRole, WorkItemState
+from engine.model import (
+    INPUTS,
+    WITHDRAW,
+    Actor,
+    Advanced,
+    EventKind,
+    HistoryEvent,
+    Value,
+    WorkItem,
+    WorkItemRole,
+    WorkItemState,
+)
 from engine.persistence import history, work_items
 from engine.persistence.work_items import LockedWorkItem
 
-WITHDRAW = "withdraw"
 MOST_CONSEQUENCES = 2_000
 """More than any step has in practice; a step that has more cannot be withdrawn."""
 IRREVOCABLE = frozenset(

@@ -104,6 +104,7 @@ class Board(ABC):
         self._passed: list[str] = []
         self._ready: deque[Step] = deque()
         self._opened: dict[int, list[str]] = {}
+        self._skipped: set[tuple[str, int]] = set()
         self._called = False
         self._unseen: deque[tuple[int, Activity]] = deque()
         self._tokens_before = [token.id for token in marking.tokens]

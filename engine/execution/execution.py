@@ -338,7 +338,7 @@ class Execution(Signing):
         self, activity: Activity, scope: int, flow: Flow | None, decision: str | None, to: str | None = None
     ) -> None:
         if activity.element in PERSON_TASKS:
-            self._open(activity, scope, to)
+            self._open(activity, scope, to, asked_for=flow is None)
         elif flow is not None and joins.is_join(self._process, activity):
             self.marking.arrivals.append(Arrival(activity.id, flow.id, scope))
             if activity.element == "parallelGateway" and self._enabled(activity, scope):

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 
 from engine import canonical
-from engine.delegates import Assignment
+from engine.delegates import Assignment, Skip
 from engine.errors import (
     ExecutionFailed,
 )
@@ -23,16 +23,26 @@ from engine.process import Activity
 class People(Happenings):
     """A board with people at it."""
 
-    def _open(self, activity: Activity, scope: int, to: str | None = None) -> None:
-        """Open a person's step; ``to`` is whose it is, whatever the model says, where that is known."""
+    def _open(self, activity: Activity, scope: int, to: str | None = None, *, asked_for: bool = False) -> None:
+        """Open a person's step, unless its settings let it go on by itself.
+
+        ``to`` is whose it is, whatever the model says, where that is known; ``asked_for`` that somebody wants this
+        very step done.
+        """
         try:
             with self._undone_when_it_fails():
                 if activity.countersign is not None:
                     self._open_seats(activity, scope)
                 else:
                     token = self._new_token(activity, scope)
-                    self._open_work_item(token, activity, None, to=to)
-                    self._arm_boundaries(token, activity)
+                    may_skip = (
+                        not asked_for and (activity.id, scope) not in self._skipped
+                    )  # once: or a circle never ends
+                    skip = self._open_work_item(token, activity, None, to=to, may_skip=may_skip)
+                    if skip is not None:
+                        self._skip(token, activity, skip)
+                    else:
+                        self._arm_boundaries(token, activity)
         except self._unopened as error:
             self._fail(Step(activity, scope), error)
         self._look_at_new_conditions()
@@ -46,14 +56,27 @@ class People(Happenings):
         to: str | None = None,
         role: WorkItemRole = WorkItemRole.STEP,
         parent: str | None = None,
-    ) -> None:
+        may_skip: bool = False,
+    ) -> Skip | None:
+        """Open a work item, or tell that none is opened and return why."""
         work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
         scope = variables.visible(self.marking, token.scope)
         if seat is not None and activity.countersign is not None and activity.countersign.element_variable:
             scope[activity.countersign.element_variable] = seat
-        assignment = self._outside.assign(work_item_id, activity, scope, to)
+        assignment = self._outside.assign(work_item_id, activity, scope, to, may_skip=may_skip)
+        if assignment.skip is not None:
+            told: dict[str, Value] = {"item": work_item_id, "token": token.id, **vars(assignment.skip)}
+            self.told.append(Entry(EventKind.WORK_ITEM_SKIPPED, told, activity.id))
+            return assignment.skip
         self._opened.setdefault(token.id, []).append(work_item_id)
         self._tell_opened(work_item_id, token.id, activity, seat, assignment, role, parent)
+        return None
+
+    def _skip(self, token: Token, activity: Activity, skip: Skip) -> None:
+        """Let a step go on by the decision that its settings take, without anybody's opinion."""
+        self._skipped.add((activity.id, token.scope))
+        self._write(token.scope, {f"decision_of.{activity.local_id}": skip.decision})
+        self._leave(token, activity, skip.decision)
 
     def _tell_opened(
         self,

@@ -70,6 +70,12 @@ def list_events(
     return [_sealed(row) for row in connection.execute(query.limit(limit) if limit else query)]
 
 
+def list_of_kind(connection: Connection, chain: str, kind: str) -> list[SealedEvent]:
+    """Return the events of one kind of a chain, in order."""
+    query = _joined.where(history_event.c.chain == chain, history_event.c.kind == kind)
+    return [_sealed(row) for row in connection.execute(query.order_by(history_event.c.seq))]
+
+
 def list_by_kind(connection: Connection, kind: str) -> list[SealedEvent]:
     """Return the events of one kind of all chains, in the order of each chain."""
     query = _joined.where(history_event.c.kind == kind).order_by(history_event.c.chain, history_event.c.seq)

@@ -1,10 +1,11 @@
 """Rows of jobs: what is to be done at an instant, written in the transaction that made it due.
 
-One table on both databases, so that a backup holds what is still to come (ADR 10). A timer is a job of its case; a thrown message
-or signal, and a slow service, is one that is due at once. A job without an instant waits for something else than time.
+One table on both databases, so that a backup holds what is still to come (ADR 10). A timer is a job of its case, and so is what
+tells that a work item is overdue; a thrown message or signal, and a slow service, is one that is due at once. A job without an
+instant waits for something else than time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from engine.model import Value
 from engine.persistence.tables import job
 
 TIMER, START_TIMER, MESSAGE, SIGNAL, OFFER, SERVICE = "timer", "start_timer", "message", "signal", "offer", "service"
+OVERDUE = "overdue"
 _insert = insert(job)
 _next = select(job).where(job.c.due_at.is_not(None)).order_by(job.c.due_at, job.c.id).limit(1)
 
@@ -26,11 +28,11 @@ class Job:
 
     Attributes:
         id: Of the row.
-        kind: timer, start_timer, message, signal, offer or service.
-        instance_id: The case of a timer or service.
+        kind: timer, start_timer, message, signal, offer, service or overdue.
+        instance_id: The case of a timer, a service or a work item.
         definition_id: The definition that a timer starts.
         holder: The token or scope of a timer or service.
-        name: Of the event, message, signal or service.
+        name: Of the event, message, signal or service; the id of the work item that is overdue.
         content: What it carries.
         due_at: Aware instant; None while it waits for something else, or has failed too often.
         attempts: How often it has failed.
@@ -113,6 +115,12 @@ def remove_timers(connection: Connection, instance_id: str, timers: Iterable[tup
     """Write that a case no longer waits for these timers, each given by its holder and event."""
     which = [and_(job.c.holder == holder, job.c.name == event_id) for holder, event_id in timers]
     connection.execute(delete(job).where(job.c.instance_id == instance_id, job.c.kind == TIMER, or_(*which)))
+
+
+def remove_overdue(connection: Connection, instance_id: str, work_item_ids: Collection[str] | None = None) -> None:
+    """Write that nobody is to be told of these work items being overdue any more, or of none of the case."""
+    which = delete(job).where(job.c.instance_id == instance_id, job.c.kind == OVERDUE)
+    connection.execute(which if work_item_ids is None else which.where(job.c.name.in_(list(work_item_ids))))
 
 
 def remove_start_timers(connection: Connection, definition_ids: Iterable[int]) -> None:

@@ -124,7 +124,7 @@ work_item_candidate = Table(
     Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
 )
 
-# Who had a work item in hand and gave it away: they stay participants of the case.
+# Who had a work item in hand and gave it away, or was told that one is overdue: they stay participants of the case.
 participant = Table(
     "participant",
     metadata,

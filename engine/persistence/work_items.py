@@ -256,13 +256,14 @@ def withdraw(connection: Connection, work_item_id: str) -> None:
 def hand_over(connection: Connection, locked: LockedWorkItem, assignee: str, owner: str | None) -> None:
     """Write whose an open work item is now, and to whom it returns after an opinion; who had it stays a participant."""
     if locked.item.assignee is not None:
-        _take_part(connection, locked.item.instance_id, locked.item.assignee)
+        take_part(connection, locked.item.instance_id, locked.item.assignee)
     _change(connection, locked.item.id, assignee=assignee, owner=owner, claimed_at=None)
     if locked.item.candidates:
         _offer(connection, [locked.item.id], offered=False)
 
 
-def _take_part(connection: Connection, instance_id: str, person: str) -> None:
+def take_part(connection: Connection, instance_id: str, person: str) -> None:
+    """Write that a person has to do with a case, and may see it."""
     row = {"instance_id": instance_id, "person": person}
     if (
         connection.scalar(select(participant.c.person).filter_by(**row)) is None
@@ -324,6 +325,18 @@ def list_due(connection: Connection, instance_id: str) -> list[WorkItem]:
         )
     )
     return sorted((work_item_of(row) for row in rows), key=lambda item: serial_of(item.id))
+
+
+def list_done(connection: Connection, instance_id: str) -> list[WorkItem]:
+    """Return the steps and seats of a case that were completed and not taken back, the last one last."""
+    rows = connection.execute(
+        select(*COLUMNS).where(
+            work_item.c.instance_id == instance_id,
+            work_item.c.state == WorkItemState.COMPLETED.value,
+            work_item.c.role == WorkItemRole.STEP.value,
+        )
+    )
+    return sorted((work_item_of(row) for row in rows), key=lambda item: (item.closed_at, serial_of(item.id)))
 
 
 def list_of_token(connection: Connection, instance_id: str, token_id: int) -> list[WorkItem]:

@@ -111,6 +111,19 @@ EXTENSION_IGNORED = _warning("extension_ignored", "扩展“{name}”不起作�
 UNSUPPORTED_EXTENSION = _error("unsupported_extension", "不支持扩展“{name}”：{instead}")
 UNKNOWN_SETTING = _warning("unknown_setting", "环节设置“{name}”不认识，将不起作用。")
 UNSUPPORTED_SETTING = _error("unsupported_setting", "环节设置“{name} = {value}”暂不支持，请改用其他取值。")
+BAD_TIMEOUT = _error(
+    "bad_timeout", "超时设置“{value}”不正确，应为 remind:次数（1 至 {limit} 次）或 escalate；超时只提醒，不自动办理。"
+)
+TIMEOUT_IN_VAIN = _warning("timeout_in_vain", "没有写明办理时限（dueDate），超时设置不起作用。")
+NEVER_SKIPPED = _error(
+    "never_skipped",
+    "“{kind}”类型的环节必须由人办理，不能设为自动跳过（{name} = {value}），请删除该设置或改为 superior。",
+)
+SETTING_IN_VAIN = _warning(
+    "setting_in_vain",
+    "环节设置“{name} = {value}”不起作用：它只用于由一位指定办理人（assignee）办理、且有选项可以继续的环节，不用于会签和候选人。",
+)
+SKIPPED_FIELDS = _warning("skipped_fields", "该环节可能自动跳过（{name} = {value}），届时必填的“{field}”没有人填写。")
 
 INSTEAD = {
     "task": "请改为用户任务、服务任务或脚本任务。",

@@ -113,6 +113,7 @@ def with_form(content: bytes | None, **given: str) -> dict[str, bytes]:
 
 
 LINE = "s_ -> a; a -> e_"
+SKIPPED = {"when_initiator": "skip", "access:body": "edit", "required:body": "true"}
 MESSAGE = '<bpmn:message id="m" name="m" />'
 LOOPS = "<bpmn:standardLoopCharacteristics />"
 
@@ -262,7 +263,14 @@ BROKEN: dict[str, Broken] = {
     "extension_ignored": Broken(files(LINE, step("a", camunda_owner="x")), "a"),
     "unsupported_extension": Broken(files(LINE, step("a", camunda_skipExpression="${true}")), "a"),
     "unknown_setting": Broken(files(LINE, step("a", settings(colour="red"))), "a"),
-    "unsupported_setting": Broken(files(LINE, step("a", settings(same_person="skip_done"))), "a"),
+    "unsupported_setting": Broken(files(LINE, step("a", settings(same_person="skip_twice"))), "a"),
+    "bad_timeout": Broken(files(LINE, step("a", settings(on_timeout="pass"), camunda_dueDate="P1D")), "a"),
+    "timeout_in_vain": Broken(files(LINE, step("a", settings(on_timeout="escalate"))), "a"),
+    "never_skipped": Broken(files(LINE, step("a", settings(kind="approve", same_person="skip_done"))), "a"),
+    "setting_in_vain": Broken(
+        files(LINE, node("userTask", "a", settings(when_initiator="skip"), camunda_candidateUsers="gexingyao")), "a"
+    ),
+    "skipped_fields": Broken(with_form(form("body"), **SKIPPED), "a"),
     "form_missing": Broken(with_form(None), "a"),
     "form_unsupported": Broken(with_form(b'{"components": [{"type": "iframe", "key": "x"}]}'), None, "notice.form"),
     "field_unknown": Broken(with_form(form("title"), **{"access:body": "edit"}), "a"),

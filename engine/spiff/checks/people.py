@@ -1,8 +1,9 @@
 """Steps that people do: who, by when, in which seats, with which settings."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-from engine import countersign
+from engine import countersign, step_settings
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.model import Finding
 from engine.process import PERSON_TASKS, Activity
@@ -15,8 +16,9 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "opinion": frozenset({"optional", "required", "required_on_refusal"}),
     "operations": None,
     "when_empty": None,
-    "when_initiator": frozenset({"self"}),
-    "same_person": frozenset({"ask"}),
+    "when_initiator": step_settings.WHEN_INITIATOR,
+    "same_person": step_settings.SAME_PERSON,
+    "on_timeout": None,
     "calendar": frozenset({"natural"}),
     "completion": None,
     "decisions": None,
@@ -26,6 +28,7 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "may_skip_by_rule": frozenset({"false"}),
 }
 FIELD_SETTINGS = ("access:", "required:")
+NAMED_PERSON = re.compile(r"person:[^\s${},]+")
 CALENDARS = frozenset({"natural", "working"})
 
 
@@ -33,6 +36,8 @@ def findings(judged: Judged) -> Iterator[Finding]:
     """Yield what is wrong with the persons' steps of a process, and with settings anywhere."""
     for activity in judged.activities:
         yield from _settings(judged, activity)
+        yield from _timeout(judged, activity)
+        yield from _skipped(judged, activity)
         if activity.element in PERSON_TASKS:
             yield from _who(judged, activity)
             yield from _due(judged, activity)
@@ -97,7 +102,36 @@ def _settings(judged: Judged, activity: Activity) -> Iterator[Finding]:
         accepted = SETTINGS[name]
         if name == "calendar" and judged.vocabulary.calendar is not None:
             accepted = CALENDARS
-        if name == "when_empty" and not (value in ("refuse", "administrator") or value.startswith("person:")):
+        if name == "when_empty" and not (value in ("refuse", "administrator") or NAMED_PERSON.fullmatch(value)):
             accepted = frozenset()
         if accepted is not None and value not in accepted:
             yield judged.of(activity, rules.UNSUPPORTED_SETTING, name=name, value=value)
+
+
+def _timeout(judged: Judged, activity: Activity) -> Iterator[Finding]:
+    value = activity.properties.get("on_timeout")
+    if value is None:
+        return
+    try:
+        step_settings.parse_on_timeout(value)
+    except ValueError:
+        yield judged.of(activity, rules.BAD_TIMEOUT, value=value, limit=step_settings.MOST_REMINDERS)
+    else:
+        if activity.due is None:
+            yield judged.of(activity, rules.TIMEOUT_IN_VAIN)
+
+
+def _skipped(judged: Judged, activity: Activity) -> Iterator[Finding]:
+    """Yield what is wrong with a step being skipped, or handed to the initiator's superior."""
+    refusing, written = judged.vocabulary.refusing, activity.properties
+    one_person = activity.assignee is not None and activity.countersign is None
+    for name, value in step_settings.skipping_settings(activity).items():
+        if activity.kind in judged.vocabulary.never_skipped:
+            yield judged.of(activity, rules.NEVER_SKIPPED, kind=activity.kind, name=name, value=value)
+        elif not one_person or step_settings.going_on(activity, frozenset(), refusing) is None:
+            yield judged.of(activity, rules.SETTING_IN_VAIN, name=name, value=value)
+        else:
+            for field in (key.removeprefix("required:") for key in written if key.startswith("required:")):
+                yield judged.of(activity, rules.SKIPPED_FIELDS, name=name, value=value, field=field)
+    if not one_person and written.get("when_initiator") == step_settings.SUPERIOR:
+        yield judged.of(activity, rules.SETTING_IN_VAIN, name="when_initiator", value=step_settings.SUPERIOR)
