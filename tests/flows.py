@@ -15,11 +15,19 @@ def user(node_id: str, inside: str = "", attributes: str = f'camunda:assignee="{
     return f'<bpmn:userTask id="{node_id}" name="{node_id}" {attributes}>{inside}</bpmn:userTask>'
 
 
-def seats(node_id: str, collection: str = "seats", **properties: str) -> str:
+def settings(**properties: str) -> str:
     given = "".join(f'<camunda:property name="{name}" value="{value}" />' for name, value in properties.items())
-    extensions = f"<bpmn:extensionElements><camunda:properties>{given}</camunda:properties></bpmn:extensionElements>"
+    return f"<bpmn:extensionElements><camunda:properties>{given}</camunda:properties></bpmn:extensionElements>"
+
+
+def person(node_id: str, who: str, attributes: str = "", inside: str = "", **properties: str) -> str:
+    """A user task of one person with the settings of a step."""
+    return user(node_id, settings(**properties) + inside, f'camunda:assignee="{who}" {attributes}')
+
+
+def seats(node_id: str, collection: str = "seats", **properties: str) -> str:
     loop = f'<bpmn:multiInstanceLoopCharacteristics camunda:collection="{collection}" camunda:elementVariable="seat" />'
-    return user(node_id, extensions + loop, 'camunda:assignee="${seat}"')
+    return user(node_id, settings(**properties) + loop, 'camunda:assignee="${seat}"')
 
 
 def script(node_id: str, text: str) -> str:

@@ -76,7 +76,7 @@ def _told(case: Case) -> dict[str, list[datetime]]:
 def _hands(item: WorkItem) -> tuple[str, ...]:
     """Return who has a work item in hand, and to whom it returns where it was given away for an opinion."""
     if item.assignee is None:
-        return item.candidates
+        return tuple(sorted(item.candidates))
     return (item.assignee, item.owner) if item.owner else (item.assignee,)
 
 

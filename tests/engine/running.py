@@ -35,10 +35,10 @@ class Running:
         with transaction(self.pool) as connection:
             self.definition = self.engine.deploy(connection, files, ACTOR, self.now)[0]
 
-    def start(self, **variables: Any) -> Advanced:
+    def start(self, *, by: Actor = ACTOR, **variables: Any) -> Advanced:
         with transaction(self.pool) as connection:
             deployed = self.engine.deployed(connection, self.definition.id)
-            advanced = self.engine.start(connection, deployed, ACTOR, "ZZB", {"title": "一件事", **variables}, self.now)
+            advanced = self.engine.start(connection, deployed, by, "ZZB", {"title": "一件事", **variables}, self.now)
         self.instance_id = advanced.instance_id
         return advanced
 
@@ -50,7 +50,9 @@ class Running:
         with reading(self.pool) as connection:
             return work_items.list_of_instance(connection, self.instance_id)
 
-    def complete(self, step: str, decision: str = "submit", seat: str | None = None, **variables: Any) -> Advanced:
+    def complete(
+        self, step: str, decision: str = "submit", seat: str | None = None, *, by: Actor | None = None, **variables: Any
+    ) -> Advanced:
         self.now += timedelta(minutes=1)
         item = next(
             item
@@ -61,7 +63,8 @@ class Running:
             locked = self.engine.lock_work_item(connection, item.id, item.version)
             marking = self.engine.marking_of(locked)
             completion = Completion(decision, "", variables)
-            return self.engine.complete(connection, locked, marking, Actor(seat or "gexingyao"), completion, self.now)
+            actor = by or Actor(seat or "gexingyao")
+            return self.engine.complete(connection, locked, marking, actor, completion, self.now)
 
     def retry(self, incident_id: str) -> Advanced:
         with transaction(self.pool) as connection:
