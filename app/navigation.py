@@ -28,6 +28,18 @@ BOX_ICONS = {
     "delegated": "user-share",
 }
 
+BOX_KEYS = {
+    "t": "todo",
+    "p": "claimable",
+    "i": "in_progress",
+    "d": "done",
+    "s": "started",
+    "c": "copies",
+    "f": "drafts",
+    "w": "delegated",
+}
+"""Which key opens which box after g."""
+
 
 @dataclass(frozen=True)
 class Entry:

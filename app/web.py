@@ -29,7 +29,9 @@ from app.messages import (
     wait_sentence,
 )
 from app.settings import Settings, load, session_secret
+from app.worklist import batch, inbox
 from app.worklist.views import worklist
+from workflows.box_contents import BOXES_OF_ITEMS
 from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
 
@@ -76,6 +78,11 @@ def add_template_words(app: Flask, house: House) -> None:
         wait_sentence=wait_sentence,
         happening_sentence=happening_sentence,
         refusing=REFUSING,
+        boxes_of_items=BOXES_OF_ITEMS,
+        box_keys=navigation.BOX_KEYS,
+        batch_label=batch.batch_label,
+        column_label=inbox.column_label,
+        undo_offered=False,
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,
