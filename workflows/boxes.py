@@ -163,10 +163,11 @@ def find_following(
 
 def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[str]) -> Mapping[str, str]:
     """Return the titles of the cases of work items, as far as the person may see them, by work item."""
+    asked = work_item.alias("asked")
     rows = connection.execute(
-        select(work_item.c.id, process_instance.c.title)
-        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
-        .where(work_item.c.id.in_(list(work_item_ids)), visible_to(person))
+        select(asked.c.id, process_instance.c.title)
+        .join(process_instance, process_instance.c.id == asked.c.instance_id)
+        .where(asked.c.id.in_(list(work_item_ids)), visible_to(person))
     )
     return {row.id: row.title for row in rows}
 

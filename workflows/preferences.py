@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, Text, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from engine.persistence.base import metadata
+from workflows.organisation.records import person_preference
 
 COLUMNS = ("flow", "initiator", "unit", "step", "urgency", "due", "received", "assignee")
 """What a list can show beside the title, in this order."""
 USUAL_COLUMNS = ("flow", "initiator", "step", "urgency", "due", "received")
-
-person_preference = Table(
-    "person_preference",
-    metadata,
-    Column("person", ForeignKey("person.username"), primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("value", Text, nullable=False),
-)
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,7 @@ def carry_out() -> ResponseReturnValue:
         refusal = ""
         try:
             with transaction(house.pool) as connection:
-                batch.carry_out(
-                    connection, house.office, person, operation, work_item_id, version, now(connection)
-                )
+                batch.carry_out(connection, house.office, person, operation, work_item_id, version, now(connection))
         except ProcessError as error:
             refusal = told(error, house)
         results.append(Result(titles.get(work_item_id, _("事项")), refusal))

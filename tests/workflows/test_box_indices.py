@@ -60,7 +60,9 @@ def plan_of(connection: Connection, act: Callable[[], object]) -> str:
 
 def sorts_or_scans(plan: str) -> list[str]:
     """Return what a plan would do with many rows before it shows the first one."""
-    bad = re.compile(r"Seq Scan|(?<!Incremental )\bSort\b(?! Key)|TEMP B-TREE FOR ORDER|^SCAN (?!.*USING)", re.MULTILINE)
+    bad = re.compile(
+        r"Seq Scan|(?<!Incremental )\bSort\b(?! Key)|TEMP B-TREE FOR ORDER|^SCAN (?!.*USING)", re.MULTILINE
+    )
     return bad.findall(plan)
 
 

@@ -2,19 +2,22 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "tom-select/dist/css/tom-select.bootstrap5.min.css";
 import "./banjie.css";
+import "./inbox/inbox.css";
 
-import { attachFiles } from "./attachments";
-import { countCharacters } from "./counters";
-import { keepTyped } from "./keep_typed";
+import { enhance } from "./enhance";
+import { actOnMany } from "./inbox/batch";
+import { chooseRows } from "./inbox/choice";
+import { closeMenus } from "./inbox/menus";
+import { showBeside } from "./inbox/pane";
+import { offerUndo } from "./inbox/undo";
+import { listenToKeys } from "./keys";
 import { openNavigation } from "./navigation";
-import { pickFromLists } from "./pickers";
-import { submitOnce } from "./submit_once";
-import { addTableRows } from "./table_rows";
 
+enhance(document);
 openNavigation(document);
-pickFromLists(document);
-countCharacters(document);
-attachFiles(document);
-addTableRows(document);
-keepTyped(document);
-submitOnce(document);
+closeMenus(document);
+chooseRows(document);
+actOnMany(document);
+showBeside(document);
+offerUndo(document);
+listenToKeys(document);

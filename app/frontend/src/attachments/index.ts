@@ -7,7 +7,7 @@ interface Uploaded {
   name: string;
 }
 
-export function attachFiles(root: Document): void {
+export function attachFiles(root: ParentNode): void {
   for (const box of root.querySelectorAll<HTMLElement>("[data-attachments]")) {
     const input = box.querySelector<HTMLInputElement>("input[type=file]");
     const list = box.querySelector<HTMLUListElement>("ul");

@@ -1,7 +1,7 @@
 /** People and units are picked from long lists by typing a part of the name. */
 import TomSelect from "tom-select";
 
-export function pickFromLists(root: Document): void {
+export function pickFromLists(root: ParentNode): void {
   for (const select of root.querySelectorAll<HTMLSelectElement>("select[data-picker]")) {
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],

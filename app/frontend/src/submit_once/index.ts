@@ -1,5 +1,5 @@
 /** A double click sends a form once; the button says so, and is given back when the page is shown again. */
-export function submitOnce(root: Document): void {
+export function submitOnce(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
