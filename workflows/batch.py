@@ -94,7 +94,7 @@ def carry_out(
         raise UnknownBatchOperation(operation)
     if operation in COMPLETING:
         item = work_items.get_work_item(connection, work_item_id)
-        require_visible(connection, person, item.instance_id)
+        require_visible(connection, person, item.instance_id, now)
         refusal = may_in_batch(operation, item.id, item.kind)
         if refusal is not None:
             raise refusal

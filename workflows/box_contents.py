@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select, true, tuple_
+from sqlalchemy import case as when
 
 from engine import canonical
 from engine.errors import InvalidSubmission
-from engine.model import InstanceState, ProcessInstance, WorkItem, WorkItemState
+from engine.model import ENDED, ProcessInstance, WorkItem, WorkItemState
 from engine.persistence.tables import (
     IS_COPY,
     NO_COPY,
@@ -26,10 +27,15 @@ from engine.persistence.tables import (
 )
 from engine.persistence.work_items import rank_of
 from workflows.organisation.records import person as people
+from workflows.organisation.values import Person
+from workflows.substitutions.queries import Owners, owners_for
 
 BOXES = ("todo", "claimable", "in_progress", "done", "started", "copies", "drafts", "delegated")
 BOXES_OF_ITEMS = ("todo", "claimable", "copies", "drafts", "delegated")
 """The boxes that hold open work items; the others hold cases."""
+SHARED = ("todo", "claimable")
+"""The boxes in which substitutes also find what is their owners'."""
+NOBODY: Owners = {}
 NEAR, OVERDUE = "near", "overdue"
 ORDINARY = "平件"
 """What the urgency of a case is called that has none."""
@@ -95,21 +101,31 @@ class Contents:
         return tuple(column.desc() for column in self.place) if self.descending else self.place
 
 
-def contents_of(box: str, username: str | ColumnElement[str], *, read: bool = False) -> Contents:
+def owners_in(connection: Connection, person: Person, box: str, now: datetime) -> Owners:
+    """Return whose items also lie in a box of a person who substitutes for them: those to do, and those on offer."""
+    return owners_for(connection, person.username, now) if box in SHARED else NOBODY
+
+
+def contents_of(
+    box: str, username: str | ColumnElement[str], owners: Owners = NOBODY, *, read: bool = False
+) -> Contents:
     """Return which work items lie in a person's box; of a box of cases, those that make the cases lie in it.
 
     Args:
         box: One of :data:`BOXES`.
         username: Whose box.
+        owners: For whom the person substitutes.
         read: Of copies, those that were read.
     """
     item, offer, draft, case = work_item.c, work_item_candidate.c, work_item_draft.c, process_instance.c
     by_rank = (item.rank_at, item.opened_at, item.id)
     if box == "todo":
-        mine = and_(item.assignee == username, OPEN, NO_COPY)
+        mine = and_(_of(item.assignee, item.definition_key, username, owners), OPEN, NO_COPY)
         return Contents(work_item, mine, by_rank, False, item.definition_key, item.rank_at)
     if box == "claimable":
-        offered = and_(offer.person == username, offer.offered == true())
+        offered = and_(_of(offer.person, offer.definition_key, username, owners), offer.offered == true())
+        if owners:
+            offered = and_(offered, ~_offered_before(username, owners))
         place = (offer.rank_at, offer.opened_at, offer.work_item_id)
         return Contents(work_item_candidate, offered, place, False, offer.definition_key, offer.rank_at)
     if box == "copies":
@@ -127,6 +143,31 @@ def contents_of(box: str, username: str | ColumnElement[str], *, read: bool = Fa
         return Contents(work_item, opened, (case.started_at, item.id), True, item.definition_key, item.rank_at)
     handled = and_(item.closed_by == username, NO_COPY, has_ended() if box == "done" else ~has_ended())
     return Contents(work_item, handled, (item.closed_at, item.id), True, item.definition_key, item.rank_at)
+
+
+def _of(
+    whose: ColumnElement[Any], flow: ColumnElement[Any], username: str | ColumnElement[str], owners: Owners
+) -> ColumnElement[bool]:
+    """Return the condition under which a column names a person, or somebody they substitute for in the flow."""
+    if not owners:
+        return whose == username
+    within = (
+        or_(whose != owner, flow.in_(sorted(flows))) for owner, flows in sorted(owners.items()) if flows is not None
+    )
+    return and_(whose.in_([username, *sorted(owners)]), *within)
+
+
+def _offered_before(username: str | ColumnElement[str], owners: Owners) -> ColumnElement[bool]:
+    """Return whether an item is also offered to the person, or to an earlier one of the owners: it is shown once."""
+    offer, other = work_item_candidate, work_item_candidate.alias("other")
+    earlier = _place_among(other.c.person, username) < _place_among(offer.c.person, username)
+    theirs = _of(other.c.person, other.c.definition_key, username, owners)
+    return exists().where(other.c.work_item_id == offer.c.work_item_id, theirs, earlier)
+
+
+def _place_among(column: ColumnElement[str], username: str | ColumnElement[str]) -> ColumnElement[str]:
+    """Order people: the person first, then those they substitute for."""
+    return when((column == username, ""), else_=column)
 
 
 def place_of(box: str, item: WorkItem, case: ProcessInstance) -> str:
@@ -166,7 +207,7 @@ def due_within(rank_at: ColumnElement[datetime], how: str, now: datetime, near_d
 
 def has_ended() -> ColumnElement[bool]:
     """Return the condition under which a case is no longer in progress."""
-    return process_instance.c.state == InstanceState.COMPLETED.value
+    return process_instance.c.state.in_(sorted(ENDED))
 
 
 def narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:

@@ -6,12 +6,24 @@ Every count is taken from the index of its box alone.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from engine.persistence.tables import work_item, work_item_candidate
-from workflows.box_contents import BOXES_OF_ITEMS, NEAR, OVERDUE, contents_of, due_within
+from workflows.box_contents import (
+    BOXES_OF_ITEMS,
+    NEAR,
+    NOBODY,
+    OVERDUE,
+    SHARED,
+    Contents,
+    contents_of,
+    due_within,
+    owners_in,
+)
 from workflows.organisation.values import Person
+from workflows.substitutions.queries import owners_for
 
 
 @dataclass(frozen=True)
@@ -28,18 +40,27 @@ class Survey:
         return sum(self.flows.values())
 
 
-_boxes = {box: contents_of(box, bindparam("username", type_=work_item.c.assignee.type)) for box in BOXES_OF_ITEMS}
-_counts = select(
-    *(
-        select(func.count()).select_from(box.source).where(box.condition).scalar_subquery().label(name)
-        for name, box in _boxes.items()
+def _counting(boxes: Mapping[str, Contents]) -> Select[Any]:
+    return select(
+        *(
+            select(func.count()).select_from(box.source).where(box.condition).scalar_subquery().label(name)
+            for name, box in boxes.items()
+        )
     )
+
+
+_counts = _counting(
+    {box: contents_of(box, bindparam("username", type_=work_item.c.assignee.type)) for box in BOXES_OF_ITEMS}
 )
 
 
-def counts(connection: Connection, person: Person) -> Mapping[str, int]:
-    """Return how many items lie in each of a person's boxes of open items."""
-    return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
+def counts(connection: Connection, person: Person, now: datetime) -> Mapping[str, int]:
+    """Return how many items lie in each of a person's boxes of open items, with those of whom they substitute for."""
+    owners = owners_for(connection, person.username, now)
+    if not owners:
+        return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
+    theirs = {box: contents_of(box, person.username, owners if box in SHARED else NOBODY) for box in BOXES_OF_ITEMS}
+    return dict(connection.execute(_counting(theirs)).one()._mapping)
 
 
 def survey(
@@ -55,7 +76,7 @@ def survey(
         near_due: How long before it is due an item counts as nearly due.
         read: Of copies, those that were read.
     """
-    inside = contents_of(box, person.username, read=read)
+    inside = contents_of(box, person.username, owners_in(connection, person, box, now), read=read)
     rows = connection.execute(
         select(
             inside.definition_key,
@@ -70,9 +91,9 @@ def survey(
     return Survey({row[0]: row[1] for row in rows}, sum(row[2] for row in rows), sum(row[3] for row in rows))
 
 
-def steps_in(connection: Connection, person: Person, box: str, definition_key: str) -> list[str]:
+def steps_in(connection: Connection, person: Person, box: str, definition_key: str, now: datetime) -> list[str]:
     """Return the names of the steps of one flow that lie in a person's box of open items."""
-    inside = contents_of(box, person.username)
+    inside = contents_of(box, person.username, owners_in(connection, person, box, now))
     query = select(work_item.c.name).select_from(inside.source).distinct().order_by(work_item.c.name)
     if inside.source is work_item_candidate:
         query = query.join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)

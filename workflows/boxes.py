@@ -34,9 +34,11 @@ from workflows.box_contents import (
     has_open_step,
     key_of,
     narrowing,
+    owners_in,
     place_of,
 )
 from workflows.organisation.values import Person
+from workflows.substitutions.queries import owners_for
 from workflows.visibility import visible_to
 
 __all__ = ["BOXES", "BOXES_OF_ITEMS", "NEAR", "ORDINARY", "OVERDUE", "Filter", "UnknownPage"]
@@ -55,12 +57,16 @@ class UnknownBox(InvalidSubmission):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a box: a work item with its case, or in boxes of cases a case alone; ``steps`` are the open ones."""
+    """One line of a box: a work item with its case, or in boxes of cases a case alone; ``steps`` are the open ones.
+
+    ``owner`` is whose item it is where it lies in the box of their substitute (代).
+    """
 
     case: ProcessInstance
     item: WorkItem | None
     lamp: str
     steps: tuple[str, ...]
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,8 @@ def list_items(
 
     Of cases in progress and done these are the items the person closed, of started ones the open items.
     """
-    inside = contents_of(box, person.username, read=narrowed.read)
+    owners = owners_in(connection, person, box, now)
+    inside = contents_of(box, person.username, owners, read=narrowed.read)
     query = _joined(inside).where(inside.condition, *narrowing(_without_flow(narrowed)))
     if narrowed.definition:
         query = query.where(inside.definition_key == narrowed.definition)
@@ -139,7 +146,9 @@ def list_items(
     rows = []
     for row in found[:size]:
         one = work_item_of(row, prefix="item_")
-        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,)))
+        whose = row.offered_to if inside.source is work_item_candidate else one.assignee
+        owner = whose if whose in owners else None
+        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,), owner))
     last = rows[-1] if len(found) > size else None
     return Page(tuple(rows), place_of(box, last.item, last.case) if last and last.item else None)
 
@@ -161,13 +170,14 @@ def find_following(
     return None
 
 
-def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[str]) -> Mapping[str, str]:
+def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[str], now: datetime) -> Mapping[str, str]:
     """Return the titles of the cases of work items, as far as the person may see them, by work item."""
+    owners = owners_for(connection, person.username, now)
     asked = work_item.alias("asked")
     rows = connection.execute(
         select(asked.c.id, process_instance.c.title)
         .join(process_instance, process_instance.c.id == asked.c.instance_id)
-        .where(asked.c.id.in_(list(work_item_ids)), visible_to(person))
+        .where(asked.c.id.in_(list(work_item_ids)), visible_to(person, owners))
     )
     return {row.id: row.title for row in rows}
 
@@ -184,10 +194,11 @@ def page_of_cases(
 
 
 def visible_cases(
-    connection: Connection, person: Person, narrowed: Filter, after: str | None = None, limit: int = 20
+    connection: Connection, person: Person, narrowed: Filter, now: datetime, after: str | None = None, limit: int = 20
 ) -> Page:
-    """Return a page of the cases a person may see, the last started first."""
-    return page_of_cases(connection, visible_to(person), narrowed, after, _size(limit))
+    """Return a page of the cases a person may see at an instant, the last started first."""
+    owners = owners_for(connection, person.username, now)
+    return page_of_cases(connection, visible_to(person, owners), narrowed, after, _size(limit))
 
 
 def lamp_of(item: WorkItem, now: datetime, near_due: timedelta) -> str:
@@ -246,7 +257,8 @@ def _rows_of_cases(connection: Connection, cases: list[ProcessInstance]) -> tupl
 
 def _joined(inside: Contents) -> Select[Any]:
     if inside.source is work_item_candidate:
-        return _items.join(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
+        offers = _items.join(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
+        return offers.add_columns(work_item_candidate.c.person.label("offered_to"))
     if inside.source is not work_item:
         return _items.join(work_item_draft, work_item_draft.c.work_item_id == work_item.c.id)
     return _items

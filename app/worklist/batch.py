@@ -40,7 +40,9 @@ def carry_out() -> ResponseReturnValue:
     if len(chosen) > batch.LARGEST_BATCH:
         raise batch.TooManyAtOnce(batch.LARGEST_BATCH)
     with reading(house.pool) as connection:
-        titles = boxes.titles_of(connection, person, [work_item_id for work_item_id, _version in chosen])
+        titles = boxes.titles_of(
+            connection, person, [work_item_id for work_item_id, _version in chosen], now(connection)
+        )
     results = []
     for work_item_id, version in chosen:
         refusal = ""

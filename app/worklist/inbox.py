@@ -14,6 +14,7 @@ from app.worklist.blueprint import worklist
 from app.worklist.listed import listed_in
 from workflows import batch, box_counts, boxes, definitions, preferences
 from workflows.organisation import queries
+from workflows.substitutions import queries as substitutions
 
 URGENCIES = ("特急", "加急", boxes.ORDINARY)
 
@@ -51,18 +52,23 @@ def index() -> ResponseReturnValue:
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, listed.after)
         flows = definitions.list_newest(connection)
         liked = preferences.preferences_of(connection, person.username)
-        counts = navigation.count_boxes(connection, person)
+        counts = navigation.count_boxes(connection, person, at)
         if box in boxes.BOXES_OF_ITEMS:
             survey = box_counts.survey(connection, person, box, at, near_due, read=narrowed.read)
             if narrowed.definition:
-                steps = box_counts.steps_in(connection, person, box, narrowed.definition)
-        people = {row.case.initiator for row in page.rows}
+                steps = box_counts.steps_in(connection, person, box, narrowed.definition, at)
+        substituting = substitutions.in_force(connection, person.username, at)
+        substituted = substitutions.substitutes_of(connection, person.username, at)
+        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
+        people |= {one.substitute for one in substituted}
         people |= {row.item.assignee for row in page.rows if row.item and row.item.assignee}
         names = queries.names_of(connection, people)
         units = {one.code: one.name for one in queries.list_units(connection)} if "unit" in liked.columns else {}
     return render_template(
         "worklist/index.html",
         survey=survey,
+        substituting=substituting,
+        substituted=substituted,
         counts=counts,
         names=names,
         units=units,

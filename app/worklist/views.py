@@ -19,6 +19,7 @@ from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
+from workflows.organisation import queries
 from workflows.worklist import ItemDetail, Submission
 
 PAGE_FIELDS = frozenset(
@@ -163,7 +164,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         at = now(connection)
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
-        entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
+        entries = cases.timeline(connection, house.office, person, detail.item.instance_id, at)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
         typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
         sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]
@@ -171,10 +172,12 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
+        owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
         "worklist/item.html",
         detail=detail,
+        owner=owner,
         case=case,
         timeline=entries,
         now=at,

@@ -58,3 +58,10 @@ person_preference = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+leader_secretary = Table(
+    "leader_secretary",
+    metadata,
+    Column("secretary", ForeignKey("person.username"), primary_key=True),
+    Column("leader", ForeignKey("person.username"), primary_key=True),
+)
