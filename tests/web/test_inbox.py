@@ -317,8 +317,8 @@ def test_nobody_is_sent_elsewhere_by_the_form_of_the_columns(site: Flask) -> Non
 def submitted(house: House, *titles: str) -> list[str]:
     """Bring cases to the head of the department, and return the paths of the items there."""
     paths = []
-    for title in titles:
-        desk = Desk(house)
+    for number, title in enumerate(titles):
+        desk = Desk(house, MORNING + timedelta(hours=number))
         desk.start(title=title)
         desk.act("gexingyao", "submit", **{**DRAFT, "title": title})
         paths += [f"/worklist/{item.id}" for item in desk.open_items("shiyanqiu")]

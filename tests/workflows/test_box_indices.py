@@ -42,7 +42,7 @@ def crowded(house: House) -> Iterator[tuple[Connection, Person]]:
 
 
 def plan_of(connection: Connection, act: Callable[[], object]) -> str:
-    """Return the plan of the first statement by which something is read."""
+    """Return the plan of the first statement by which something is read, but for who substitutes for whom."""
     seen: list[tuple[str, object]] = []
 
     def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
@@ -54,7 +54,7 @@ def plan_of(connection: Connection, act: Callable[[], object]) -> str:
     finally:
         event.remove(connection, "before_cursor_execute", keep)
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-    statement, parameters = seen[0]
+    statement, parameters = next(one for one in seen if "FROM substitution" not in one[0])
     return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))
 
 
@@ -90,7 +90,7 @@ def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person
 
 def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
     connection, person = crowded
-    plan = plan_of(connection, lambda: box_counts.counts(connection, person))
+    plan = plan_of(connection, lambda: box_counts.counts(connection, person, MORNING))
     for box in ("todo", "claimable", "copies", "delegated"):
         assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
     assert "ix_work_item_draft_person" in plan, plan
