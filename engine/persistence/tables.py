@@ -105,6 +105,7 @@ work_item = Table(
     Column("urges", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
+    Index("ix_work_item_assignee", "assignee", "instance_id"),
     Index("ix_work_item_closed", "closed_by", "closed_at", "id", "role", "instance_id"),
 )
 
