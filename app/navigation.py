@@ -116,6 +116,7 @@ def sections(house: House) -> list[Section]:
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
+        office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

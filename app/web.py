@@ -24,6 +24,7 @@ from app.house import MEGABYTE, House, build
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
+    OPERATIONS,
     break_reason,
     event_label,
     happening_sentence,
@@ -31,6 +32,7 @@ from app.messages import (
     incident_sentence,
     wait_sentence,
 )
+from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
 from app.secretaries.views import secretaries
@@ -44,6 +46,7 @@ from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
 
 BLUEPRINTS = (
+    operations,
     account,
     worklist,
     autosave,
@@ -108,6 +111,8 @@ def add_template_words(app: Flask, house: House) -> None:
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
         refusing=REFUSING,
+        operation_labels=OPERATIONS,
+        refusal_sentence=lambda refusal: errors.told(refusal, house),
         boxes_of_items=BOXES_OF_ITEMS,
         box_keys=navigation.BOX_KEYS,
         batch_label=batch.batch_label,

@@ -14,6 +14,7 @@ from engine.marking import Marking, unpack
 from engine.model import Actor, Advanced, InstanceState, Variables
 from engine.persistence import definitions, incidents, instances
 from engine.persistence.incidents import Incident
+from engine.process import PERSON_TASKS
 from workflows import duties
 from workflows.errors import CaseEnded, NothingThere, ReasonRequired, SeveralThere
 from workflows.forms.validation import readable_text
@@ -43,6 +44,13 @@ def retry_incident(connection: Connection, office: Office, person: Person, incid
     """Try a failed automatic step again; raise ``PostRequired`` or ``IncidentNotFound``."""
     duties.require(duties.may_clear_incidents(person))
     return office.engine.retry_incident(connection, incident_id, Actor(person.username), now)
+
+
+def steps_of(connection: Connection, office: Office, person: Person, instance_id: str) -> list[tuple[str, str]]:
+    """Return the steps to which a case could be put, by id and name; raise ``PostRequired`` or ``ProcessInstanceNotFound``."""
+    duties.require(duties.may_jump(person))
+    process = office.engine.process_of(connection, instance_id)
+    return [(one.id, one.name) for one in process.activities.values() if one.element in PERSON_TASKS]
 
 
 def jump(

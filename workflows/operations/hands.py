@@ -179,6 +179,11 @@ def confirm(
     office.engine.confirm(connection, locked, Actor(person.username), now)
 
 
+def require_may_hand_over(person: Person) -> None:
+    """Raise ``PostRequired`` unless the person may hand everything open of one person to another."""
+    duties.require(duties.may_hand_over(person))
+
+
 def hand_over(
     connection: Connection, office: Office, person: Person, from_: str, to: str, reason: str, now: datetime
 ) -> int:
