@@ -40,6 +40,7 @@ from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
 from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
+from app.worklist.undo import undo_of
 from app.worklist.views import worklist
 from workflows.box_contents import BOXES_OF_ITEMS
 from workflows.organisation.posts import POSTS
@@ -117,7 +118,7 @@ def add_template_words(app: Flask, house: House) -> None:
         box_keys=navigation.BOX_KEYS,
         batch_label=batch.batch_label,
         column_label=inbox.column_label,
-        undo_offered=False,
+        undo_of=undo_of,
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,

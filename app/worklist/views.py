@@ -14,6 +14,7 @@ from app.worklist.blueprint import worklist
 from app.worklist.following import following
 from app.worklist.listed import FIELD as LIST
 from app.worklist.listed import given
+from app.worklist.undo import UNDO
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
 from workflows import cases, drafts, versions
 from workflows import worklist as office_worklist
@@ -21,6 +22,7 @@ from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.operations import offered as office_operations
+from workflows.operations import send_back
 from workflows.organisation import queries
 from workflows.phrases import actions as phrases
 from workflows.step_bar import step_bar
@@ -40,8 +42,6 @@ PAGE_FIELDS = frozenset(
         LIST,
     }
 )
-UNDO = "undo"
-"""The category of a message that is the id of a work item whose completion may be withdrawn for some seconds."""
 WRITTEN = frozenset({"text", "textarea", "number"})
 
 
@@ -66,6 +66,16 @@ def release(work_item_id: str) -> ResponseReturnValue:
         office_worklist.release(connection, house.office, current_person(), work_item_id, _version(), now(connection))
     flash(_("已放回，其他候选人可以领办。"))
     return redirect(url_for("worklist.index", box="claimable"))
+
+
+@worklist.post("/worklist/<work_item_id>/withdraw")
+def withdraw(work_item_id: str) -> ResponseReturnValue:
+    house = current_house()
+    given_up = (work_item_id, _version(), "")
+    with transaction(house.pool) as connection:
+        advanced = send_back.withdraw(connection, house.office, current_person(), *given_up, now(connection))
+    flash(_("已撤回，可以重新办理。"))
+    return redirect(_again(advanced.opened[0].id if advanced.opened else work_item_id))
 
 
 @worklist.post("/worklist/<work_item_id>")

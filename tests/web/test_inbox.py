@@ -1,6 +1,7 @@
 """The inbox: boxes, filters, pages."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -17,6 +18,7 @@ from tests.office import DRAFT, MORNING, TITLE, Desk
 from tests.web.clerk import Clerk, alert
 from workflows import batch, boxes, worklist
 from workflows.office import Office
+from workflows.operations import hands
 from workflows.organisation.values import Person
 from workflows.worklist import Submission
 
@@ -373,12 +375,50 @@ def test_a_script_gets_an_item_without_the_page_around_it(site: Flask, sqlite_ho
 
 def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once(site: Flask, sqlite_house: House) -> None:
     [first] = submitted(sqlite_house, "甲")
-    site.jinja_env.globals["undo_offered"] = True
     clerk = Clerk(site, "shiyanqiu")
     clerk.submit(first, "agree")
     page = clerk.get("/worklist").text
     assert f'action="{first}/withdraw"' in page
+    assert 'data-undo="10"' in page
     assert page.count("alert-success") == 1
+    assert "data-undo" not in clerk.get("/worklist").text
+
+
+def test_a_step_just_completed_is_withdrawn_and_open_again_with_what_was_said(each_site: Flask, house: House) -> None:
+    [first] = submitted(house, "甲")
+    clerk = Clerk(each_site, "shiyanqiu")
+    clerk.submit(first, "agree", opinion="同意，请尽快。", list="box=todo")
+    [version] = re.findall(r'name="version" value="(\d+)"', clerk.get("/worklist?box=todo").text)
+    withdrawn = clerk.post(f"{first}/withdraw", version=version, list="box=todo")
+    assert withdrawn.location != first
+    assert withdrawn.location.endswith("?box=todo")
+    page = clerk.get(withdrawn.location).text
+    assert "已撤回，可以重新办理。" in page
+    assert "同意，请尽快。</textarea>" in page
+    twice = alert(clerk.post(f"{first}/withdraw", version=version))
+    assert twice.startswith("这件待办已经办理完毕（石砚秋，")
+    assert clerk.submit(withdrawn.location.removesuffix("?box=todo"), "agree").status_code == 302
+
+
+def test_what_somebody_else_has_taken_up_meanwhile_is_not_offered_to_be_withdrawn(
+    site: Flask, sqlite_house: House
+) -> None:
+    desk = Desk(sqlite_house)
+    desk.to_signing()
+    [signing] = desk.open_items("qiujingan")
+    leader = Clerk(site, "qiujingan")
+    leader.submit(f"/worklist/{signing.id}", "agree", opinion="同意印发。")
+    [registering] = desk.open_items("shaxiaoman")
+    Clerk(site, "shaxiaoman").post(f"/worklist/{registering.id}/claim", version=registering.version)
+    assert "data-undo" not in leader.get("/worklist").text
+
+
+def test_no_notice_is_shown_where_the_office_wants_none(site: Flask, sqlite_house: House) -> None:
+    [first] = submitted(sqlite_house, "甲")
+    settings = replace(sqlite_house.office.settings, undo_seconds=0)
+    site.extensions["banjie"] = replace(sqlite_house, office=replace(sqlite_house.office, settings=settings))
+    clerk = Clerk(site, "shiyanqiu")
+    clerk.submit(first, "agree")
     assert "data-undo" not in clerk.get("/worklist").text
 
 
@@ -406,6 +446,45 @@ def test_a_batch_does_what_it_can_and_says_why_not_the_rest(each_site: Flask, ho
     assert 'href="/worklist?box=claimable"' in answer.text
     assert len(rows(clerk.get("/worklist").text)) == 2
     assert rows(clerk.get("/worklist?box=claimable").text) == []
+
+
+def test_copies_are_marked_read_together(each_site: Flask, house: House) -> None:
+    copies = []
+    for title in ("甲", "乙"):
+        desk = Desk(house)
+        desk.start(title=title)
+        item = desk.act("gexingyao", "submit", **{**DRAFT, "title": title})
+        with transaction(house.pool) as connection:
+            copied = hands.circulate(
+                connection, house.office, desk.person("gexingyao"), item.opened[0].id, ["peishenzhi"], "", desk.now
+            )
+        copies += [f"{one.id}:{one.version}" for one in copied.opened]
+    reader = Clerk(each_site, "peishenzhi")
+    assert 'value="mark_read"' in reader.get("/worklist?box=copies").text
+    answer = reader.post("/worklist/batch", operation="mark_read", item=copies, list="box=copies")
+    assert "办成 2 件，未办 0 件。" in answer.text
+    assert rows(reader.get("/worklist?box=copies").text) == []
+    read = reader.get("/worklist?box=copies&read=1").text
+    assert set(rows(read)) == {"甲", "乙"}
+    assert 'value="mark_read"' not in read
+
+
+def test_what_was_lent_is_urged_together_and_not_again_at_once(each_site: Flask, house: House) -> None:
+    lent = []
+    for path in submitted(house, "甲", "乙"):
+        item = path.removeprefix("/worklist/")
+        with transaction(house.pool) as connection:
+            person, at = Desk(house).person("shiyanqiu"), MORNING + timedelta(hours=2)
+            hands.delegate(connection, house.office, person, item, 1, "gexingyao", "", at)
+            house.office.engine.set_clock(connection, at)
+            lent.append(f"{item}:{work_items.get_work_item(connection, item).version}")
+    owner = Clerk(each_site, "shiyanqiu")
+    assert 'value="urge"' in owner.get("/worklist?box=delegated").text
+    urged = owner.post("/worklist/batch", operation="urge", item=lent, list="box=delegated")
+    assert "办成 2 件，未办 0 件。" in urged.text
+    again = owner.post("/worklist/batch", operation="urge", item=lent, list="box=delegated")
+    assert "办成 0 件，未办 2 件。" in again.text
+    assert "已经催办过" in again.text
 
 
 def test_a_batch_tells_nobody_the_title_of_a_case_they_may_not_see(site: Flask, sqlite_house: House) -> None:
