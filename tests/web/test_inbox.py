@@ -16,6 +16,7 @@ from engine.persistence import work_items
 from engine.persistence.tables import work_item
 from tests.office import DRAFT, MORNING, TITLE, Desk
 from tests.web.clerk import Clerk, alert
+from tests.web.test_api import Caller
 from workflows import batch, boxes, worklist
 from workflows.office import Office
 from workflows.operations import hands
@@ -527,3 +528,31 @@ def circle(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     worklist.complete(connection, office, person, work_item_id, Submission(version, "agree", circled=True), now)
+
+
+def test_the_api_gives_every_box_page_by_page(each_site: Flask, house: House) -> None:
+    clerk = Clerk(each_site, "gexingyao")
+    paths = [clerk.start(f"第{number}件") for number in range(3)]
+    clerk.post(paths[0], **clerk.hidden(paths[0]), draft="1", opinion="写到一半")
+    insert_item(house, paths[1], 98, role="copy", assignee="gexingyao")
+    insert_item(house, paths[2], 99, assignee="shiyanqiu", owner="gexingyao")
+    program = Caller(each_site, "gexingyao")
+    counted = {box: len(program.get("/work-items", box=box).json["items"]) for box in boxes.BOXES}
+    assert counted == {
+        "todo": 3,
+        "claimable": 0,
+        "in_progress": 0,
+        "done": 0,
+        "started": 4,
+        "copies": 1,
+        "drafts": 1,
+        "delegated": 1,
+    }
+    assert program.get("/work-items", box="copies", read="true").json["items"] == []
+    for box, expected in (("todo", 3), ("started", 4)):
+        seen, after = [], ""
+        while after is not None:
+            answer = program.get("/work-items", box=box, limit=1, after=after).json
+            seen += [one["id"] for one in answer["items"]]
+            after = answer["next"]
+        assert len(seen) == len(set(seen)) == expected
