@@ -35,6 +35,7 @@ from engine.verification import Break
 from workflows import definitions, verification
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation import demo as demo_office
+from workflows.search import index as search
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")
@@ -308,6 +309,19 @@ def restore(file: Path) -> None:
         raise typer.Exit(1) from error
     typer.echo("已恢复。")
     _report(breaks)
+
+
+@cli.command()
+def index() -> None:
+    """重建全文检索的索引；期间可以照常办理，未重建的事项暂时查不到。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        search.clear(connection)
+    last: str | None = ""
+    while last is not None:
+        with transaction(house.pool) as connection:
+            last = house.indexer.index_next(connection, last)
+    typer.echo("索引已重建。")
 
 
 @cli.command()

@@ -13,8 +13,8 @@ from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
 from workflows import boxes
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.organisation.values import Person
-from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -97,6 +97,7 @@ def sections(house: House) -> list[Section]:
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
+        office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

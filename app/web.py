@@ -24,6 +24,7 @@ from app.house import MEGABYTE, House, build
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
+    OPERATIONS,
     break_reason,
     event_label,
     happening_sentence,
@@ -106,6 +107,8 @@ def add_template_words(app: Flask, house: House) -> None:
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
         refusing=REFUSING,
+        operation_labels=OPERATIONS,
+        refusal_sentence=lambda refusal: errors.told(refusal, house),
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.commands.case import SYSTEM
+from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
 from engine.marking import unpack
 from engine.model import (
@@ -79,6 +80,9 @@ class TimelineEntry:
     opinion: str
     circled: bool
     attachments: tuple[Attachment, ...]
+    role: str
+    recorded_by: str
+    confirmed_at: datetime | None
 
     @property
     def at(self) -> datetime:
@@ -98,6 +102,17 @@ class Happening:
     reason: str
 
 
+ABOUT_PEOPLE = frozenset(
+    {
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+        EventKind.WORK_ITEM_URGED,
+        EventKind.SIGNERS_ADDED,
+        EventKind.SIGNER_REMOVED,
+        EventKind.PROCESS_CIRCULATED,
+    }
+)
 HAPPENINGS = frozenset(
     {
         EventKind.TIMER_FIRED,
@@ -106,6 +121,18 @@ HAPPENINGS = frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.SERVICE_FAILED,
+        EventKind.WORK_ITEM_WITHDRAWN,
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+        EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_CONFIRMED,
+        EventKind.SIGNERS_ADDED,
+        EventKind.SIGNER_REMOVED,
+        EventKind.PROCESS_CIRCULATED,
+        EventKind.PROCESS_CANCELLED,
+        EventKind.PROCESS_SUSPENDED,
+        EventKind.PROCESS_RESUMED,
     }
 )
 
@@ -231,14 +258,16 @@ def _steps(
         for event in events
         if event.kind == EventKind.WORK_ITEM_COMPLETED and event.on_behalf_of
     }
-    people = {name for item in items for name in (item.closed_by, item.assignee, *item.candidates) if name}
+    people = {
+        name for item in items for name in (item.closed_by, item.assignee, item.recorded_by, *item.candidates) if name
+    }
     names = queries.names_of(connection, people | set(owners.values()))
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
     entries = []
     for item in items:
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
-        labels = {one.value: one.label for one in activity.decisions}
+        labels = {one.value: one.label for one in decisions_of(activity, item.role)}
         who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
         first_units = unit_of.get(who[0] or "", ()) if who else ()
         entries.append(
@@ -254,6 +283,9 @@ def _steps(
                 opinion=item.opinion or "",
                 circled=item.circled,
                 attachments=handed_in.get(item.id, ()),
+                role=item.role.value,
+                recorded_by=names.get(item.recorded_by or "", ""),
+                confirmed_at=item.confirmed_at,
             )
         )
     return entries
@@ -263,7 +295,8 @@ def _happenings(
     connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS]
-    names = queries.names_of(connection, {event.actor for event in told if event.actor != SYSTEM.username})
+    actors = {event.actor for event in told if event.actor != SYSTEM.username}
+    names = queries.names_of(connection, actors.union(*map(_whom, told)))
     for event in told:
         place, name = "", ""
         if event.activity_id:
@@ -274,8 +307,23 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
-        reason = str(event.data.get("reason") or "")
-        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, reason)
+        elif whom := _whom(event):
+            name = "、".join(names.get(one, one) for one in whom)
+        said = next((str(event.data[word]) for word in SAID if event.data.get(word)), "")
+        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said)
+
+
+SAID = ("reason", "message", "opinion")
+"""Under which of these an event tells what was said with it."""
+
+
+def _whom(event: HistoryEvent) -> list[str]:
+    """Return whom an event of people's operations is about, beside who acted: usernames, or elements of seats."""
+    data: Mapping[str, object] = event.data
+    whom = data.get("people") or data.get("to") or data.get("person") if event.kind in ABOUT_PEOPLE else None
+    if isinstance(whom, list):
+        return [str(one) for one in whom]
+    return [str(whom)] if whom else []
 
 
 def history(

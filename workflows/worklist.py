@@ -9,22 +9,31 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
 from engine.errors import Conflict, ProcessError
 from engine.execution.variables import visible
 from engine.marking import ROOT, Marking, unpack
-from engine.model import Actor, Advanced, Completion, ProcessInstance, Value, Variables, WorkItem
+from engine.model import (
+    Actor,
+    Advanced,
+    Completion,
+    ProcessInstance,
+    Value,
+    Variables,
+    WorkItem,
+    WorkItemRole,
+    WorkItemState,
+)
 from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import Activity, Decision
-from workflows import acting, permissions
+from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.contract import StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
-    NotACandidate,
-    NotTheAssignee,
     OpinionRequired,
     OpinionTooLong,
     OpinionUnreadable,
@@ -36,6 +45,7 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
 
@@ -61,11 +71,20 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Something that an operation can be aimed at, with its label."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Operation:
-    """One thing that could be done with an item; ``refusal`` says why this person may not."""
+    """What could be done with an item; ``refusal`` says why this person may not, ``targets`` what it can be aimed at."""
 
     name: str
     refusal: ProcessError | None
+    targets: tuple[Choice, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -94,27 +113,6 @@ class ItemDetail:
 
 
 @dataclass(frozen=True)
-class _Hat:
-    """As whom a person works on an item: with their own rights, or with those of the owner they substitute for.
-
-    ``instead`` says why a substitution does not help, in place of the bare fact that the item is somebody else's.
-    """
-
-    rights: Person
-    actor: Actor
-    instead: ProcessError | None = None
-
-    def refusal(self, may: Callable[[Person, WorkItem], ProcessError | None], item: WorkItem) -> ProcessError | None:
-        """Say why a rule refuses."""
-        refused = may(self.rights, item)
-        return self.instead or refused if isinstance(refused, NotTheAssignee | NotACandidate) else refused
-
-    def require(self, may: Callable[[Person, WorkItem], ProcessError | None], item: WorkItem) -> None:
-        """Raise what a rule refuses."""
-        permissions.require(self.refusal(may, item))
-
-
-@dataclass(frozen=True)
 class _Step:
     """A work item with what its definition says of it."""
 
@@ -138,9 +136,9 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     case = instances.get_instance(connection, item.instance_id)
     step = _step(connection, office, case.definition.id, item.activity_id)
     variables = _seen_at(connection, item)
-    hat = _hat(connection, person, item, now)
-    operations = tuple(Operation(name, hat.refusal(may, item)) for name, may in permissions.OPERATIONS.items())
-    may_write = hat.refusal(permissions.may_complete, item) is None
+    standing = Standing(connection, person, item, step.activity, case.state, now)
+    operations = tuple(Operation(name, may(standing)) for name, may in permissions.OPERATIONS.items())
+    may_write = permissions.may_save_draft(standing) is None and item.role is WorkItemRole.STEP
     access = step.access if may_write else read_only(step.access)
     draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
     drafted = draft or {"variables": {}, "opinion": ""}
@@ -148,13 +146,13 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         item=item,
         case=case,
         activity=step.activity,
-        decisions=step.activity.decisions,
+        decisions=decisions_of(step.activity, item.role),
         opinion_rule=opinion_rule(step.activity),
         fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
         opinion_draft=drafted["opinion"],
         operations=operations,
         lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
-        acting_for=hat.actor.on_behalf_of,
+        acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
     )
 
 
@@ -170,20 +168,20 @@ def claim(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version, now)
-    hat = _hat(connection, person, locked.item, now)
-    hat.require(permissions.may_claim, locked.item)
-    office.engine.claim(connection, locked, hat.actor, now)
+    locked = lock(connection, office, person, work_item_id, version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_claim(standing))
+    office.engine.claim(connection, locked, standing.actor, now)
 
 
 def release(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version, now)
-    hat = _hat(connection, person, locked.item, now)
-    hat.require(permissions.may_release, locked.item)
-    office.engine.release(connection, locked, hat.actor, now)
+    locked = lock(connection, office, person, work_item_id, version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_release(standing))
+    office.engine.release(connection, locked, standing.actor, now)
 
 
 def save_draft(
@@ -202,12 +200,13 @@ def save_draft(
         SubmissionInvalid: A value is none that its field could ever hold.
         Conflict, NotPermitted: As for completing.
     """
-    locked = _locked(connection, office, person, work_item_id, version, now)
-    _hat(connection, person, locked.item, now).require(permissions.may_save_draft, locked.item)
+    locked = lock(connection, office, person, work_item_id, version, now)
+    duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
-    clean = validate(step.form, step.access, _entered(variables, step), known, draft=True)
-    _check_opinion(office, opinion)
+    own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
+    clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
+    check_opinion(office, opinion)
     content = {"variables": clean, "opinion": opinion}
     work_items.save_draft(connection, work_item_id, person.username, content, now)
 
@@ -240,19 +239,50 @@ def complete(
         SubstitutionNotInForce, FlowNotSubstituted: They substitute for its owner, but not now, or not in this flow.
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
-    locked = _locked(connection, office, person, work_item_id, submission.version, now)
-    hat = _hat(connection, person, locked.item, now)
-    hat.require(permissions.may_complete, locked.item)
+    locked = lock(connection, office, person, work_item_id, submission.version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_complete(standing))
+    return hand_in(connection, office, person, locked, standing.actor, submission, now)
+
+
+def hand_in(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    locked: LockedWorkItem,
+    actor: Actor,
+    submission: Submission,
+    now: datetime,
+) -> Advanced:
+    """Judge what is handed in with a step, and complete it; that the actor may is for the caller to say.
+
+    Args:
+        connection: In the transaction that holds the lock.
+        office: The office.
+        person: Who hands it in: whose attachments may be used.
+        locked: The work item.
+        actor: As whom history tells of it.
+        submission: What is handed in.
+        now: Aware instant.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
+    """
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
     marking = office.engine.marking_of(locked)
-    entered = _entered(submission.variables, step)
-    values = validate(step.form, step.access, entered, known, held=marking.variables)
-    check_title(office, values)
-    _check_opinion(office, submission.opinion)
-    _require_opinion(step.activity, submission)
+    check_opinion(office, submission.opinion)
     _require_attachments(known, submission.attachments)
-    verdict = _judge(office, locked, step.activity, hat.actor, marking, values, submission, now)
+    values: Variables = {}
+    verdict = Verdict()
+    if locked.item.role is WorkItemRole.STEP:
+        values = validate(step.form, step.access, _entered(submission.variables, step), known, held=marking.variables)
+        check_title(office, values)
+        _require_opinion(step.activity, submission)
+        verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
     attachments.bind(connection, [*submission.attachments, *attached(step.form, values)], locked.instance.id)
     completion = Completion(
         decision=submission.decision,
@@ -262,7 +292,7 @@ def complete(
         circled=submission.circled,
         records=verdict.records,
     )
-    return office.engine.complete(connection, locked, marking, hat.actor, completion, now)
+    return office.engine.complete(connection, locked, marking, actor, completion, now)
 
 
 def choices(connection: Connection) -> Choices:
@@ -311,24 +341,36 @@ def check_title(office: Office, values: Mapping[str, Value]) -> None:
         raise TitleRefused(limit)
 
 
-def _hat(connection: Connection, person: Person, item: WorkItem, now: datetime) -> _Hat:
-    """Return as whom a person works on an item; substitutions are asked only where it is not their own."""
-    own = Actor(person.username)
-    if isinstance(permissions.may_complete(person, item), NotTheAssignee | NotACandidate):
-        case = instances.get_instance(connection, item.instance_id)
-        owner = acting.acting_for(connection, person, item, case, now)
-        if owner is None:
-            return _Hat(person, own, acting.why_not(connection, person, item, case, now))
-        return _Hat(queries.get_person(connection, owner), Actor(person.username, on_behalf_of=owner))
-    return _Hat(person, own)
+def stand_before(
+    connection: Connection, office: Office, person: Person, locked: LockedWorkItem, now: datetime
+) -> Standing:
+    """Return how a person stands to a locked work item."""
+    _deployed, activity = find_step(connection, office, locked.instance.definition_id, locked.item.activity_id)
+    state = locked.instance.state
+    return Standing(connection, person, locked.item, activity, state, now, awaits_signers=locked.awaits_signers)
 
 
-def _locked(
-    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+def stand_at(connection: Connection, office: Office, person: Person, item: WorkItem, now: datetime) -> Standing:
+    """Return how a person stands to a work item that is only looked at."""
+    case = instances.get_instance(connection, item.instance_id)
+    _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
+    return Standing(connection, person, item, activity, case.state, now)
+
+
+def lock(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    work_item_id: str,
+    version: int,
+    now: datetime,
+    *,
+    completed: bool = False,
 ) -> LockedWorkItem:
-    """Lock an item; who was faster, and when, is told only to those whom the item concerns."""
+    """Lock an open item, or a completed one; who was faster, and when, is told only to those whom the item concerns."""
+    lock_it = office.engine.lock_completed if completed else office.engine.lock_work_item
     try:
-        return office.engine.lock_work_item(connection, work_item_id, version)
+        return lock_it(connection, work_item_id, version)
     except Conflict:
         item = work_items.get_work_item(connection, work_item_id)
         if person.username not in item.candidates:
@@ -388,7 +430,8 @@ def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:
     return entries(step.form, step.access) if callable(entries) else entries
 
 
-def _check_opinion(office: Office, opinion: str) -> None:
+def check_opinion(office: Office, opinion: str) -> None:
+    """Raise ``OpinionTooLong`` or ``OpinionUnreadable``."""
     if len(opinion) > office.settings.opinion_characters:
         raise OpinionTooLong(office.settings.opinion_characters)
     if not readable_text(opinion, lines=True):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -12,6 +12,7 @@ from engine.model import HistoryEvent, ProcessDefinition, ProcessInstance, Value
 from engine.persistence.incidents import Incident
 from workflows.forms.fields import Field as FormField
 from workflows.forms.fields import FieldView
+from workflows.operations.send_back import Preview
 from workflows.substitutions.values import Substitution, beginning_of
 
 
@@ -69,6 +70,72 @@ class Complete(AtVersion):
     variables: dict[str, Any] = Field(default_factory=dict)
     attachments: list[str] = Field(default_factory=list)
     circled: bool = False
+
+
+class SendBack(AtVersion):
+    to: str = Field(description="activity id of a step in the item's targets")
+    reason: str
+    resubmit: Literal["again", "direct"] = "again"
+
+
+class SendBackPreview(_Body):
+    to: str
+    resubmit: Literal["again", "direct"] = "again"
+
+
+class WithReason(AtVersion):
+    reason: str = ""
+
+
+class HandOn(WithReason):
+    to: str = Field(description="username")
+
+
+class Resolve(AtVersion):
+    opinion: str = ""
+
+
+class AddSigner(WithReason):
+    people: list[str] = Field(min_length=1, max_length=100, description="usernames, or unit codes for seats of units")
+    mode: Literal["before", "after", "parallel"]
+
+
+class RemoveSigner(WithReason):
+    person: str
+
+
+class Urge(AtVersion):
+    message: str = ""
+
+
+class Circulate(_Body):
+    people: list[str] = Field(min_length=1, max_length=500, description="usernames")
+    message: str = ""
+    version: int | None = Field(None, description="not looked at: copies never move a case")
+
+
+class MarkRead(AtVersion):
+    opinion: str = ""
+
+
+class RecordFor(AtVersion):
+    person: str = Field(description="username of the leader")
+    decision: str = "submit"
+    opinion: str = ""
+    attachment: str | None = Field(None, description="id of the scan")
+    circled: bool = False
+
+
+class Reason(_Body):
+    reason: str = ""
+
+
+class Handover(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: str = Field(alias="from")
+    to: str
+    reason: str
 
 
 class Nothing(_Body):
@@ -260,6 +327,11 @@ def work_item(of: WorkItem, case: ProcessInstance, lamp: str, acting_for: str | 
         "due_at": instant(of.due_at),
         "due_provisional": of.due_provisional,
         "lamp": lamp,
+        "role": of.role.value,
+        "owner": of.owner,
+        "recorded_by": of.recorded_by,
+        "confirmed_at": instant(of.confirmed_at),
+        "urges": of.urges,
         "urgency": case.urgency,
         "version": of.version,
         "acting_for": acting_for,
@@ -292,6 +364,16 @@ def event(of: HistoryEvent) -> dict[str, Any]:
         "data": value(dict(of.data)),
         "hash": of.hash,
     }
+
+
+def preview(of: Preview) -> dict[str, Any]:
+    """Write what sending back would do; people by username, steps by name."""
+    cancels = [{"id": one.id, "activity_name": one.name, "assignee": one.assignee} for one in of.cancels]
+    keeps = [
+        {"id": one.id, "activity_name": one.name, "assignee": one.assignee, "state": one.state.value}
+        for one in of.keeps
+    ]
+    return {"cancels": cancels, "restarts": list(of.restarts), "keeps": keeps, "way_back": list(of.way_back)}
 
 
 def incident(of: Incident, message: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from app.version_links import version_links
 from engine.errors import InvalidSubmission
-from workflows import boxes, definitions, interventions, versions
+from engine.model import ENDED, ProcessInstance
+from workflows import boxes, definitions, duties, interventions, permissions, versions
 from workflows import cases as office_cases
-from workflows.permissions import AUDITORS, DIRECTORS
+from workflows.duties import AUDITORS, DIRECTORS
+from workflows.errors import CaseEnded
 from workflows.visibility import clears_incidents
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -82,9 +84,22 @@ def case(instance_id: str) -> ResponseReturnValue:
         files=files,
         versions=version_links(instance_id, replaced),
         now=at,
+        case_operations=_operations(detail.case),
         may_retry=clears_incidents(person.posts),
         may_audit=bool(person.posts & {*AUDITORS, *DIRECTORS}),
     )
+
+
+def _operations(case: ProcessInstance) -> list[tuple[str, str]]:
+    """Return what the person may do to a case as a whole, with labels."""
+    person = current_person()
+    possible = {
+        "suspend": (permissions.may_suspend(person, case), _("挂起")),
+        "resume": (permissions.may_resume(person, case), _("恢复")),
+        "jump": (CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person), _("跳转")),
+        "cancel": (permissions.may_cancel(person, case), _("终止办理")),
+    }
+    return [(name, label) for name, (refusal, label) in possible.items() if refusal is None]
 
 
 @cases.post("/incidents/<incident_id>/retry")

@@ -12,8 +12,8 @@ from app.security import current_person
 from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
 from engine.model import Actor, Value
+from workflows.duties import may_edit_office_phrases, require
 from workflows.organisation.values import Record
-from workflows.permissions import may_edit_office_phrases, require
 from workflows.phrases import actions
 
 phrases = Blueprint("phrases", __name__, url_prefix="/phrases")

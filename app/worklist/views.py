@@ -19,6 +19,7 @@ from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
+from workflows.operations import offered as office_operations
 from workflows.organisation import queries
 from workflows.phrases import actions as phrases
 from workflows.step_bar import step_bar
@@ -213,11 +214,13 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
+        possible = office_operations.offered(connection, house.office, detail, at)
         owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
         "worklist/item.html",
         detail=detail,
+        operations=possible,
         owner=owner,
         case=case,
         timeline=entries,

@@ -17,6 +17,7 @@ from engine.model import Actor, Completion, WorkItem, WorkItemRole, WorkItemStat
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
+    participant,
     process_instance,
     work_item,
     work_item_candidate,
@@ -253,10 +254,20 @@ def withdraw(connection: Connection, work_item_id: str) -> None:
 
 
 def hand_over(connection: Connection, locked: LockedWorkItem, assignee: str, owner: str | None) -> None:
-    """Write whose an open work item is now, and to whom it returns after an opinion."""
+    """Write whose an open work item is now, and to whom it returns after an opinion; who had it stays a participant."""
+    if locked.item.assignee is not None:
+        _take_part(connection, locked.item.instance_id, locked.item.assignee)
     _change(connection, locked.item.id, assignee=assignee, owner=owner, claimed_at=None)
     if locked.item.candidates:
         _offer(connection, [locked.item.id], offered=False)
+
+
+def _take_part(connection: Connection, instance_id: str, person: str) -> None:
+    row = {"instance_id": instance_id, "person": person}
+    if (
+        connection.scalar(select(participant.c.person).filter_by(**row)) is None
+    ):  # the case is locked, so nobody is faster
+        connection.execute(insert(participant).values(row))
 
 
 def note_urged(connection: Connection, work_item_id: str, at: datetime) -> None:
@@ -321,6 +332,38 @@ def list_of_token(connection: Connection, instance_id: str, token_id: int) -> li
         select(*COLUMNS).where(work_item.c.instance_id == instance_id, work_item.c.token_id == token_id)
     )
     return sorted((work_item_of(row) for row in rows), key=lambda item: serial_of(item.id))
+
+
+def has_handled(connection: Connection, instance_id: str, person: str) -> bool:
+    """Tell whether a person has closed a work item of a case, for themselves or another."""
+    found = select(work_item.c.id).where(
+        work_item.c.instance_id == instance_id,
+        (work_item.c.closed_by == person) | ((work_item.c.assignee == person) & work_item.c.closed_by.is_not(None)),
+    )
+    return connection.scalar(found.limit(1)) is not None
+
+
+def unread_copies(connection: Connection, instance_id: str) -> set[str]:
+    """Return who has a copy of a case and has not read it."""
+    return set(
+        connection.scalars(
+            select(work_item.c.assignee).where(
+                work_item.c.instance_id == instance_id,
+                work_item.c.role == WorkItemRole.COPY.value,
+                work_item.c.state == WorkItemState.OPEN.value,
+            )
+        )
+    )
+
+
+def list_open_of(connection: Connection, person: str) -> list[WorkItem]:
+    """Return the open work items in a person's hands, the oldest first."""
+    rows = connection.execute(
+        select(*COLUMNS)
+        .where(work_item.c.assignee == person, work_item.c.state == WorkItemState.OPEN.value)
+        .order_by(work_item.c.opened_at, work_item.c.id)
+    )
+    return [work_item_of(row) for row in rows]
 
 
 def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:

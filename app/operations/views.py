@@ -1,0 +1,299 @@
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from app.current import current_house, looking_at_a_case, now
+from app.errors import field_errors, status_of, told
+from app.messages import OPERATIONS
+from app.outcome import outcome
+from app.security import current_person
+from app.transaction import reading, transaction
+from engine.errors import Conflict, InvalidSubmission, ProcessError
+from engine.model import Advanced
+from workflows import cases, interventions, worklist
+from workflows.errors import CaseNotVisible
+from workflows.office import Office
+from workflows.operations import hands, lifecycle, send_back, signers
+from workflows.operations.offered import offered
+from workflows.organisation import queries
+from workflows.organisation.values import Person
+from workflows.worklist import ItemDetail, Operation, Submission
+
+operations = Blueprint("operations", __name__)
+LEAVING = frozenset({"send_back", "transfer", "delegate", "resolve", "mark_read", "record_for"})
+"""Operations after which the item is no longer in the person's hands."""
+Deed = Callable[[Connection, Office, Person, str, int, datetime], Advanced | int | None]
+
+
+@operations.get("/worklist/<work_item_id>/do/<name>")
+def ask(work_item_id: str, name: str) -> ResponseReturnValue:
+    return _page(work_item_id, name)
+
+
+@operations.post("/worklist/<work_item_id>/do/<name>")
+def do(work_item_id: str, name: str) -> ResponseReturnValue:
+    house, deed = current_house(), DEEDS.get(name)
+    if deed is None:
+        return _page(work_item_id, name)
+    try:
+        with transaction(house.pool) as connection:
+            at = now(connection)
+            done = deed(connection, house.office, current_person(), work_item_id, _version(), at)
+            text = outcome(connection, done) if isinstance(done, Advanced) and done.opened else ""
+    except (Conflict, InvalidSubmission) as error:
+        return _page(work_item_id, name, error)
+    flash(_("已%(operation)s。", operation=str(OPERATIONS[name])) + text, work_item_id)
+    return redirect(_afterwards(work_item_id, name, done))
+
+
+@operations.get("/cases/<instance_id>/do/<name>")
+def ask_of_case(instance_id: str, name: str) -> ResponseReturnValue:
+    return _case_page(instance_id, name)
+
+
+@operations.post("/cases/<instance_id>/do/<name>")
+def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
+    house, person, reason = current_house(), current_person(), request.form.get("reason", "")
+    try:
+        with transaction(house.pool) as connection:
+            at = now(connection)
+            given = (connection, house.office, person, instance_id)
+            if name == "cancel":
+                lifecycle.cancel(*given, reason, at)
+            elif name == "suspend":
+                lifecycle.suspend(*given, reason, at)
+            elif name == "resume":
+                lifecycle.resume(*given, at)
+            else:
+                interventions.jump(*given, request.form.get("to", ""), reason, at)
+    except (Conflict, InvalidSubmission) as error:
+        return _case_page(instance_id, name, error)
+    flash(_("已办。"))
+    return _back_to_case(instance_id)
+
+
+@operations.get("/handover")
+def ask_handover() -> ResponseReturnValue:
+    return _handover_page()
+
+
+@operations.post("/handover")
+def hand_over() -> ResponseReturnValue:
+    house = current_house()
+    from_, to, reason = (request.form.get(field, "") for field in ("from", "to", "reason"))
+    try:
+        with transaction(house.pool) as connection:
+            count = hands.hand_over(connection, house.office, current_person(), from_, to, reason, now(connection))
+    except (Conflict, InvalidSubmission) as error:
+        return _handover_page(error)
+    flash(_("已交接 %(count)s 件。", count=count))
+    return redirect(url_for("operations.ask_handover"))
+
+
+def _send_back(
+    connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime
+) -> Advanced:
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    return send_back.send_back(connection, office, person, item, version, to, reason, at, _resubmit())
+
+
+def _withdraw(
+    connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime
+) -> Advanced:
+    return send_back.withdraw(connection, office, person, item, version, request.form.get("reason", ""), at)
+
+
+def _transfer(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    hands.transfer(connection, office, person, item, version, to, reason, at)
+
+
+def _delegate(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    hands.delegate(connection, office, person, item, version, to, reason, at)
+
+
+def _resolve(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    hands.resolve(connection, office, person, item, version, request.form.get("reason", ""), at)
+
+
+def _add_signer(
+    connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime
+) -> Advanced:
+    people, mode = request.form.getlist("people"), request.form.get("mode", "")
+    reason = request.form.get("reason", "")
+    return signers.add_signer(connection, office, person, item, version, people, mode, reason, at)
+
+
+def _remove_signer(
+    connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime
+) -> Advanced:
+    signer, reason = request.form.get("to", ""), request.form.get("reason", "")
+    return signers.remove_signer(connection, office, person, item, version, signer, reason, at)
+
+
+def _urge(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    hands.urge(connection, office, person, item, version, request.form.get("reason", ""), at)
+
+
+def _circulate(
+    connection: Connection, office: Office, person: Person, item: str, _version: int, at: datetime
+) -> Advanced:
+    people, message = request.form.getlist("people"), request.form.get("reason", "")
+    return hands.circulate(connection, office, person, item, people, message, at)
+
+
+def _mark_read(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    hands.mark_read(connection, office, person, item, version, request.form.get("reason", ""), at)
+
+
+def _record_for(
+    connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime
+) -> Advanced:
+    scans = tuple(request.form.getlist("attachments"))
+    decision, opinion = request.form.get("decision", ""), request.form.get("reason", "")
+    submission = Submission(version, decision, opinion, {}, scans)
+    return hands.record_for(connection, office, person, item, request.form.get("to", ""), submission, at)
+
+
+def _confirm(connection: Connection, office: Office, person: Person, item: str, version: int, at: datetime) -> None:
+    hands.confirm(connection, office, person, item, version, at)
+
+
+DEEDS: Mapping[str, Deed] = {
+    "send_back": _send_back,
+    "withdraw": _withdraw,
+    "transfer": _transfer,
+    "delegate": _delegate,
+    "resolve": _resolve,
+    "add_signer": _add_signer,
+    "remove_signer": _remove_signer,
+    "urge": _urge,
+    "circulate": _circulate,
+    "mark_read": _mark_read,
+    "record_for": _record_for,
+    "confirm": _confirm,
+}
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _resubmit() -> str:
+    return send_back.DIRECT if request.values.get("resubmit") == send_back.DIRECT else send_back.AGAIN
+
+
+def _afterwards(work_item_id: str, name: str, done: Advanced | int | None) -> str:
+    """Go on with the inbox where the item has left the person's hands, else with the item."""
+    if name == "withdraw" and isinstance(done, Advanced) and done.opened:
+        return url_for("worklist.item", work_item_id=done.opened[0].id)
+    return url_for("worklist.index") if name in LEAVING else url_for("worklist.item", work_item_id=work_item_id)
+
+
+def _page(work_item_id: str, name: str, error: ProcessError | None = None) -> ResponseReturnValue:
+    """Show the form of an operation; after a refusal with everything that was entered."""
+    house, person = current_house(), current_person()
+    looked: Mapping[str, Any] = {}
+    with looking_at_a_case(person) as connection:
+        at = now(connection)
+        detail = worklist.get_item(connection, house.office, person, work_item_id, at)
+        operation = next(
+            (one for one in offered(connection, house.office, detail, at) if one.name == name and name in DEEDS), None
+        )
+        if operation is None:
+            return redirect(url_for("worklist.item", work_item_id=work_item_id))
+        if operation.allowed:
+            looked = _look(connection, house.office, person, detail, operation, at)
+    message = told(error, house) if error else told(operation.refusal, house) if operation.refusal else ""
+    status = status_of(error) if error else status_of(operation.refusal) if operation.refusal else 200
+    page = render_template(
+        "operations/operation.html",
+        detail=detail,
+        operation=operation,
+        label=str(OPERATIONS[name]),
+        typed=request.form if request.method == "POST" else request.args,
+        chosen=request.form.getlist("people"),
+        errors=field_errors(error) if error else {},
+        message=message,
+        **looked,
+    )
+    return page, status
+
+
+def _look(
+    connection: Connection, office: Office, person: Person, detail: ItemDetail, operation: Operation, at: datetime
+) -> dict[str, Any]:
+    """Return what the form of an operation offers to choose from, and what sending back would do."""
+    offers = worklist.choices(connection)
+    countersign = detail.activity.countersign is not None
+    looked: dict[str, Any] = {"people": offers.people, "units": offers.units, "countersign": countersign, "files": {}}
+    if operation.name == "send_back" and operation.targets:
+        to = request.values.get("to") or operation.targets[0].value
+        try:
+            found = send_back.preview(connection, office, person, detail.item.id, to, at, _resubmit())
+        except ProcessError as refused:
+            looked |= {"to": to, "resubmit": _resubmit(), "refused": told(refused, current_house())}
+        else:
+            whose = {one.assignee for one in (*found.cancels, *found.keeps) if one.assignee}
+            names = queries.names_of(connection, whose)
+            looked |= {"to": to, "resubmit": _resubmit(), "preview": found, "names": names}
+    elif operation.name == "record_for":
+        whose = {detail.item.assignee} if detail.item.assignee else set(detail.item.candidates)
+        looked["leaders"] = [one for one in offers.people if one[0] in whose]
+        scans = request.form.getlist("attachments")
+        looked["files"] = cases.attachments_usable(connection, person, detail.item.instance_id, scans)
+    return looked
+
+
+def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -> ResponseReturnValue:
+    house = current_house()
+    if name not in ("cancel", "suspend", "resume", "jump"):
+        return _back_to_case(instance_id)
+    with reading(house.pool) as connection:
+        steps = (
+            interventions.steps_of(connection, house.office, current_person(), instance_id) if name == "jump" else []
+        )
+    page = render_template(
+        "operations/case.html",
+        instance_id=instance_id,
+        name=name,
+        steps=steps,
+        typed=request.form,
+        errors=field_errors(error) if error else {},
+        message=told(error, house) if error else "",
+    )
+    return page, status_of(error) if error else 200
+
+
+def _back_to_case(instance_id: str) -> ResponseReturnValue:
+    house = current_house()
+    with reading(house.pool) as connection:
+        try:
+            cases.get_case(connection, house.office, current_person(), instance_id, now(connection))
+        except CaseNotVisible:
+            return redirect(url_for("worklist.index"))
+    return redirect(url_for("cases.case", instance_id=instance_id))
+
+
+def _handover_page(error: ProcessError | None = None) -> ResponseReturnValue:
+    house = current_house()
+    with reading(house.pool) as connection:
+        hands.require_may_hand_over(current_person())
+        offers = worklist.choices(connection)
+        leaving = [(one.username, one.name) for one in queries.list_people(connection, include_disabled=True)]
+    page = render_template(
+        "operations/handover.html",
+        people=offers.people,
+        leaving=leaving,
+        typed=request.form,
+        errors=field_errors(error) if error else {},
+        message=told(error, house) if error else "",
+    )
+    return page, status_of(error) if error else 200
