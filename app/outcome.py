@@ -17,12 +17,16 @@ def outcome(connection: Connection, advanced: Advanced) -> str:
         return _("已提交，本事项办结。")
     if not advanced.opened:
         return _("已提交，等待其他人办理。")
+    return _("已提交，转到：%(steps)s。", steps=next_steps(connection, advanced))
+
+
+def next_steps(connection: Connection, advanced: Advanced) -> str:
+    """Return the steps that a command opened, with their people."""
     steps: dict[str, list[str]] = {}
     for item in advanced.opened:
         steps.setdefault(item.name, []).extend([item.assignee] if item.assignee else item.candidates)
     names = queries.names_of(connection, {username for people in steps.values() for username in people})
-    shown = "；".join(_step(name, [names[username] for username in people]) for name, people in steps.items())
-    return _("已提交，转到：%(steps)s。", steps=shown)
+    return "；".join(_step(name, [names[username] for username in people]) for name, people in steps.items())
 
 
 def _step(name: str, people: list[str]) -> str:

@@ -32,6 +32,7 @@ from app.messages import (
     incident_sentence,
     wait_sentence,
 )
+from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
 from app.secretaries.views import secretaries
@@ -43,6 +44,7 @@ from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
 
 BLUEPRINTS = (
+    operations,
     account,
     worklist,
     autosave,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.messages import OPERATIONS
-from app.outcome import outcome
+from app.outcome import next_steps
 from app.security import current_person
 from app.transaction import reading, transaction
 from engine.errors import Conflict, InvalidSubmission, ProcessError
@@ -44,10 +44,11 @@ def do(work_item_id: str, name: str) -> ResponseReturnValue:
         with transaction(house.pool) as connection:
             at = now(connection)
             done = deed(connection, house.office, current_person(), work_item_id, _version(), at)
-            text = outcome(connection, done) if isinstance(done, Advanced) and done.opened else ""
+            opened = next_steps(connection, done) if isinstance(done, Advanced) and done.opened else ""
     except (Conflict, InvalidSubmission) as error:
         return _page(work_item_id, name, error)
-    flash(_("已%(operation)s。", operation=str(OPERATIONS[name])) + text, work_item_id)
+    said = _("已%(operation)s。", operation=str(OPERATIONS[name]))
+    flash(said + (_("现在办理：%(steps)s。", steps=opened) if opened else ""), work_item_id)
     return redirect(_afterwards(work_item_id, name, done))
 
 

@@ -1,5 +1,6 @@
 """退回: send a step back to one that was done before, with a look beforehand at what that changes; 撤回: take one's own back."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from engine.commands.withdraw import plan_withdrawal
 from engine.errors import Conflict, MoveRefused
 from engine.execution import moves
-from engine.execution.joins import reachable
+from engine.execution.joins import onward
 from engine.marking import Marking, unpack
 from engine.model import Advanced, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence import instances, work_items
@@ -202,10 +203,15 @@ def _with_what_hangs_on_them(marking: Marking, tokens: set[int]) -> set[int]:
 
 
 def _way(process: Process, start: str, end: str) -> list[str]:
-    """Return the persons' steps between two, both included, in the order of the file."""
-    ahead = reachable(process, start)
-    return [
-        one.id
-        for one in process.activities.values()
-        if one.element in PERSON_TASKS and one.id in ahead and end in reachable(process, one.id)
-    ]
+    """Return the persons' steps on the shortest way between two, both included."""
+    ways: deque[tuple[str, ...]] = deque([(start,)])
+    seen = {start}
+    while ways:
+        way = ways.popleft()
+        if way[-1] == end:
+            return [one for one in way if process.activity(one).element in PERSON_TASKS]
+        for following in onward(process, way[-1]):
+            if following not in seen:
+                seen.add(following)
+                ways.append((*way, following))
+    return [start, end]
