@@ -23,7 +23,7 @@ interface Waiting {
   line: Line;
 }
 
-export function attachFiles(root: Document): void {
+export function attachFiles(root: ParentNode): void {
   const boxes = [...root.querySelectorAll<HTMLElement>("[data-attachments]")].flatMap((element) => asBox(element));
   const queue: Waiting[] = [];
   let running = 0;

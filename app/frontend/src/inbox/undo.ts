@@ -1,0 +1,20 @@
+/** The notice that something was handed in stays for ten seconds; while it is pointed at or has the focus, it stays on. */
+const SECONDS = 10;
+
+export function offerUndo(root: Document): void {
+  for (const notice of root.querySelectorAll<HTMLElement>("[data-undo]")) {
+    let left = SECONDS;
+    const held = () => notice.matches(":hover") || notice.contains(document.activeElement);
+    const timer = setInterval(() => {
+      left -= held() ? 0 : 1;
+      if (left <= 0) {
+        remove();
+      }
+    }, 1000);
+    const remove = () => {
+      clearInterval(timer);
+      notice.remove();
+    };
+    notice.querySelector("[data-undo-close]")?.addEventListener("click", remove);
+  }
+}
