@@ -92,7 +92,7 @@ export function attachFiles(root: ParentNode): void {
         } else if (outcome.error === "aborted") {
           drop(one);
         } else {
-          fail(one, outcome.error || (one.box.words.network ?? ""), true);
+          fail(one, outcome.error || (one.box.words.network ?? ""), !outcome.final);
         }
       })
       .finally(() => {
