@@ -48,6 +48,7 @@ def build(settings: Settings) -> House:
             attachment_bytes=settings.office.attachment_megabytes * MEGABYTE,
             near_due_hours=settings.office.near_due_hours,
             urge_hours=settings.office.urge_hours,
+            undo_seconds=settings.office.undo_seconds,
             documents=documents,
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),

@@ -12,7 +12,8 @@ from app.house import House
 from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
-from workflows import boxes
+from workflows import box_counts
+from workflows.box_contents import BOXES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.organisation.values import Person
 
@@ -24,7 +25,22 @@ BOX_ICONS = {
     "in_progress": "progress",
     "done": "checks",
     "started": "send",
+    "copies": "eye",
+    "drafts": "pencil",
+    "delegated": "user-share",
 }
+
+BOX_KEYS = {
+    "t": "todo",
+    "p": "claimable",
+    "i": "in_progress",
+    "d": "done",
+    "s": "started",
+    "c": "copies",
+    "f": "drafts",
+    "w": "delegated",
+}
+"""Which key opens which box after g."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,15 @@ def box_label(box: str) -> str:
         "in_progress": _("在办"),
         "done": _("办结"),
         "started": _("我发起的"),
+        "copies": _("传阅"),
+        "drafts": _("草稿"),
+        "delegated": _("委托"),
     }[box]
 
 
 def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, for a page and its navigation."""
-    counts: Mapping[str, int] = boxes.counts(connection, person, at)
+    counts: Mapping[str, int] = box_counts.counts(connection, person, at)
     g.box_counts = counts
     return counts
 
@@ -82,7 +101,7 @@ def sections(house: House) -> list[Section]:
                         request.endpoint == "worklist.index" and request.args.get("box", "todo") == box,
                         counts.get(box, 0),
                     )
-                    for box in boxes.BOXES
+                    for box in BOXES
                 ),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),

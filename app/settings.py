@@ -69,6 +69,7 @@ class HouseSettings(_Section):
     near_due_hours: int = Field(24, ge=0, le=720)
     urge_hours: int = Field(4, ge=0, le=720)
     remind_hours: int = Field(24, ge=1, le=720)
+    undo_seconds: int = Field(10, ge=0, le=60)
 
 
 class IssuingCodeSettings(_Section):

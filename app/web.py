@@ -38,8 +38,11 @@ from app.previews.views import previews
 from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
+from app.worklist.undo import undo_of
 from app.worklist.views import worklist
+from workflows.box_contents import BOXES_OF_ITEMS
 from workflows.contract import REFUSING
 from workflows.organisation.posts import POSTS
 
@@ -111,6 +114,11 @@ def add_template_words(app: Flask, house: House) -> None:
         refusing=REFUSING,
         operation_labels=OPERATIONS,
         refusal_sentence=lambda refusal: errors.told(refusal, house),
+        boxes_of_items=BOXES_OF_ITEMS,
+        box_keys=navigation.BOX_KEYS,
+        batch_label=batch.batch_label,
+        column_label=inbox.column_label,
+        undo_of=undo_of,
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,

@@ -21,8 +21,12 @@ from engine.model import ENDED, EventKind, WorkItemState
 from engine.persistence import history, jobs, subscriptions
 from engine.persistence.jobs import Job
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.persistence.work_items import rank_of
 from engine.process import Process
 from engine.told_work_items import told_work_items
+
+_REPEATED = ("opened_at", "rank_at", "definition_key")
+"""What an offer repeats of its work item."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,10 @@ def verify(
         broken = list(_chain(connection, row.id, Head(row.head_seq, row.head_hash), events))
         yield from broken
         if not broken:
-            yield from _projections(connection, vocabulary, row._mapping, events)
-            process = deployed(connection, row.definition_id).process
-            marking = markings.unpack(bytes(row.snapshot))
-            yield from _waits(connection, row.id, process, marking)
-            yield from _reminders(connection, row.id, process, marking, events)
+            runs_on, marking = deployed(connection, row.definition_id), markings.unpack(bytes(row.snapshot))
+            yield from _projections(connection, vocabulary, row._mapping, runs_on.definition.key, events)
+            yield from _waits(connection, row.id, runs_on.process, marking)
+            yield from _reminders(connection, row.id, runs_on.process, marking, events)
     for stray in sorted(history.list_chains(connection) - set(ledgers) - {row.id for row in rows}):
         yield Break(stray, None, "a chain that belongs to nothing")
 
@@ -74,7 +77,7 @@ def _chain(connection: Connection, chain: str, head: Head, events: list[SealedEv
 
 
 def _projections(
-    connection: Connection, vocabulary: Vocabulary, row: object, events: list[SealedEvent]
+    connection: Connection, vocabulary: Vocabulary, row: object, key: str, events: list[SealedEvent]
 ) -> Iterator[Break]:
     values: dict[str, object] = dict(row)  # type: ignore[call-overload]  # the mapping of a row
     chain, snapshot = str(values["id"]), bytes(values["snapshot"])  # type: ignore[call-overload]
@@ -87,7 +90,7 @@ def _projections(
     for column, value in expected.items():
         if values[column] != value:
             yield Break(chain, last.event.seq, f"process_instance.{column}")
-    yield from _work_items(connection, chain, events)
+    yield from _work_items(connection, chain, key, events)
 
 
 def _ended_at(events: list[SealedEvent]) -> datetime | None:
@@ -150,8 +153,10 @@ def _reminders(
             yield Break(chain, None, f"overdue {work_item_id} {number}")
 
 
-def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -> Iterator[Break]:
+def _work_items(connection: Connection, chain: str, key: str, events: list[SealedEvent]) -> Iterator[Break]:
     told = told_work_items(one.event for one in events)
+    for item in told.values():
+        item |= {"rank_at": rank_of(item["due_at"]), "definition_key": key}
     candidates = {key: item.pop("candidates") for key, item in told.items()}
     rows = {
         row.id: row._mapping for row in connection.execute(select(work_item).where(work_item.c.instance_id == chain))
@@ -172,7 +177,7 @@ def _offers(
     expected = {
         (work_item_id, str(person)): (
             told[work_item_id]["state"] == WorkItemState.OPEN and told[work_item_id]["assignee"] is None,
-            told[work_item_id]["opened_at"],
+            *(told[work_item_id][column] for column in _REPEATED),
         )
         for work_item_id, people in candidates.items()
         if isinstance(people, list)
@@ -183,7 +188,9 @@ def _offers(
         .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
         .where(work_item.c.instance_id == chain)
     )
-    stored = {(row.work_item_id, row.person): (row.offered, row.opened_at) for row in rows}
+    stored = {
+        (row.work_item_id, row.person): (row.offered, *(getattr(row, column) for column in _REPEATED)) for row in rows
+    }
     for work_item_id, person in sorted(set(expected) | set(stored)):
         if expected.get((work_item_id, person)) != stored.get((work_item_id, person)):
             yield Break(chain, None, f"work_item {work_item_id} candidate {person}")

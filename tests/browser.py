@@ -31,6 +31,9 @@ STARTUP_SECONDS = 30.0
 STICKY = """position => {
     for (const one of document.querySelectorAll(".banjie-decisions, .banjie-navigation")) one.style.position = position;
 }"""
+PAINTED = """() => new Promise(painted => new PerformanceObserver(
+    list => list.getEntriesByName("first-contentful-paint").length && painted()
+).observe({type: "paint", buffered: true}))"""
 
 
 @contextmanager
@@ -81,7 +84,7 @@ def wait_until_ready(address: str) -> None:
 
 def wait_until_painted(page: Page) -> None:
     """Wait for a page's first frame: Chromium drops the keys that are pressed before it, even after ``load``."""
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    page.evaluate(PAINTED)
 
 
 def screenshot(page: Page, name: str) -> None:

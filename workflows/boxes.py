@@ -1,32 +1,49 @@
-"""The boxes of an inbox: which items or cases lie in each, page by page, and how many.
+"""The boxes of an inbox, page by page."""
 
-Pages are by key (the place of the last row seen), so that the thousandth page costs what the first one costs.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select, true, tuple_
-from sqlalchemy import case as when
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select, tuple_
 
-from engine import canonical
 from engine.errors import InvalidSubmission
-from engine.model import InstanceState, ProcessInstance, WorkItem, WorkItemState
+from engine.model import ProcessInstance, WorkItem, WorkItemState
 from engine.persistence.instances import instance_of, instances_with_definition
-from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
+from engine.persistence.tables import (
+    NO_COPY,
+    process_instance,
+    work_item,
+    work_item_candidate,
+    work_item_draft,
+)
 from engine.persistence.work_items import COLUMNS, work_item_of
-from workflows.acting import mine
-from workflows.few import among_few
+from workflows.box_contents import (
+    BOXES,
+    BOXES_OF_ITEMS,
+    NEAR,
+    ORDINARY,
+    OVERDUE,
+    Contents,
+    Filter,
+    UnknownPage,
+    beyond,
+    contents_of,
+    due_within,
+    has_ended,
+    has_open_step,
+    key_of,
+    narrowing,
+    owners_in,
+    place_of,
+)
 from workflows.organisation.values import Person
-from workflows.search import finding
-from workflows.substitutions.queries import Owners, owners_for
+from workflows.substitutions.queries import owners_for
 from workflows.visibility import few_visible, visible_to
 
-BOXES = ("todo", "claimable", "in_progress", "done", "started")
+__all__ = ["BOXES", "BOXES_OF_ITEMS", "NEAR", "ORDINARY", "OVERDUE", "Filter", "UnknownPage"]
+
 LARGEST_PAGE = 100
-NEAR, OVERDUE = "near", "overdue"
 
 
 @dataclass(eq=False)
@@ -38,16 +55,9 @@ class UnknownBox(InvalidSubmission):
     field: str = "box"
 
 
-@dataclass(eq=False)
-class UnknownPage(InvalidSubmission):
-    """The key of a page is none that a page before it gave."""
-
-    field: str = "after"
-
-
 @dataclass(frozen=True)
 class Row:
-    """One line of a box: a work item with its case, or in 我发起的 a case alone; ``steps`` are the open ones.
+    """One line of a box: a work item with its case, or in boxes of cases a case alone; ``steps`` are the open ones.
 
     ``owner`` is whose item it is where it lies in the box of their substitute (代).
     """
@@ -67,31 +77,9 @@ class Page:
     next: str | None
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What narrows a box: a flow, a case, words that are found in it, and for open items how near they are due."""
-
-    definition: str = ""
-    instance: str = ""
-    state: str = ""
-    q: str = ""
-    due: str = ""
-
-
 _items: Select[Any] = instances_with_definition.join(
     work_item, work_item.c.instance_id == process_instance.c.id
 ).add_columns(*(column.label(f"item_{column.name}") for column in COLUMNS))
-
-_counts = select(
-    select(func.count())
-    .where(work_item.c.assignee == bindparam("username"), work_item.c.state == WorkItemState.OPEN.value)
-    .scalar_subquery()
-    .label("todo"),
-    select(func.count())
-    .where(work_item_candidate.c.person == bindparam("username"), work_item_candidate.c.offered == true())
-    .scalar_subquery()
-    .label("claimable"),
-)
 
 
 def list_box(
@@ -117,12 +105,15 @@ def list_box(
         limit: Rows, at most 100.
 
     Returns:
-        The page: what was opened, closed or started last stands first.
+        The page. Open items: overdue and nearest due first, then what was received first; copies: the last first; cases:
+        what the person handled, or started, last.
     """
-    size = max(1, min(limit, LARGEST_PAGE))
-    if box in ("todo", "claimable"):
-        return _page_of_items(connection, person, box, narrowed, now, near_due, after, size)
-    return page_of_cases(connection, _cases_in(connection, person, box), narrowed, after, size)
+    if box in BOXES_OF_ITEMS:
+        return list_items(connection, person, box, narrowed, now, near_due, after, limit)
+    size = _size(limit)
+    if box == "started":
+        return page_of_cases(connection, process_instance.c.initiator == person.username, narrowed, after, size)
+    return _page_of_handled(connection, person, narrowed, after, size, ended=box == "done")
 
 
 def list_items(
@@ -139,55 +130,76 @@ def list_items(
 
     Of cases in progress and done these are the items the person closed, of started ones the open items.
     """
-    return _page_of_items(connection, person, box, narrowed, now, near_due, after, max(1, min(limit, LARGEST_PAGE)))
+    owners = owners_in(connection, person, box, now)
+    inside = contents_of(box, person.username, owners, read=narrowed.read)
+    query = _joined(inside).where(inside.condition, *narrowing(connection, _without_flow(narrowed)))
+    if narrowed.definition:
+        query = query.where(inside.definition_key == narrowed.definition)
+    if narrowed.due:
+        query = query.where(due_within(inside.rank_at, narrowed.due, now, near_due))
+    if narrowed.step:
+        query = query.where(work_item.c.name == narrowed.step)
+    if after:
+        query = beyond(query, inside.place, after, descending=inside.descending)
+    size = _size(limit)
+    found = connection.execute(query.order_by(*inside.order).limit(size + 1)).all()
+    rows = []
+    for row in found[:size]:
+        one = work_item_of(row, prefix="item_")
+        whose = row.offered_to if inside.source is work_item_candidate else one.assignee
+        owner = whose if whose in owners else None
+        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,), owner))
+    last = rows[-1] if len(found) > size else None
+    return Page(tuple(rows), place_of(box, last.item, last.case) if last and last.item else None)
 
 
-@dataclass(frozen=True)
-class Attention:
-    """How many of a person's open items there are, how many are nearly due, how many overdue."""
+def find_following(
+    connection: Connection,
+    person: Person,
+    box: str,
+    narrowed: Filter,
+    now: datetime,
+    near_due: timedelta,
+    place: str,
+) -> str | None:
+    """Return the id of the item that follows a place in a box, or else of its first one; None where it is empty."""
+    for after in (place, None):
+        page = list_items(connection, person, box, narrowed, now, near_due, after, 1)
+        if page.rows and page.rows[0].item:
+            return page.rows[0].item.id
+    return None
 
-    todo: int
-    near_due: int
-    overdue: int
 
-
-def attention(connection: Connection, person: Person, now: datetime, near_due: timedelta) -> Attention:
-    """Count what a person's open items, and those of whom they substitute for, ask for at an instant."""
+def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[str], now: datetime) -> Mapping[str, str]:
+    """Return the titles of the cases of work items, as far as the person may see them, by work item."""
     owners = owners_for(connection, person.username, now)
-    counted: Any = select(
-        func.count(),
-        func.count().filter(_due(NEAR, now, near_due)),
-        func.count().filter(_due(OVERDUE, now, near_due)),
+    asked = work_item.alias("asked")
+    rows = connection.execute(
+        select(asked.c.id, process_instance.c.title)
+        .join(process_instance, process_instance.c.id == asked.c.instance_id)
+        .where(asked.c.id.in_(list(work_item_ids)), visible_to(person, owners))
     )
-    return Attention(*connection.execute(_with_case(counted.where(*_todo_of(person, owners)), owners)).one())
-
-
-def counts(connection: Connection, person: Person, now: datetime) -> Mapping[str, int]:
-    """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
-    owners = owners_for(connection, person.username, now)
-    if not owners:
-        return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
-    offers = select(func.count()).join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
-    todo = _with_case(select(func.count()).select_from(work_item).where(*_todo_of(person, owners)), owners)
-    claimable = _with_case(offers.where(*_offered_to(person, owners)), owners)
-    asked = select(todo.scalar_subquery().label("todo"), claimable.scalar_subquery().label("claimable"))
-    return dict(connection.execute(asked).one()._mapping)
+    return {row.id: row.title for row in rows}
 
 
 def page_of_cases(
     connection: Connection, condition: ColumnElement[bool], narrowed: Filter, after: str | None, limit: int
 ) -> Page:
     """Return a page of cases that meet a condition, the last started first, with their open steps."""
-    case = process_instance.c
-    query = instances_with_definition.where(condition, *_narrowing(connection, narrowed))
-    if after:
-        query = query.where(tuple_(case.started_at, case.id) < tuple_(*_place(after)))
-    found = connection.execute(query.order_by(case.started_at.desc(), case.id.desc()).limit(limit + 1)).all()
-    cases = [instance_of(row) for row in found[:limit]]
-    steps = _open_steps(connection, [one.id for one in cases])
-    rows = tuple(Row(one, None, "none", tuple(dict.fromkeys(steps.get(one.id, ())))) for one in cases)
-    following = f"{canonical.instant(cases[-1].started_at)}~{cases[-1].id}" if len(found) > limit else None
-    return Page(rows, following)
+    place = (process_instance.c.started_at, process_instance.c.id)
+    query = instances_with_definition.where(condition)
+    found, more = _cases(connection, query, place, narrowed, after, limit)
+    following = key_of(found[-1].started_at, found[-1].id) if more else None
+    return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
+
+
+def visible_cases(
+    connection: Connection, person: Person, narrowed: Filter, now: datetime, after: str | None = None, limit: int = 20
+) -> Page:
+    """Return a page of the cases a person may see at an instant, the last started first."""
+    owners = owners_for(connection, person.username, now)
+    visible = and_(visible_to(person, owners), *few_visible(connection, person, owners))
+    return page_of_cases(connection, visible, narrowed, after, _size(limit))
 
 
 def lamp_of(item: WorkItem, now: datetime, near_due: timedelta) -> str:
@@ -199,112 +211,70 @@ def lamp_of(item: WorkItem, now: datetime, near_due: timedelta) -> str:
     return "yellow" if item.due_at - now <= near_due else "green"
 
 
-def _page_of_items(
+def _page_of_handled(
+    connection: Connection, person: Person, narrowed: Filter, after: str | None, limit: int, *, ended: bool
+) -> Page:
+    """Return a page of cases in which the person closed an item, each where they did so last."""
+    mine, later = work_item.c, work_item.alias("later")
+    place = (mine.closed_at, mine.id)
+    again = exists().where(
+        later.c.instance_id == mine.instance_id,
+        later.c.closed_by == person.username,
+        later.c.role != "copy",
+        tuple_(later.c.closed_at, later.c.id) > tuple_(*place),
+    )
+    query = (
+        instances_with_definition.join(work_item, mine.instance_id == process_instance.c.id)
+        .add_columns(mine.closed_at.label("handled_at"), mine.id.label("handled_id"))
+        .where(mine.closed_by == person.username, NO_COPY, ~again, has_ended() if ended else ~has_ended())
+    )
+    found, more = _cases(connection, query, place, narrowed, after, limit)
+    following = key_of(found[-1].handled_at, found[-1].handled_id) if more else None
+    return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
+
+
+def _cases(
     connection: Connection,
-    person: Person,
-    box: str,
+    query: Select[Any],
+    place: tuple[ColumnElement[Any], ...],
     narrowed: Filter,
-    now: datetime,
-    near_due: timedelta,
     after: str | None,
     limit: int,
-) -> Page:
-    item, offer = work_item.c, work_item_candidate.c
-    owners = owners_for(connection, person.username, now) if box in ("todo", "claimable") else {}
-    place = (item.opened_at, item.id)
-    query = _items.where(*_narrowing(connection, narrowed))
-    if narrowed.due:
-        query = query.where(_due(narrowed.due, now, near_due))
-    if box == "todo":
-        query = query.where(*_todo_of(person, owners))
-    elif box in ("in_progress", "done"):
-        ended = process_instance.c.state == InstanceState.COMPLETED.value
-        query = query.where(item.closed_by == person.username, ended if box == "done" else ~ended)
-    elif box == "started":
-        query = query.where(process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value)
-    else:
-        query = query.join(work_item_candidate, offer.work_item_id == item.id).where(*_offered_to(person, owners))
-        query = query.add_columns(offer.person.label("offered_to"))
-        place = (offer.opened_at, offer.work_item_id)
+) -> tuple[list[Any], bool]:
+    """Return the rows of a page, the largest place first, and whether there are more."""
+    query = query.where(*narrowing(connection, narrowed))
+    if narrowed.step:
+        query = query.where(has_open_step(narrowed.step))
     if after:
-        query = query.where(tuple_(*place) < tuple_(*_place(after)))
+        query = beyond(query, place, after, descending=True)
     found = connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
-    rows = []
-    for row in found[:limit]:
-        one = work_item_of(row, prefix="item_")
-        whose = row.offered_to if box == "claimable" else one.assignee
-        owner = whose if owners and whose != person.username else None
-        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,), owner))
-    last = rows[-1].item if len(found) > limit else None
-    return Page(tuple(rows), f"{canonical.instant(last.opened_at)}~{last.id}" if last else None)
+    return list(found[:limit]), len(found) > limit
 
 
-def _cases_in(connection: Connection, person: Person, box: str) -> ColumnElement[bool]:
-    case, item, username = process_instance.c, work_item.c, person.username
-    if box == "started":
-        return case.initiator == username
-    handled = exists().where(item.instance_id == case.id, item.closed_by == username)
-    few = among_few(connection, select(item.instance_id).where(item.closed_by == username))
-    ended = case.state == InstanceState.COMPLETED.value
-    return and_(*(few or [handled]), ended if box == "done" else ~ended)
+def _rows_of_cases(connection: Connection, cases: list[ProcessInstance]) -> tuple[Row, ...]:
+    steps = _open_steps(connection, [one.id for one in cases])
+    return tuple(Row(one, None, "none", tuple(dict.fromkeys(steps.get(one.id, ())))) for one in cases)
 
 
-def _place(after: str) -> tuple[datetime, str]:
-    at, _, row_id = after.partition("~")
-    try:
-        return canonical.parse_instant(at), row_id
-    except ValueError as error:
-        raise UnknownPage from error
+def _joined(inside: Contents) -> Select[Any]:
+    if inside.source is work_item_candidate:
+        offers = _items.join(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
+        return offers.add_columns(work_item_candidate.c.person.label("offered_to"))
+    if inside.source is not work_item:
+        return _items.join(work_item_draft, work_item_draft.c.work_item_id == work_item.c.id)
+    return _items
 
 
-def _due(how: str, now: datetime, near_due: timedelta) -> ColumnElement[bool]:
-    due = work_item.c.due_at
-    return due < now if how == OVERDUE else and_(due >= now, due <= now + near_due)
-
-
-def _todo_of(person: Person, owners: Owners) -> tuple[ColumnElement[bool], ...]:
-    return mine(work_item.c.assignee, person, owners), work_item.c.state == WorkItemState.OPEN.value
-
-
-def _offered_to(person: Person, owners: Owners) -> tuple[ColumnElement[bool], ...]:
-    """Return when an item is offered to a person or an owner; one offered to several of them counts once."""
-    offer = work_item_candidate
-    offered = (mine(offer.c.person, person, owners), offer.c.offered == true())
-    if not owners:
-        return offered
-    other = offer.alias()
-    earlier = _place_among(other.c.person, person) < _place_among(offer.c.person, person)
-    again = exists().where(other.c.work_item_id == offer.c.work_item_id, mine(other.c.person, person, owners), earlier)
-    return (*offered, ~again)
-
-
-def _place_among(column: ColumnElement[str], person: Person) -> ColumnElement[str]:
-    """Order people: the person first, then those they substitute for."""
-    return when((column == person.username, ""), else_=column)
-
-
-def _with_case(query: Select[Any], owners: Owners) -> Select[Any]:
-    """Add the case to a query of work items where a substitution may be for some flows only."""
-    return query.join(process_instance, process_instance.c.id == work_item.c.instance_id) if owners else query
-
-
-def _narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bool]]:
-    case = process_instance.c
-    conditions: list[ColumnElement[bool]] = []
-    if narrowed.definition:
-        conditions.append(process_definition.c.key == narrowed.definition)
-    if narrowed.instance:
-        conditions.append(case.id == narrowed.instance)
-    if narrowed.state:
-        conditions.append(case.state == narrowed.state)
-    return conditions + finding.found_by(connection, narrowed.q)
+def _without_flow(narrowed: Filter) -> Filter:
+    """Leave out the flow, which an item repeats of its case in the index of its box."""
+    return Filter(**{**vars(narrowed), "definition": ""})
 
 
 def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, list[str]]:
     steps: dict[str, list[str]] = {}
     rows = connection.execute(
         select(work_item.c.instance_id, work_item.c.name)
-        .where(work_item.c.instance_id.in_(instance_ids), work_item.c.state == WorkItemState.OPEN.value)
+        .where(work_item.c.instance_id.in_(instance_ids), work_item.c.state == WorkItemState.OPEN.value, NO_COPY)
         .order_by(work_item.c.opened_at)
     )
     for row in rows:
@@ -312,10 +282,5 @@ def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, li
     return steps
 
 
-def visible_cases(
-    connection: Connection, person: Person, narrowed: Filter, now: datetime, after: str | None = None, limit: int = 20
-) -> Page:
-    """Return a page of the cases a person may see at an instant, the last started first."""
-    owners = owners_for(connection, person.username, now)
-    visible = and_(visible_to(person, owners), *few_visible(connection, person, owners))
-    return page_of_cases(connection, visible, narrowed, after, max(1, min(limit, LARGEST_PAGE)))
+def _size(limit: int) -> int:
+    return max(1, min(limit, LARGEST_PAGE))

@@ -360,13 +360,20 @@ def replay(connection: Connection, office: Office, person: Person, instance_id: 
 
 
 def passed_elements(events: list[HistoryEvent]) -> tuple[str, ...]:
-    """Return the nodes and flows that tokens of a case have passed, each once, in order."""
-    passed: dict[str, None] = {}
+    """Return the nodes and flows that tokens of a case have passed, each once, in order.
+
+    What was passed since the step that a case was sent back to, or that was taken back, is to be passed again, and is left out;
+    where it comes straight back, it stays.
+    """
+    passed: list[str] = []
     for event in events:
+        again = event.kind == EventKind.TOKEN_MOVED and event.data["mode"] != "jump" and "back" not in event.data
+        if again and event.activity_id in passed:
+            del passed[passed.index(event.activity_id) :]
         elements = event.data.get("passed") if event.kind == EventKind.MARKING_SETTLED else None
         if isinstance(elements, list):
-            passed.update(dict.fromkeys(map(str, elements)))
-    return tuple(passed)
+            passed.extend(map(str, elements))
+    return tuple(dict.fromkeys(passed))
 
 
 def _drawn_in(key: str, elements: tuple[str, ...]) -> tuple[str, ...]:

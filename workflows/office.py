@@ -21,6 +21,7 @@ class OfficeSettings:
     attachment_bytes: int
     near_due_hours: int
     urge_hours: int
+    undo_seconds: int
     documents: DocumentSettings
     orders: tuple[Order, ...] = ()
 

@@ -230,6 +230,7 @@ class WorkItemQuery(Paging):
     box: str = "todo"
     definition: str = ""
     instance: str = ""
+    read: bool = Field(default=False, description="of copies, those that were read")
 
 
 class HistoryQuery(BaseModel):

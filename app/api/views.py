@@ -260,7 +260,9 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
     house, person = current_house(), current_person()
     if query.box not in boxes.BOXES:
         raise boxes.UnknownBox(query.box, boxes.BOXES)
-    narrowed = boxes.Filter(definition=query.definition, instance=query.instance, q=query.q)
+    narrowed = boxes.Filter(
+        definition=query.definition, instance=query.instance, q=query.q, read=query.box == "copies" and query.read
+    )
     near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
         page = boxes.list_items(

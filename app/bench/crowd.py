@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy import Engine as Pool
 
+from app.bench import flows
 from app.transaction import transaction
 from workflows.search.text import SHORTEST_BEGINNING, terms_of
 
@@ -42,21 +43,24 @@ SELECT CAST(:first + n AS VARCHAR), model.definition_id, '关于第' || n || '�
 FROM series JOIN people ON people.place = n % {NUMBER} CROSS JOIN process_instance AS model WHERE model.id = :model
 """
 WORK_ITEMS = f"""
-INSERT INTO work_item (id, instance_id, token_id, activity_id, name, role, state, assignee, opened_at, due_at, due_provisional,
-                       closed_at, closed_by, decision, opinion, circled, version)
+INSERT INTO work_item (id, instance_id, definition_key, token_id, activity_id, name, role, state, assignee, opened_at, due_at,
+                       rank_at, due_provisional, closed_at, closed_by, decision, opinion, circled, version)
 WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE}
-SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), k, 'step' || k, '第' || k || '步', 'step',
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), :definition_key, k, 'step' || k, '第' || k || '步',
+       'step',
        CASE WHEN {OPEN} THEN 'open' ELSE 'completed' END,
-       CASE WHEN {OPEN} AND {POOL} THEN NULL ELSE people.username END, {{opened}}, {{due}}, {{no}},
+       CASE WHEN {OPEN} AND {POOL} THEN NULL ELSE people.username END, {{opened}}, {{due}}, {{due}},
+       {{no}},
        CASE WHEN {OPEN} THEN NULL ELSE {{closed}} END, CASE WHEN {OPEN} THEN NULL ELSE people.username END,
        CASE WHEN {OPEN} THEN NULL ELSE 'submit' END, CASE WHEN {OPEN} THEN NULL ELSE '同意。' END, {{no}}, 1
 FROM series CROSS JOIN steps JOIN people ON people.place = (n + 7 * k) % {NUMBER}
 """
 CANDIDATES = f"""
-INSERT INTO work_item_candidate (work_item_id, person, offered, opened_at)
+INSERT INTO work_item_candidate (work_item_id, person, offered, opened_at, rank_at, definition_key)
 WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE},
      others(o) AS (SELECT 0 UNION ALL SELECT 1 UNION ALL SELECT 2)
-SELECT CAST(:first + n AS VARCHAR) || '-' || k, people.username, CASE WHEN {OPEN} THEN {{yes}} ELSE {{no}} END, {{opened}}
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, people.username, CASE WHEN {OPEN} THEN {{yes}} ELSE {{no}} END, {{opened}},
+       {{due}}, :definition_key
 FROM series CROSS JOIN steps CROSS JOIN others JOIN people ON people.place = (n + 7 * k + o) % {NUMBER} WHERE {POOL}
 """
 EVENTS = f"""
@@ -120,7 +124,14 @@ def add_cases(pool: Pool, model: str, there: Counts, until: int, steps: int) -> 
         until: How many cases there shall be.
         steps: Work items of each.
     """
-    asked = {"there": there.cases, "until": until, "steps": steps, "first": FIRST, "model": model}
+    asked = {
+        "there": there.cases,
+        "until": until,
+        "steps": steps,
+        "first": FIRST,
+        "model": model,
+        "definition_key": flows.FIVE_STEPS,
+    }
     instants = {
         "begun": (LONG_AGO, "n * 90"),
         "ended": (LONG_AGO, f"n * 90 + {THREE_DAYS}"),

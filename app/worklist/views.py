@@ -1,11 +1,8 @@
-from datetime import timedelta
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from app import navigation
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.once import done_before, form_digest, keep_done
@@ -13,67 +10,39 @@ from app.outcome import outcome
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from app.version_links import version_links
+from app.worklist.blueprint import worklist
+from app.worklist.following import following
+from app.worklist.listed import FIELD as LIST
+from app.worklist.listed import given
+from app.worklist.undo import UNDO
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
-from workflows import boxes, cases, definitions, drafts, versions
+from workflows import cases, drafts, versions
 from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.operations import offered as office_operations
+from workflows.operations import send_back
 from workflows.organisation import queries
 from workflows.phrases import actions as phrases
 from workflows.step_bar import step_bar
-from workflows.substitutions import queries as substitutions
 from workflows.worklist import ItemDetail, Submission
 
-worklist = Blueprint("worklist", __name__)
 PAGE_FIELDS = frozenset(
-    {"csrf_token", "version", "decision", "opinion", "attachments", "circled", "idempotency_key", "draft", "draft_seen"}
+    {
+        "csrf_token",
+        "version",
+        "decision",
+        "opinion",
+        "attachments",
+        "circled",
+        "idempotency_key",
+        "draft",
+        "draft_seen",
+        LIST,
+    }
 )
 WRITTEN = frozenset({"text", "textarea", "number"})
-
-
-@worklist.get("/")
-def home() -> ResponseReturnValue:
-    return redirect(url_for("worklist.index"))
-
-
-@worklist.get("/worklist")
-def index() -> ResponseReturnValue:
-    house, person = current_house(), current_person()
-    box = request.args.get("box", "todo")
-    if box not in boxes.BOXES:
-        return redirect(url_for("worklist.index"))
-    due = request.args.get("due", "")
-    narrowed = boxes.Filter(
-        definition=request.args.get("definition", ""),
-        q=request.args.get("q", "").strip(),
-        due=due if due in (boxes.NEAR, boxes.OVERDUE) else "",
-    )
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
-    with reading(house.pool) as connection:
-        at = now(connection)
-        page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
-        flows = definitions.list_newest(connection)
-        attention = boxes.attention(connection, person, at, near_due)
-        counts = navigation.count_boxes(connection, person, at)
-        substituting = substitutions.in_force(connection, person.username, at)
-        substituted = substitutions.substitutes_of(connection, person.username, at)
-        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
-        names = queries.names_of(connection, people | {one.substitute for one in substituted})
-    return render_template(
-        "worklist/index.html",
-        attention=attention,
-        substituting=substituting,
-        substituted=substituted,
-        counts=counts,
-        names=names,
-        box=box,
-        page=page,
-        narrowed=narrowed,
-        flows=flows,
-        now=at,
-    )
 
 
 @worklist.get("/worklist/<work_item_id>")
@@ -87,7 +56,7 @@ def claim(work_item_id: str) -> ResponseReturnValue:
     with transaction(house.pool) as connection:
         office_worklist.claim(connection, house.office, current_person(), work_item_id, _version(), now(connection))
     flash(_("已领办。"))
-    return redirect(url_for("worklist.item", work_item_id=work_item_id))
+    return redirect(_again(work_item_id))
 
 
 @worklist.post("/worklist/<work_item_id>/release")
@@ -97,6 +66,16 @@ def release(work_item_id: str) -> ResponseReturnValue:
         office_worklist.release(connection, house.office, current_person(), work_item_id, _version(), now(connection))
     flash(_("已放回，其他候选人可以领办。"))
     return redirect(url_for("worklist.index", box="claimable"))
+
+
+@worklist.post("/worklist/<work_item_id>/withdraw")
+def withdraw(work_item_id: str) -> ResponseReturnValue:
+    house = current_house()
+    given_up = (work_item_id, _version(), "")
+    with transaction(house.pool) as connection:
+        advanced = send_back.withdraw(connection, house.office, current_person(), *given_up, now(connection))
+    flash(_("已撤回，可以重新办理。"))
+    return redirect(_again(advanced.opened[0].id if advanced.opened else work_item_id))
 
 
 @worklist.post("/worklist/<work_item_id>")
@@ -118,7 +97,9 @@ def complete(work_item_id: str) -> ResponseReturnValue:
 
 def _completed(work_item_id: str, text: str) -> ResponseReturnValue:
     flash(text, work_item_id)
-    return redirect(url_for("worklist.index"))
+    flash(work_item_id, UNDO)
+    with reading(current_house().pool) as connection:
+        return redirect(following(connection, work_item_id))
 
 
 def _complete(connection: Connection, work_item_id: str) -> str:
@@ -154,7 +135,13 @@ def _save_draft(work_item_id: str) -> ResponseReturnValue:
     except (Conflict, InvalidSubmission) as error:
         return _refused(work_item_id, error)
     flash(_("已暂存，仅您本人可见。"), work_item_id)
-    return redirect(url_for("worklist.item", work_item_id=work_item_id))
+    return redirect(_again(work_item_id))
+
+
+def _again(work_item_id: str) -> str:
+    """Return the address of an item that stays open, with the list it was opened from."""
+    came_from = given()
+    return url_for("worklist.item", work_item_id=work_item_id, **(came_from.query() if came_from else {}))
 
 
 def _entered(form: Form, access: AccessMap) -> dict[str, object]:

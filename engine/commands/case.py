@@ -101,8 +101,9 @@ class Case:
             execution.settled(markings.state_hash(snapshot)),
         ]
         head = history.append(connection, self.instance.id, self.instance.head, entries, actor, at)
+        key = self.deployed.definition.key
         opened = work_items.open_work_items(
-            connection, self.instance.id, _of(execution.told, EventKind.WORK_ITEM_OPENED), at
+            connection, self.instance.id, key, _of(execution.told, EventKind.WORK_ITEM_OPENED), at
         )
         cancelled = [str(entry.work_item_id) for entry in _of(execution.told, EventKind.WORK_ITEM_CANCELLED)]
         if cancelled:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from engine.persistence.base import metadata
 
@@ -35,13 +35,9 @@ def load_rows(connection: Connection, table: Table, lines: Iterable[bytes]) -> N
     rows = [{name: _read(value) for name, value in msgspec.json.decode(line).items()} for line in lines]
     for start in range(0, len(rows), BATCH_ROWS):
         connection.execute(insert(table), rows[start : start + BATCH_ROWS])
-    for column in table.primary_key.columns:
-        if (
-            connection.dialect.name == "postgresql"
-            and isinstance(column.type, Integer)
-            and column.autoincrement is True
-        ):
-            _continue_sequence(connection, table.name, column.name)
+    counted = table.autoincrement_column
+    if connection.dialect.name == "postgresql" and counted is not None:
+        _continue_sequence(connection, table.name, counted.name)
 
 
 def defer_references(connection: Connection) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    literal_column,
 )
 
 from engine.persistence.base import UtcDateTime, metadata
@@ -76,6 +78,7 @@ work_item = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
+    Column("definition_key", String, nullable=False),
     Column("token_id", Integer, nullable=False),
     Column("activity_id", String, nullable=False),
     Column("name", String, nullable=False),
@@ -89,6 +92,7 @@ work_item = Table(
     Column("seat", String),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("rank_at", UtcDateTime, nullable=False),
     Column("due_provisional", Boolean, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("closed_by", String),
@@ -101,8 +105,8 @@ work_item = Table(
     Column("urges", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
-    Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),
-    Index("ix_work_item_closed", "closed_by", "closed_at", "id", "instance_id"),
+    Index("ix_work_item_assignee", "assignee", "instance_id"),
+    Index("ix_work_item_closed", "closed_by", "closed_at", "id", "role", "instance_id"),
 )
 
 Index(
@@ -112,8 +116,33 @@ Index(
     postgresql_where=work_item.c.seat.is_not(None),
 )
 
-# ``offered`` and ``opened_at`` repeat what the work item says, so that the offers to a person are found and counted without
-# looking at all that were ever made to them.
+# What a box shows first stands first in its index, and what is counted stands in it too: neither the first page nor the
+# thousandth sorts, and counting looks at no row. Closed items are in none of them. Conditions are written out, since a
+# database uses a partial index only where it sees that the query's condition implies the index's.
+OPEN = work_item.c.state == literal_column("'open'")
+IS_COPY = work_item.c.role == literal_column("'copy'")
+NO_COPY = work_item.c.role != literal_column("'copy'")
+_item = work_item.c
+_RANK = (_item.rank_at, _item.opened_at, _item.id)
+_REST = (_item.definition_key, _item.state, _item.role)
+_TODO, _DELEGATED, _HANDLED = and_(OPEN, NO_COPY), and_(OPEN, _item.owner.is_not(None)), _item.closed_by.is_not(None)
+Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, sqlite_where=_TODO, postgresql_where=_TODO)
+Index("ix_work_item_delegated", _item.owner, *_RANK, *_REST, sqlite_where=_DELEGATED, postgresql_where=_DELEGATED)
+Index(
+    "ix_work_item_copies",
+    *(_item.assignee, _item.state, _item.opened_at, _item.id, _item.rank_at, _item.definition_key, _item.role),
+    sqlite_where=IS_COPY,
+    postgresql_where=IS_COPY,
+)
+Index(
+    "ix_work_item_handled",
+    *(_item.instance_id, _item.closed_by, _item.closed_at, _item.id, _item.role),
+    sqlite_where=_HANDLED,
+    postgresql_where=_HANDLED,
+)
+
+# ``offered``, ``opened_at``, ``rank_at`` and ``definition_key`` repeat what the work item says, so that the offers to a person
+# are found, sorted and counted without looking at all that were ever made to them.
 work_item_candidate = Table(
     "work_item_candidate",
     metadata,
@@ -121,7 +150,11 @@ work_item_candidate = Table(
     Column("person", String, primary_key=True),
     Column("offered", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
+    Column("rank_at", UtcDateTime, nullable=False),
+    Column("definition_key", String, nullable=False),
+    Index(
+        "ix_work_item_candidate_offered", "person", "offered", "rank_at", "opened_at", "work_item_id", "definition_key"
+    ),
 )
 
 # Who had a work item in hand and gave it away, or was told that one is overdue: they stay participants of the case.
@@ -139,6 +172,7 @@ work_item_draft = Table(
     Column("person", String, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
+    Index("ix_work_item_draft_person", "person", "work_item_id"),
 )
 
 incident = Table(

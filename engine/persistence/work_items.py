@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -17,6 +17,9 @@ from engine.model import Actor, Completion, WorkItem, WorkItemRole, WorkItemStat
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
+    IS_COPY,
+    NO_COPY,
+    OPEN,
     participant,
     process_instance,
     work_item,
@@ -24,7 +27,11 @@ from engine.persistence.tables import (
     work_item_draft,
 )
 
-COLUMNS = tuple(column for column in work_item.c if column.name not in ("token_id", "claimed_at"))
+COLUMNS = tuple(
+    column for column in work_item.c if column.name not in ("token_id", "claimed_at", "rank_at", "definition_key")
+)
+UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
+"""Where work items without a time limit stand in the order of the boxes: after all that have one."""
 NAMES = tuple(column.name for column in COLUMNS)
 _insert = insert(work_item)
 _insert_candidates = insert(work_item_candidate)
@@ -187,13 +194,18 @@ def work_item_of(row: Row[Any], candidates: tuple[str, ...] = (), prefix: str = 
     return _valued(values, candidates)
 
 
+def rank_of(due_at: datetime | None) -> datetime:
+    """Return by what a work item is sorted in the boxes: by when it is due."""
+    return due_at or UNDATED
+
+
 def open_work_items(
-    connection: Connection, instance_id: str, entries: Sequence[Entry], at: datetime
+    connection: Connection, instance_id: str, definition_key: str, entries: Sequence[Entry], at: datetime
 ) -> tuple[WorkItem, ...]:
     """Write the work items that ``work_item:opened`` entries tell of, and return them in order."""
     if not entries:
         return ()
-    rows = [_opened_row(instance_id, entry, at) for entry in entries]
+    rows = [_opened_row(instance_id, definition_key, entry, at) for entry in entries]
     connection.execute(_insert, rows)
     candidates = [
         {
@@ -201,8 +213,10 @@ def open_work_items(
             "person": person,
             "offered": entry.data["assignee"] is None,
             "opened_at": at,
+            "rank_at": row["rank_at"],
+            "definition_key": definition_key,
         }
-        for entry in entries
+        for row, entry in zip(rows, entries, strict=True)
         for person in candidates_of(entry.data)
     ]
     if candidates:
@@ -301,8 +315,14 @@ def cancel(connection: Connection, work_item_ids: Sequence[str], at: datetime) -
 
 def set_due(connection: Connection, work_item_id: str, due_at: datetime, *, provisional: bool) -> None:
     """Write by when a work item is due."""
+    rank = rank_of(due_at)
     connection.execute(
-        update(work_item).where(work_item.c.id == work_item_id).values(due_at=due_at, due_provisional=provisional)
+        update(work_item)
+        .where(work_item.c.id == work_item_id)
+        .values(due_at=due_at, rank_at=rank, due_provisional=provisional)
+    )
+    connection.execute(
+        update(work_item_candidate).where(work_item_candidate.c.work_item_id == work_item_id).values(rank_at=rank)
     )
 
 
@@ -371,12 +391,9 @@ def unread_copies(connection: Connection, instance_id: str) -> set[str]:
 
 def list_open_of(connection: Connection, person: str) -> list[WorkItem]:
     """Return the open work items in a person's hands, the oldest first."""
-    rows = connection.execute(
-        select(*COLUMNS)
-        .where(work_item.c.assignee == person, work_item.c.state == WorkItemState.OPEN.value)
-        .order_by(work_item.c.opened_at, work_item.c.id)
-    )
-    return [work_item_of(row) for row in rows]
+    mine = select(*COLUMNS).where(work_item.c.assignee == person, OPEN)
+    rows = [row for part in (NO_COPY, IS_COPY) for row in connection.execute(mine.where(part))]  # each has its index
+    return [work_item_of(row) for row in sorted(rows, key=lambda row: (row.opened_at, row.id))]
 
 
 def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:
@@ -483,11 +500,13 @@ def _read(prefix: str) -> Callable[[Row[Any]], tuple[Any, ...]]:
     return attrgetter(*(prefix + name for name in NAMES))
 
 
-def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
+def _opened_row(instance_id: str, definition_key: str, entry: Entry, at: datetime) -> dict[str, Any]:
     data: Mapping[str, Any] = entry.data
+    due_at = canonical.parse_instant(data["due_at"]) if data["due_at"] else None
     return {
         "id": entry.work_item_id,
         "instance_id": instance_id,
+        "definition_key": definition_key,
         "token_id": data["token"],
         "activity_id": entry.activity_id,
         "name": data["name"],
@@ -500,7 +519,8 @@ def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
         "claimed_at": None,
         "seat": data["seat"],
         "opened_at": at,
-        "due_at": canonical.parse_instant(data["due_at"]) if data["due_at"] else None,
+        "due_at": due_at,
+        "rank_at": rank_of(due_at),
         "due_provisional": data["due_provisional"],
         "closed_at": None,
         "closed_by": None,

@@ -28,7 +28,9 @@ x_ask -> e_: ${decision == 'on'}
 class Nobody:
     """An outside in which everything is for one person, and nothing is due."""
 
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
+    def assign(
+        self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None, *, may_skip: bool = False
+    ) -> Assignment:
         return Assignment(ACTOR.username)
 
     def call(self, activity: Activity, inputs: Variables) -> ServiceResult:

@@ -25,11 +25,11 @@ class Clerk:
             signed_in = self.post("/sign-in", username=username, password=password)
             assert signed_in.status_code == 302, alert(signed_in)
 
-    def get(self, path: str) -> TestResponse:
-        return self._client.get(path)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> TestResponse:
+        return self._client.get(path, headers=headers)
 
-    def post(self, path: str, **form: object) -> TestResponse:
-        return self._client.post(path, data={"csrf_token": self.token(), **form})
+    def post(self, path: str, headers: dict[str, str] | None = None, **form: object) -> TestResponse:
+        return self._client.post(path, data={"csrf_token": self.token(), **form}, headers=headers)
 
     def post_without_token(self, path: str, headers: dict[str, str] | None = None, **form: object) -> TestResponse:
         return self._client.post(path, data=form, headers=headers)

@@ -14,6 +14,7 @@ from flask import Flask
 from app.transaction import reading
 from tests.office import DRAFT, TITLE, Desk
 from tests.web.test_api import Caller, problem
+from workflows import cases
 
 REASON = "请补充依据后再报"
 
@@ -346,3 +347,43 @@ def test_a_step_that_switches_an_operation_off_says_so(office: Any, desk: Desk, 
     desk.instance_id = drafter.post("/instances", definition="plain", title=TITLE).json["id"]
     refused = problem(drafter.do("transfer", to="wanliqing"), 403)
     assert "转办" in refused["detail"]
+
+
+def test_an_opinion_given_again_keeps_the_earlier_words(office: Any, desk: Desk) -> None:
+    desk.to_countersign()
+    seat = office("luanhaiping")
+    done = seat.do("complete", decision="disagree", opinion="第二条依据不足").json
+    seat.post(f"/work-items/{done['id']}/withdraw", version=done["version"], reason="已补充依据")
+    seat.do("complete", decision="agree", opinion="同意")
+    said = [one["data"]["opinion"] for one in seat.events("work_item:completed") if one["actor"] == "luanhaiping"]
+    assert said == ["第二条依据不足", "同意"]
+
+
+def test_nothing_comes_back_after_a_jump_or_once_the_case_was_ended(office: Any, desk: Desk) -> None:
+    desk.start()
+    drafter = office("gexingyao")
+    done = drafter.do("complete", decision="submit", variables=DRAFT).json
+    answer = office("boruoxi").post(f"/instances/{desk.instance_id}/jump", to=done["activity_id"], reason="重拟")
+    assert answer.status_code == 200, answer.text
+    problem(drafter.post(f"/work-items/{done['id']}/withdraw", version=done["version"]), 409)
+    office("boruoxi").post(f"/instances/{desk.instance_id}/cancel", reason="不办了")
+    problem(drafter.post(f"/work-items/{done['id']}/withdraw", version=done["version"]), 409)
+
+
+def test_the_diagram_shows_what_is_to_be_passed_again_as_not_passed(office: Any, desk: Desk) -> None:
+    desk.to_countersign()
+    seat = office("luanhaiping")
+    to = next(one["value"] for one in seat.may("send_back")["targets"] if one["label"] == "起草")
+    seat.do("send_back", to=to, reason=REASON)
+    with reading(desk.house.pool) as connection:
+        passed = cases.passed_elements(desk.house.office.engine.history(connection, desk.instance_id))
+    assert to not in passed
+    assert passed[0] != to
+
+
+def test_a_return_never_goes_forward(office: Any, desk: Desk) -> None:
+    desk.to_countersign()
+    seat = office("luanhaiping")
+    for to in ("sign_and_issue", "register", "nowhere"):
+        assert seat.do("send_back", to=to, reason=REASON).status_code in (409, 422)
+    assert office("gexingyao").open_steps() == ["部门会签"] * 2

@@ -225,7 +225,8 @@ def test_serving_a_leader_is_no_right_to_act_for_them(site: Flask) -> None:
     item = item_of(desk, "qiujingan")
     set_clock(desk)
     secretary = Caller(site, "zhimingyuan")
-    problem(secretary.get(f"/work-items/{item}"), 403)
+    seen = secretary.get(f"/work-items/{item}").json  # to record what the leader says
+    assert {one["name"] for one in seen["operations"] if one["allowed"]} == {"record_for"}
     problem(secretary.post(f"/work-items/{item}/complete", version=1, decision="agree", opinion="同意"), 403)
     assert secretary.get("/work-items").json["items"] == []
 

@@ -11,7 +11,8 @@ from engine.errors import ProcessError
 from engine.model import Advanced, EventKind, WorkItem
 from tests import flows
 from tests.office import MORNING, SYSTEM, Desk
-from workflows import boxes, cases, definitions, verification, worklist
+from workflows import box_counts, boxes, cases, definitions, verification, worklist
+from workflows.box_contents import SHARED
 from workflows.document_approval.records import read_documents
 from workflows.errors import CaseNotVisible, NotTheAssignee, PostRequired, ReasonRequired
 from workflows.organisation import actions as organisation
@@ -74,7 +75,8 @@ class SubstitutedDesk(Desk):
 
     def counts(self, username: str) -> dict[str, int]:
         with reading(self.house.pool) as connection:
-            return dict(boxes.counts(connection, self.person(username), self.now))
+            counted = box_counts.counts(connection, self.person(username), self.now)
+        return {box: counted[box] for box in SHARED}
 
     def rows(self, username: str, box: str) -> list[boxes.Row]:
         with reading(self.house.pool) as connection:

@@ -160,11 +160,30 @@ def withdraw(
     reason: str,
     now: datetime,
 ) -> Advanced:
-    """Take one's own step back while nobody has acted on what followed; raise ``WithdrawalRefused``."""
+    """Take one's own step back while nobody has acted on what followed; raise ``WithdrawalRefused``.
+
+    What was said there is kept as a draft, so that a slip can be mended without typing everything again.
+    """
     locked = worklist.lock(connection, office, person, work_item_id, version, now, completed=True)
     standing = worklist.stand_before(connection, office, person, locked, now)
     duties.require(permissions.may_withdraw(standing))
-    return office.engine.withdraw(connection, locked, words(office, reason, required=False), standing.actor, now)
+    why = words(office, reason, required=False)
+    advanced = office.engine.withdraw(connection, locked, why, standing.actor, now)
+    if locked.item.opinion:
+        content = {"variables": {}, "opinion": locked.item.opinion}
+        for again in advanced.opened:
+            work_items.save_draft(connection, again.id, person.username, content, now)
+    return advanced
+
+
+def find_withdrawable(
+    connection: Connection, office: Office, person: Person, work_item_id: str, now: datetime
+) -> WorkItem | None:
+    """Return a work item if the person may take it back as its case stands, else None."""
+    item = work_items.get_work_item(connection, work_item_id)
+    standing = worklist.stand_at(connection, office, person, item, now)
+    refused = permissions.may_withdraw(standing) or why_not_withdrawn(connection, item)
+    return None if refused else item
 
 
 def why_not_withdrawn(connection: Connection, item: WorkItem) -> Conflict | None:

@@ -1,6 +1,6 @@
 """The tables of the organisation."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from engine.persistence.base import UtcDateTime, metadata
 
@@ -48,6 +48,15 @@ holding = Table(
     Column("post", ForeignKey("post.code"), primary_key=True),
     Column("position", Integer, nullable=False),
     Index("ix_holding_post", "post"),
+)
+
+# How a person likes the pages (:mod:`workflows.preferences`).
+person_preference = Table(
+    "person_preference",
+    metadata,
+    Column("person", ForeignKey("person.username"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 leader_secretary = Table(

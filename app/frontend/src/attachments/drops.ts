@@ -36,9 +36,9 @@ export function catchDrops(form: HTMLFormElement, boxes: Box[], take: (box: Box,
       take(box, [...(event.dataTransfer?.files ?? [])]);
     }
   });
-  // beside the form a file would replace the page, and what was typed with it
+  // beside the form a file would replace the page, and what was typed with it; the same listener is taken once
   for (const kind of ["dragover", "drop"] as const) {
-    window.addEventListener(kind, (event) => hasFiles(event) && event.preventDefault());
+    window.addEventListener(kind, stayHere);
   }
 
   function under(event: DragEvent): Box {
@@ -56,6 +56,12 @@ export function catchDrops(form: HTMLFormElement, boxes: Box[], take: (box: Box,
     depth = 0;
     form.classList.remove("is-dropping");
     show(undefined);
+  }
+}
+
+function stayHere(event: DragEvent): void {
+  if (hasFiles(event)) {
+    event.preventDefault();
   }
 }
 

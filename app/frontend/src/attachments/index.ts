@@ -23,7 +23,7 @@ interface Waiting {
   line: Line;
 }
 
-export function attachFiles(root: Document): void {
+export function attachFiles(root: ParentNode): void {
   const boxes = [...root.querySelectorAll<HTMLElement>("[data-attachments]")].flatMap((element) => asBox(element));
   const queue: Waiting[] = [];
   let running = 0;
@@ -92,7 +92,7 @@ export function attachFiles(root: Document): void {
         } else if (outcome.error === "aborted") {
           drop(one);
         } else {
-          fail(one, outcome.error || (one.box.words.network ?? ""), true);
+          fail(one, outcome.error || (one.box.words.network ?? ""), !outcome.final);
         }
       })
       .finally(() => {

@@ -1,5 +1,6 @@
 /** Sends one file, tells how much of it has gone, and can be stopped; `fetch` tells nothing on the way. */
-export type Outcome = { id: string; name: string } | { error: string };
+/** An error that is final lies in the file itself: sending it again would not help. */
+export type Outcome = { id: string; name: string } | { error: string; final?: boolean };
 
 export interface Sending {
   done: Promise<Outcome>;
@@ -32,7 +33,7 @@ export function send(file: File, progress: (share: number) => void): Sending {
 function answer(request: XMLHttpRequest): Outcome {
   try {
     const said = JSON.parse(request.responseText);
-    return request.status === 201 ? { id: said.id, name: said.name } : { error: String(said.detail ?? "") };
+    return request.status === 201 ? { id: said.id, name: said.name } : { error: String(said.detail ?? ""), final: [413, 422].includes(request.status) };
   } catch {
     return { error: "" };
   }

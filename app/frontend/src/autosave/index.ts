@@ -17,31 +17,75 @@ interface Answer {
   detail?: string;
 }
 
-export function saveWhileTyping(root: Document): void {
+/** How a form sends what it holds: after a while, at once as the page is left, or at once while the page stays. */
+interface Watched {
+  schedule: (delay: number) => void;
+  leave: () => void;
+  send: (leaving?: boolean) => Promise<void>;
+}
+
+const watched = new Map<HTMLFormElement, Watched>();
+
+export function saveWhileTyping(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-autosave]")) {
-    const status = root.getElementById(form.dataset.autosaveStatus ?? "");
+    const status = document.getElementById(form.dataset.autosaveStatus ?? "");
     if (status) {
-      watch(form, form.dataset.autosave ?? "", status);
+      watched.set(form, watch(form, form.dataset.autosave ?? "", status));
     }
+  }
+  // the same listener is taken once
+  window.addEventListener("online", sendAll);
+  window.addEventListener("pagehide", leaveAll);
+  document.addEventListener("visibilitychange", leaveHidden);
+}
+
+/** Send what was typed in a part of the page, and wait until it is there. */
+export async function saveTyped(part: HTMLElement): Promise<void> {
+  await Promise.all(within(part).map(([, one]) => one.send()));
+}
+
+/** Let the forms of a part go that is about to be taken out of the page; what was typed since is still sent. */
+export function leaveForms(part: HTMLElement): void {
+  for (const [form, one] of within(part)) {
+    one.leave();
+    watched.delete(form);
   }
 }
 
-function watch(form: HTMLFormElement, url: string, status: HTMLElement): void {
+function within(part: HTMLElement): [HTMLFormElement, Watched][] {
+  return [...watched].filter(([form]) => part.contains(form));
+}
+
+function sendAll(): void {
+  watched.forEach((one) => one.schedule(0));
+}
+
+function leaveAll(): void {
+  watched.forEach((one) => one.leave());
+}
+
+function leaveHidden(): void {
+  if (document.visibilityState === "hidden") {
+    leaveAll();
+  }
+}
+
+function watch(form: HTMLFormElement, url: string, status: HTMLElement): Watched {
   let saved = entries(form);
   let timer = 0;
   let retry = FIRST_RETRY;
-  let sending = false;
+  let running: Promise<void> | undefined;
   let refused = false;
 
   form.addEventListener("input", () => schedule(PAUSE));
   form.addEventListener("change", () => schedule(PAUSE));
-  window.addEventListener("online", () => schedule(0));
-  window.addEventListener("pagehide", () => leave());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+  return { schedule, leave, send };
 
   function schedule(delay: number): void {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => void send(), delay);
+    if (watched.has(form)) {
+      timer = window.setTimeout(() => void send(), delay);
+    }
   }
 
   function leave(): void {
@@ -50,12 +94,18 @@ function watch(form: HTMLFormElement, url: string, status: HTMLElement): void {
     }
   }
 
-  async function send(leaving = false): Promise<void> {
+  function send(leaving = false): Promise<void> {
+    running ??= sendNow(leaving).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function sendNow(leaving: boolean): Promise<void> {
     const now = entries(form);
-    if (sending || refused || form.dataset.sent || now === saved) {
+    if (refused || form.dataset.sent || now === saved) {
       return;
     }
-    sending = true;
     const texts = typed(form);
     const body = new FormData(form);
     try {
@@ -66,8 +116,6 @@ function watch(form: HTMLFormElement, url: string, status: HTMLElement): void {
       say(form.dataset.autosaveOffline ?? "", true);
       schedule(retry);
       retry = Math.min(retry * 2, LONGEST_RETRY);
-    } finally {
-      sending = false;
     }
     if (!refused && retry === FIRST_RETRY && entries(form) !== saved && saved === now) {
       schedule(PAUSE);

@@ -1,7 +1,7 @@
 /** The house's own button for a file field, in the page's language: it says what was chosen. */
-export function showChosenFiles(root: Document): void {
+export function showChosenFiles(root: ParentNode): void {
   for (const input of root.querySelectorAll<HTMLInputElement>("input[type=file][data-chosen]")) {
-    const shown = root.getElementById(input.dataset.chosen ?? "");
+    const shown = document.getElementById(input.dataset.chosen ?? "");
     const none = shown?.textContent ?? "";
     input.addEventListener("change", () => {
       if (shown) {

@@ -12,7 +12,7 @@ interface Typed {
   text: string;
 }
 
-export function keepTyped(root: Document): void {
+export function keepTyped(root: ParentNode): void {
   for (const arrived of root.querySelectorAll<HTMLElement>("[data-arrived]")) {
     sessionStorage.removeItem(PREFIX + arrived.dataset.arrived);
   }

@@ -4,9 +4,9 @@
  */
 const PLACE = "××";
 
-export function offerPhrases(root: Document): void {
+export function offerPhrases(root: ParentNode): void {
   for (const group of root.querySelectorAll<HTMLElement>("[data-phrases]")) {
-    const text = root.getElementById(group.dataset.phrases ?? "");
+    const text = document.getElementById(group.dataset.phrases ?? "");
     if (!(text instanceof HTMLTextAreaElement)) {
       continue;
     }

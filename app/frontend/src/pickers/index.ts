@@ -1,7 +1,7 @@
 /** People and units are picked from long lists by typing a part of the name. */
 import TomSelect from "tom-select";
 
-export function pickFromLists(root: Document): void {
+export function pickFromLists(root: ParentNode): void {
   for (const select of root.querySelectorAll<HTMLSelectElement>("select[data-picker]")) {
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
@@ -16,5 +16,12 @@ export function pickFromLists(root: Document): void {
       },
       render: { no_results: () => `<div class="no-results">${select.dataset.nothing ?? ""}</div>` },
     });
+  }
+}
+
+/** Let go of what the pickers of a part listen to in the whole page. */
+export function closePickers(part: ParentNode): void {
+  for (const select of part.querySelectorAll<HTMLSelectElement & { tomselect?: TomSelect }>("select[data-picker]")) {
+    select.tomselect?.destroy();
   }
 }

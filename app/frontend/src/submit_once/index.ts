@@ -1,5 +1,5 @@
 /** A double click sends a form once; the button says so, and is given back when the page is shown again. */
-export function submitOnce(root: Document): void {
+export function submitOnce(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
@@ -14,13 +14,15 @@ export function submitOnce(root: Document): void {
       }
     });
   }
-  window.addEventListener("pageshow", () => {
-    for (const form of root.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
-      delete form.dataset.sent;
-      form.querySelectorAll("[aria-busy]").forEach((button) => {
-        button.removeAttribute("aria-busy");
-        button.classList.remove("btn-loading");
-      });
-    }
-  });
+  window.addEventListener("pageshow", giveBack); // the same listener is taken once
+}
+
+function giveBack(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-busy]").forEach((button) => {
+      button.removeAttribute("aria-busy");
+      button.classList.remove("btn-loading");
+    });
+  }
 }

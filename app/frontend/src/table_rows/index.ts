@@ -1,5 +1,5 @@
 /** A table of a form gets a further row by its button: the last one, emptied, under the next number. */
-export function addTableRows(root: Document): void {
+export function addTableRows(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("[data-add-row]")) {
     button.addEventListener("click", () => {
       const rows = root.querySelectorAll<HTMLTableRowElement>(`#${button.dataset.addRow} tbody tr`);

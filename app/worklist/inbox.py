@@ -1,0 +1,102 @@
+"""The inbox: one box as a list, and how a person likes to see it."""
+
+from datetime import timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import navigation
+from app.current import current_house, now
+from app.security import current_person, safe_target
+from app.transaction import reading, transaction
+from app.worklist.blueprint import worklist
+from app.worklist.listed import listed_in
+from workflows import batch, box_counts, boxes, definitions, preferences
+from workflows.organisation import queries
+from workflows.substitutions import queries as substitutions
+
+URGENCIES = ("特急", "加急", boxes.ORDINARY)
+
+
+def column_label(column: str) -> str:
+    return {
+        "flow": _("流程"),
+        "initiator": _("发起人"),
+        "unit": _("发起单位"),
+        "step": _("当前环节"),
+        "urgency": _("缓急"),
+        "due": _("时限"),
+        "received": _("收到"),
+        "assignee": _("办理人"),
+    }[column]
+
+
+@worklist.get("/")
+def home() -> ResponseReturnValue:
+    return redirect(url_for("worklist.index"))
+
+
+@worklist.get("/worklist")
+def index() -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    try:
+        listed = listed_in(request.args)
+    except boxes.UnknownBox:
+        return redirect(url_for("worklist.index"))
+    box, narrowed = listed.box, listed.narrowed
+    near_due = timedelta(hours=house.office.settings.near_due_hours)
+    survey, steps = None, []
+    with reading(house.pool) as connection:
+        at = now(connection)
+        page = boxes.list_box(connection, person, box, narrowed, at, near_due, listed.after)
+        flows = definitions.list_newest(connection)
+        liked = preferences.preferences_of(connection, person.username)
+        counts = navigation.count_boxes(connection, person, at)
+        if box in boxes.BOXES_OF_ITEMS:
+            survey = box_counts.survey(connection, person, box, at, near_due, read=narrowed.read)
+            if narrowed.definition:
+                steps = box_counts.steps_in(connection, person, box, narrowed.definition, at)
+        substituting = substitutions.in_force(connection, person.username, at)
+        substituted = substitutions.substitutes_of(connection, person.username, at)
+        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
+        people |= {one.substitute for one in substituted}
+        people |= {row.item.assignee for row in page.rows if row.item and row.item.assignee}
+        names = queries.names_of(connection, people)
+        units = {one.code: one.name for one in queries.list_units(connection)} if "unit" in liked.columns else {}
+    return render_template(
+        "worklist/index.html",
+        survey=survey,
+        substituting=substituting,
+        substituted=substituted,
+        counts=counts,
+        names=names,
+        units=units,
+        listed=listed,
+        box=box,
+        page=page,
+        narrowed=narrowed,
+        flows=flows,
+        steps=steps,
+        urgencies=URGENCIES,
+        liked=liked,
+        all_columns=preferences.COLUMNS,
+        operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
+        largest_batch=batch.LARGEST_BATCH,
+        now=at,
+    )
+
+
+@worklist.post("/worklist/view")
+def keep_view() -> ResponseReturnValue:
+    """Keep how the person likes the inbox: of columns, split view and what opens next, those that the form speaks of."""
+    person = current_person()
+    said = request.form
+    with transaction(current_house().pool) as connection:
+        if "columns_shown" in said:
+            preferences.keep_columns(connection, person.username, said.getlist("column"))
+        if "split" in said:
+            preferences.keep_split(connection, person.username, split=said["split"] == "1")
+        if "open_next" in said:
+            preferences.keep_open_next(connection, person.username, open_next=said["open_next"] == "1")
+    return redirect(safe_target(said.get("next")))

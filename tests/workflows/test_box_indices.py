@@ -1,0 +1,96 @@
+"""The boxes are read from their indices: nothing is sorted, and no page or count looks through a table."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, event
+
+from app.bench import crowd
+from app.house import House
+from app.transaction import transaction
+from tests.office import MORNING, Desk
+from workflows import box_counts, boxes
+from workflows.organisation.values import Person
+
+CASES = 400
+INDICES = {
+    "todo": "ix_work_item_todo",
+    "claimable": "ix_work_item_candidate_offered",
+    "copies": "ix_work_item_copies",
+    "delegated": "ix_work_item_delegated",
+    "in_progress": "ix_work_item_closed",
+    "done": "ix_work_item_closed",
+    "started": "ix_process_instance_initiator",
+}
+WITHOUT_CHOICE = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin")
+NEAR_DUE = timedelta(hours=24)
+
+
+@pytest.fixture
+def crowded(house: House) -> Iterator[tuple[Connection, Person]]:
+    """A house full of cases, and one of its people; PostgreSQL shall not think the tables too small for an index."""
+    desk = Desk(house)
+    desk.start()
+    crowd.add_cases(house.pool, desk.instance_id, crowd.Counts(0, 0), CASES, crowd.STEPS)
+    with transaction(house.pool) as connection:
+        if connection.dialect.name == "postgresql":
+            for setting in WITHOUT_CHOICE:
+                connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+        yield connection, desk.person("gexingyao")
+
+
+def plan_of(connection: Connection, act: Callable[[], object]) -> str:
+    """Return the plan of the first statement by which something is read, but for who substitutes for whom."""
+    seen: list[tuple[str, object]] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    try:
+        act()
+    finally:
+        event.remove(connection, "before_cursor_execute", keep)
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    statement, parameters = next(one for one in seen if "FROM substitution" not in one[0])
+    return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))
+
+
+def sorts_or_scans(plan: str) -> list[str]:
+    """Return what a plan would do with many rows before it shows the first one."""
+    bad = re.compile(
+        r"Seq Scan|(?<!Incremental )\bSort\b(?! Key)|TEMP B-TREE FOR ORDER|^SCAN (?!.*USING)", re.MULTILINE
+    )
+    return bad.findall(plan)
+
+
+@pytest.mark.parametrize("box", sorted(INDICES))
+def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connection, Person], box: str) -> None:
+    connection, person = crowded
+    first = boxes.list_box(connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, limit=2)
+    for after in {None, first.next}:
+        plan = plan_of(
+            connection,
+            lambda after=after: boxes.list_box(
+                connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, after, limit=2
+            ),
+        )
+        assert INDICES[box] in plan, plan
+        assert sorts_or_scans(plan) == [], plan
+
+
+@pytest.mark.parametrize("box", ["todo", "claimable", "copies", "delegated"])
+def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person], box: str) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_DUE))
+    assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+
+
+def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: box_counts.counts(connection, person, MORNING))
+    for box in ("todo", "claimable", "copies", "delegated"):
+        assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+    assert "ix_work_item_draft_person" in plan, plan
