@@ -253,19 +253,23 @@ class TestTheClock:
 
 class TestJobs:
     def test_a_doubled_or_late_one_does_nothing(self, house: House) -> None:
-        case = waited(house, waiting(on_timeout="remind:1"))
+        case = waited(house, waiting())
         item = case.second()
         with transaction(case.pool) as connection:
-            for number in (1, 2, 7):
+            for number in (1, 3, 7):
                 told = {"number": number}
                 rows.enqueue(connection, rows.OVERDUE, item.id, told, item.due_at, instance_id=case.instance_id)
-        case.pass_time(START + 30 * DAY)
+        case.pass_time(START + 2 * DAY + HOUR)
         assert [one.data["number"] for one in case.overdue()] == [1]
+        assert [one.content["number"] for one in case.jobs()] == [2]
         case.assert_replays()
-        with transaction(case.pool) as connection:
-            rows.enqueue(connection, rows.OVERDUE, item.id, {"number": 2}, case.now, instance_id=case.instance_id)
         case.complete("second", by=Actor(OTHER))
         assert case.state is InstanceState.COMPLETED
+        late = {"number": 2}
+        with transaction(case.pool) as connection:
+            rows.enqueue(connection, rows.OVERDUE, item.id, late, case.now, instance_id=case.instance_id)
+        case.pass_time(START + 30 * DAY)
+        assert [one.data["number"] for one in case.overdue()] == [1]
         case.assert_replays()
 
     def test_one_that_comes_too_soon_waits_until_it_is_due(self, house: House) -> None:
