@@ -167,11 +167,11 @@ def withdraw(
     return office.engine.withdraw(connection, locked, words(office, reason, required=False), standing.actor, now)
 
 
-def why_not_withdrawn(connection: Connection, item: WorkItem) -> Conflict | None:
+def why_not_withdrawn(connection: Connection, office: Office, item: WorkItem) -> Conflict | None:
     """Say why a completed work item cannot be taken back as the case stands, or nothing where it can."""
-    marking = unpack(instances.snapshot_of(connection, item.instance_id))
+    process, marking, token_id = _standing_at(connection, office, item)
     try:
-        plan_withdrawal(connection, marking, item, work_items.token_of(connection, item.id))
+        plan_withdrawal(connection, process, marking, item, token_id)
     except Conflict as refused:
         return refused
     return None
