@@ -114,13 +114,6 @@ class AttachmentNotUsable(NotPermitted):
 
 
 @dataclass(eq=False)
-class CaseSuspended(Conflict):
-    """The case is suspended, so nothing in it can be done before it is resumed."""
-
-    instance_id: str
-
-
-@dataclass(eq=False)
 class NotSuspended(Conflict):
     """The case is not suspended."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from engine.commands.case import Case, input_entry
 from engine.history import Entry
-from engine.model import Actor, Advanced, EventKind, Value
+from engine.model import Actor, Advanced, EventKind, Value, WorkItemRole
+from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
 
 
@@ -50,8 +51,16 @@ def remove_signer(
         What the command left behind.
     """
     execution = case.execution()
-    execution.remove_signer(locked.token_id, person, work_item_id)
-    data: dict[str, Value] = {"token": locked.token_id, "person": person, "item": work_item_id, "reason": reason}
+    theirs = work_items.get_work_item(case.connection, work_item_id) if work_item_id is not None else None
+    seat = locked.item.seat is not None and (theirs is None or theirs.role is WorkItemRole.STEP)
+    execution.remove_signer(locked.token_id, person, work_item_id, seat=seat)
+    data: dict[str, Value] = {
+        "token": locked.token_id,
+        "person": person,
+        "item": work_item_id,
+        "seat": seat,
+        "reason": reason,
+    }
     return case.settle(execution, [_about(locked, EventKind.SIGNER_REMOVED, data)], actor)
 
 

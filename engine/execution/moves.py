@@ -167,11 +167,14 @@ def certainly_passed(process: Process, container: str) -> dict[str, frozenset[st
 
 
 def dominates(process: Process, node: str, other: str) -> bool:
-    """Tell whether every path from a start of the container to ``other`` leads through ``node``."""
+    """Tell whether there is a path from a start of the container to ``other``, and every one leads through ``node``."""
     if node == other:
         return True
     starts = process.starts_of(process.activity(node).container)
-    return all(start.id == node or other not in reachable(process, start.id, without=node) for start in starts)
+    leading = [start.id for start in starts if other in reachable(process, start.id)]
+    return bool(leading) and all(
+        start == node or other not in reachable(process, start, without=node) for start in leading
+    )
 
 
 def _without_what_follows(
