@@ -111,6 +111,7 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
         select(case.id).where(case.initiator == username),
         select(item.instance_id).where(item.assignee.in_(whose)),
         select(item.instance_id).where(item.closed_by == username),
+        select(participant.c.instance_id).where(participant.c.person == username),
         select(item.instance_id)
         .join(work_item_candidate, offer.work_item_id == item.id)
         .where(offer.person.in_(whose), item.state == WorkItemState.OPEN.value),

@@ -163,6 +163,7 @@ participant = Table(
     metadata,
     Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
     Column("person", String, primary_key=True),
+    Index("ix_participant_person", "person", "instance_id"),
 )
 
 work_item_draft = Table(

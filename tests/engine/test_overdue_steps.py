@@ -1,26 +1,30 @@
 """A step that is not done in time: whoever has it is reminded, or their superior is told, and nothing else ever happens."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select
 
+from app.backup import backup, restore
 from app.house import House
 from app.transaction import reading, transaction
 from engine import jobs
 from engine.model import Actor, Completion, EventKind, HistoryEvent, InstanceState
 from engine.persistence import jobs as rows
-from engine.persistence.tables import job
+from engine.persistence.tables import job, process_instance
 from engine.persistence.work_items import list_done
+from tests.databases import EMPTY, SqliteDatabases, installation
 from tests.engine.running import START, Running
 from tests.engine.test_working_time import Weekdays
 from tests.flows import model, person, seats, settings, user
 from workflows.catalogue import PERSON_ONLY
 from workflows.organisation import queries
-from workflows.visibility import require_visible
+from workflows.visibility import few_visible, require_visible, visible_to
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LINE = "s_ -> first\nfirst -> second\nsecond -> e_"
@@ -151,7 +155,10 @@ class TestEscalating:
         assert case.told() == [(2 * DAY, 1, [HEAD])]
         assert case.second() == before
         with reading(case.pool) as connection:
-            require_visible(connection, queries.get_person(connection, HEAD), case.instance_id, case.now)
+            above = replace(queries.get_person(connection, HEAD), holdings=())
+            require_visible(connection, above, case.instance_id, case.now)
+            listed = select(process_instance.c.id).where(visible_to(above, {}), *few_visible(connection, above, {}))
+            assert list(connection.scalars(listed)) == [case.instance_id]
         case.assert_replays()
 
     def test_tells_the_leader_in_charge_where_the_head_is_late(self, house: House) -> None:
@@ -278,6 +285,19 @@ class TestJobs:
             assert [one.reason for one in case.engine.verify(connection)] == [f"overdue {waits.name} 1"]
             connection.execute(delete(job).where(job.c.id == waits.id))
             assert [one.reason for one in case.engine.verify(connection)] == [f"overdue {waits.name} 1"]
+
+    def test_a_backup_keeps_it(self, house: House, sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
+        case = waited(house, waiting())
+        case.pass_time(START + 2 * DAY + HOUR)
+        assert backup(house, tmp_path / "backup.zip") == []
+        restored = installation(sqlite_databases.new(EMPTY), tmp_path / "elsewhere")
+        assert restore(restored, tmp_path / "backup.zip") == []
+        with reading(restored.pool) as connection:
+            kept = rows.list_of_instance(connection, case.instance_id)
+        assert [(one.name, one.content, one.due_at) for one in kept] == [
+            (case.second().id, {"number": 2}, START + 3 * DAY + timedelta(minutes=1))
+        ]
+        restored.pool.dispose()
 
     def test_completing_a_step_without_the_setting_costs_no_statement_more(self, sqlite_house: House) -> None:
         longer = "s_ -> first\nfirst -> second\nsecond -> third\nthird -> e_"
