@@ -138,6 +138,13 @@ class CaseSuspended(Conflict):
 
 
 @dataclass(eq=False)
+class SignersAwaited(NotPermitted):
+    """Somebody was asked to sign before, and has not."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
 class SuspensionRefused(Conflict):
     """The case cannot be suspended while an automatic step is under way."""
 

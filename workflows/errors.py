@@ -158,13 +158,6 @@ class NothingDelegated(NotPermitted):
 
 
 @dataclass(eq=False)
-class SignersAwaited(NotPermitted):
-    """Somebody was asked to sign before, and has not."""
-
-    work_item_id: str
-
-
-@dataclass(eq=False)
 class OnlyAsked(NotPermitted):
     """Who was asked to sign or to read cannot dispose of the step."""
 

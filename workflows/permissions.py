@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from engine.errors import CaseSuspended, ProcessError, WorkItemClosed
+from engine.errors import CaseSuspended, ProcessError, SignersAwaited, WorkItemClosed
 from engine.model import ENDED, InstanceState, ProcessInstance, WorkItemRole, WorkItemState
 from workflows import duties
 from workflows.errors import (
@@ -25,7 +25,6 @@ from workflows.errors import (
     OpinionAwaited,
     PostRequired,
     ServesNobodyHere,
-    SignersAwaited,
     SwitchedOff,
     YourOwn,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.commands.case import Case, input_entry
 from engine.history import Entry
-from engine.model import Actor, Advanced, EventKind, Value, WorkItemRole
+from engine.model import Actor, Advanced, EventKind, Value, WorkItemRole, WorkItemState
 from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
 
@@ -51,13 +51,20 @@ def remove_signer(
         What the command left behind.
     """
     execution = case.execution()
-    theirs = work_items.get_work_item(case.connection, work_item_id) if work_item_id is not None else None
+    opened = [
+        one
+        for one in work_items.list_of_token(case.connection, case.instance.id, locked.token_id)
+        if one.state is WorkItemState.OPEN and work_item_id is not None
+    ]
+    theirs = next((one for one in opened if one.id == work_item_id), None)
     seat = locked.item.seat is not None and (theirs is None or theirs.role is WorkItemRole.STEP)
-    execution.remove_signer(locked.token_id, person, work_item_id, seat=seat)
+    before = [one.id for one in opened if one.parent_id == work_item_id and one.role is WorkItemRole.BEFORE]
+    items = [*([theirs.id] if theirs is not None else []), *before]
+    execution.remove_signer(locked.token_id, person, items, seat=seat)
     data: dict[str, Value] = {
         "token": locked.token_id,
         "person": person,
-        "item": work_item_id,
+        "items": list(items),
         "seat": seat,
         "reason": reason,
     }

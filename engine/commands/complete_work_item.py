@@ -8,7 +8,7 @@ from engine import marking as markings
 from engine.commands.case import Case, input_entry, record_entry
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
-from engine.errors import UnknownDecision
+from engine.errors import SignersAwaited, UnknownDecision
 from engine.history import Entry
 from engine.marking import Marking, Token
 from engine.model import Actor, Advanced, Completion, EventKind, Value, WorkItem, WorkItemRole
@@ -44,10 +44,13 @@ def complete_work_item(
 
     Raises:
         UnknownDecision: The step does not offer this decision.
+        SignersAwaited: Somebody was asked to sign before its owner decides.
         NobodyToAct: A step that follows would have nobody who can act.
         StaleWorkItem: Another transaction was faster.
     """
     item = locked.item
+    if locked.awaits_signers:
+        raise SignersAwaited(item.id)
     activity = deployed.process.activity(item.activity_id)
     require_offered(activity, item.role, completion.decision)
     for change in completion.records:

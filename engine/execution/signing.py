@@ -43,19 +43,19 @@ class Signing(Nesting):
             self._done(token, self._process.activity(token.activity_id), token.decision)
         self._settle()
 
-    def remove_signer(self, token_id: int, person: str, work_item_id: str | None, *, seat: bool) -> None:
+    def remove_signer(self, token_id: int, person: str, work_item_ids: Sequence[str], *, seat: bool) -> None:
         """Ask somebody no longer.
 
         Args:
             token_id: At the step.
             person: Who signs, or the element of a seat.
-            work_item_id: Theirs, where it is open.
+            work_item_ids: Theirs, where it is open, and those of who signs before them.
             seat: Whether they were given a seat of a countersign, and do not sign before the owner of one.
         """
         token = self.marking.token(token_id)
         activity = self._process.activity(token.activity_id)
-        left = [one for one in self._outside.open_items(token.id) if one != work_item_id]
-        if work_item_id is not None:
+        left = [one for one in self._outside.open_items(token.id) if one not in work_item_ids]
+        for work_item_id in work_item_ids:
             self.told.append(Entry(EventKind.WORK_ITEM_CANCELLED, {"reason": "removed"}, activity.id, work_item_id))
         if token.tally is not None and seat:
             seats.call_off(token.tally, activity, person, variables.visible(self.marking, token.scope))

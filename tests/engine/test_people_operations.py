@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from app.house import House
-from engine.errors import CaseSuspended, MoveRefused, SuspensionRefused, WithdrawalRefused, WorkItemClosed
+from engine.errors import (
+    CaseSuspended,
+    MoveRefused,
+    SignersAwaited,
+    SuspensionRefused,
+    WithdrawalRefused,
+    WorkItemClosed,
+)
 from engine.model import Actor, EventKind, ServiceResult
 from engine.persistence.jobs import SIGNAL as SIGNAL_JOB
 from engine.persistence.jobs import Job
@@ -132,6 +139,14 @@ class TestSendBack:
         case.retry(failed.incidents[0])
         case.complete("vote", "agree", seat=PEOPLE[0], limit=1)
         assert states(case, "sign") == ["returned", "open"]
+
+    def test_into_a_block_that_a_step_itself_splits_the_other_branch_counts_as_arrived(self, run: Any) -> None:
+        case = run("s_ -> draft\ndraft -> a\ndraft -> b\na -> p_join\nb -> p_join\np_join -> lead\nlead -> e_")
+        for step in ("draft", "a", "b"):
+            case.complete(step)
+        case.send_back("lead", "a")
+        case.complete("a")
+        assert (case.state, case.open_steps()) == ("running", ["lead"])
 
     def test_what_runs_beside_in_an_event_subprocess_is_left_alone(self, run: Any) -> None:
         beside = (
@@ -328,6 +343,8 @@ class TestSigners:
         case.add_signers("draft", "before", "wanliqing", "zonghuaigu")
         assert sorted(one.assignee for one in case.items() if one.role == "before") == ["wanliqing", "zonghuaigu"]
         case.sign("wanliqing")
+        with pytest.raises(SignersAwaited):
+            case.complete("draft")
         case.sign("zonghuaigu", "amend")
         case.complete("draft")
         assert case.open_steps() == ["review"]
@@ -385,6 +402,13 @@ class TestSigners:
             assert case.open_steps().count("vote") == len(PEOPLE) - PEOPLE.index(seat)
             case.complete("vote", "agree", seat=seat)
         assert case.open_steps() == ["sign"]
+
+    def test_removing_a_seat_takes_who_signs_before_it_along(self, run: Any) -> None:
+        case = voting(run)
+        case.add_signers("vote", "parallel", "tongxueling", seat="luanhaiping")
+        case.add_signers("vote", "before", "zhaiwenbo", seat="tongxueling")
+        case.remove_signer("vote", "tongxueling", seat="luanhaiping")
+        assert [one.assignee for one in case.items() if one.state == "open" and one.role == "before"] == []
 
     def test_removing_a_seat_that_decides_cancels_each_item_once(self, run: Any) -> None:
         case = voting(run, "ratio:0.6")
