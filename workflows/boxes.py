@@ -3,12 +3,26 @@
 Pages are by key (the place of the last row seen), so that the thousandth page costs what the first one costs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from engine import canonical
 from engine.errors import InvalidSubmission
@@ -83,6 +97,32 @@ _counts = select(
     .scalar_subquery()
     .label("claimable"),
 )
+_waiting = union_all(
+    *(
+        select(literal(box).label("box"), who.label("person"), func.count(), func.max(opened_at), func.max(item_id))
+        .where(who.in_(bindparam("usernames", expanding=True)), waits)
+        .group_by(who)
+        for box, who, opened_at, item_id, waits in (
+            (
+                "todo",
+                work_item.c.assignee,
+                work_item.c.opened_at,
+                work_item.c.id,
+                work_item.c.state == WorkItemState.OPEN.value,
+            ),
+            (
+                "claimable",
+                work_item_candidate.c.person,
+                work_item_candidate.c.opened_at,
+                work_item_candidate.c.work_item_id,
+                work_item_candidate.c.offered == true(),
+            ),
+        )
+    )
+)
+ASKING = ("todo", "claimable")
+"""The boxes that ask for attention."""
+ASKED_AT_ONCE = 5_000
 
 
 def list_box(
@@ -157,6 +197,32 @@ def attention(connection: Connection, person: Person, now: datetime, near_due: t
 def counts(connection: Connection, person: Person) -> Mapping[str, int]:
     """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
     return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many rows lie in a box, and a text that becomes another one when another row is the last that came."""
+
+    count: int = 0
+    newest: str = ""
+
+
+def waiting(connection: Connection, usernames: Sequence[str]) -> dict[str, dict[str, Waiting]]:
+    """Return what lies in the boxes that ask for attention of many people at once.
+
+    Args:
+        connection: For reading.
+        usernames: Whose boxes; any number, thousands are asked for in one statement.
+
+    Returns:
+        For each username, known or not, each of :data:`ASKING`.
+    """
+    found = {username: dict.fromkeys(ASKING, Waiting()) for username in usernames}
+    for start in range(0, len(usernames), ASKED_AT_ONCE):
+        asked = {"usernames": usernames[start : start + ASKED_AT_ONCE]}
+        for box, username, count, opened_at, item_id in connection.execute(_waiting, asked):
+            found[username][box] = Waiting(count, f"{canonical.instant(opened_at)}~{item_id}")
+    return found
 
 
 def page_of_cases(

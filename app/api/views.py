@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from app.api import shapes, tokens
+from app.api.malformed import malformed_sentence
 from app.api.once import once
 from app.attachments import hand_out, receive
 from app.credentials import person_by_password
@@ -403,7 +404,7 @@ def _work_item(connection: Connection, work_item_id: str) -> dict[str, Any]:
 
 def _malformed(error: ValidationError) -> Response:
     errors = [
-        {"field": ".".join(map(str, one["loc"])), "message": _("格式不正确或不认识：%(what)s", what=one["msg"])}
+        {"field": ".".join(map(str, one["loc"])), "message": malformed_sentence(one["type"], one.get("ctx", {}))}
         for one in error.errors()
     ]
     answer = jsonify(

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from app import navigation
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.live.shape import inbox
 from app.once import done_before, form_digest, keep_done
 from app.outcome import outcome
 from app.security import current_person, new_key
@@ -64,6 +65,14 @@ def index() -> ResponseReturnValue:
         flows=flows,
         now=at,
     )
+
+
+@worklist.get("/worklist/counts")
+def counts() -> ResponseReturnValue:
+    """Answer what an event stream tells, for browsers that have none."""
+    username = current_person().username
+    with reading(current_house().pool) as connection:
+        return jsonify(inbox(username, boxes.waiting(connection, [username])[username]))
 
 
 @worklist.get("/worklist/<work_item_id>")

@@ -49,3 +49,11 @@ holding = Table(
     Column("position", Integer, nullable=False),
     Index("ix_holding_post", "post"),
 )
+
+# Whoever signs out takes the cookie of the session away from the browser; this says that a copy of it is worth nothing either.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("forgotten_at", UtcDateTime, nullable=False, index=True),
+)
