@@ -26,7 +26,7 @@ class Stream:
             self._told = self._to_tell = boxes
             self._news.set()
 
-    def begin(self, boxes: Boxes) -> None:
+    def start(self, boxes: Boxes) -> None:
         """Have the first state told, unless a later one is known already."""
         if self._told is None:
             self.tell(boxes)

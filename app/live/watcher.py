@@ -66,7 +66,7 @@ class Watcher:
         seen = await to_thread.run_sync(self._read, [username], [stream.claim], limiter=self._asking)
         if stream.claim in seen.refused:
             return False
-        stream.begin(seen.boxes[username])
+        stream.start(seen.boxes[username])
         return True
 
     async def _told_of_a_commit(self) -> None:
