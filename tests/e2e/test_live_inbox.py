@@ -140,6 +140,7 @@ def test_a_page_finds_its_server_again_after_a_restart(sqlite_house: House, open
     site.hand_on(FIRST)
     expect(row(page, FIRST)).to_be_visible(timeout=PATIENCE)
     site.server.kill()
+    site.client.close()  # it connects anew
     site.desk.start(title=SECOND)
     site.desk.act(DRAFTER, "submit", **{**DRAFT, "title": SECOND})
     site.server.start()
