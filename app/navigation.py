@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g, request, url_for
 from sqlalchemy import Connection
 
+from app.current import now
 from app.house import House
 from app.security import current_person
 from app.transaction import reading
@@ -55,9 +57,9 @@ def box_label(box: str) -> str:
     }[box]
 
 
-def count_boxes(connection: Connection, person: Person) -> Mapping[str, int]:
+def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, for a page and its navigation."""
-    counts: Mapping[str, int] = boxes.counts(connection, person)
+    counts: Mapping[str, int] = boxes.counts(connection, person, at)
     g.box_counts = counts
     return counts
 
@@ -68,7 +70,7 @@ def sections(house: House) -> list[Section]:
     counts = g.get("box_counts")
     if counts is None:
         with reading(house.pool) as connection:
-            counts = count_boxes(connection, person)
+            counts = count_boxes(connection, person, now(connection))
     found = [
         Section(
             _("办理"),
@@ -86,6 +88,7 @@ def sections(house: House) -> list[Section]:
                 ),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
+                _entry(_("代理"), "substitutions.index", "arrows-exchange"),
             ),
         )
     ]
@@ -94,6 +97,7 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
+        office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

@@ -34,7 +34,7 @@ def list_incidents(
     if permissions.may_clear_incidents(person) is None:
         instances.get_instance(connection, instance_id)
     else:
-        require_visible(connection, person, instance_id)
+        require_visible(connection, person, instance_id, now)
         record_reading(connection, office, person, instance_id, "incidents", now)
     return incidents.list_open(connection, instance_id)
 

@@ -20,6 +20,7 @@ class OfficeSettings:
     opinion_characters: int
     attachment_bytes: int
     near_due_hours: int
+    urge_hours: int
     documents: DocumentSettings
     orders: tuple[Order, ...] = ()
 

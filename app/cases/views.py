@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
         q=request.args.get("q", "").strip(),
     )
     with reading(house.pool) as connection:
-        page = boxes.visible_cases(connection, person, narrowed, request.args.get("after"))
+        page = boxes.visible_cases(connection, person, narrowed, now(connection), request.args.get("after"))
         flows = definitions.list_newest(connection)
     return render_template("cases/index.html", page=page, narrowed=narrowed, flows=flows)
 
@@ -71,7 +71,7 @@ def case(instance_id: str) -> ResponseReturnValue:
     with looking_at_a_case(person) as connection:
         at = now(connection)
         detail = office_cases.get_case(connection, house.office, person, instance_id, at)
-        entries = office_cases.timeline(connection, house.office, person, instance_id)
+        entries = office_cases.timeline(connection, house.office, person, instance_id, at)
         files = office_cases.attachments_named(connection, detail.fields)
     return render_template(
         "cases/case.html",

@@ -101,7 +101,7 @@ class Watcher:
 
     def _read(self, people: Sequence[str], claims: Sequence[Claim]) -> Seen:
         with reading(self._house.pool) as connection:
-            lying = boxes.waiting(connection, people)
+            lying = boxes.waiting(connection, people, self._house.office.engine.now(connection))
             if not claims:
                 return Seen(lying, frozenset())
             stamps = passwords.stamps(connection, people)

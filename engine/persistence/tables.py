@@ -96,6 +96,8 @@ work_item = Table(
     Column("circled", Boolean, nullable=False),
     Column("recorded_by", String),
     Column("confirmed_at", UtcDateTime),
+    Column("urged_at", UtcDateTime),
+    Column("urges", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),

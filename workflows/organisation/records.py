@@ -50,6 +50,13 @@ holding = Table(
     Index("ix_holding_post", "post"),
 )
 
+leader_secretary = Table(
+    "leader_secretary",
+    metadata,
+    Column("secretary", ForeignKey("person.username"), primary_key=True),
+    Column("leader", ForeignKey("person.username"), primary_key=True),
+)
+
 # Whoever signs out takes the cookie of the session away from the browser; this says that a copy of it is worth nothing either.
 ended_session = Table(
     "ended_session",
