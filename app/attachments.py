@@ -6,13 +6,13 @@ from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.security import current_person
-from app.transaction import reading, transaction
+from app.transaction import transaction
 from workflows.attachments import actions
 from workflows.attachments.actions import Attachment, AttachmentMissing, AttachmentNotFound
 from workflows.organisation.values import Person
-from workflows.visibility import require_visible
+from workflows.visibility import record_reading, require_visible
 
 files = Blueprint("files", __name__)
 
@@ -39,17 +39,27 @@ def receive(connection: Connection, person: Person, at: datetime) -> Attachment:
     return actions.add(connection, office.store, sent.filename or "", sent.stream, limit, person.username, at)
 
 
-def hand_out(person: Person, attachment_id: str) -> Response:
-    """Answer with a file; one that is not bound to a case yet is its uploader's alone."""
+def readable(person: Person, attachment_id: str) -> Attachment:
+    """Return an attachment that a person may read; one that is not bound to a case yet is its uploader's alone.
+
+    That somebody who reads everything has read it is recorded.
+    """
     house = current_house()
-    with reading(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         attachment = actions.get(connection, attachment_id)
         if attachment.instance_id is not None:
             require_visible(connection, person, attachment.instance_id, now(connection))
+            record_reading(connection, house.office, person, attachment.instance_id, "attachment", now(connection))
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)
+    return attachment
+
+
+def hand_out(person: Person, attachment_id: str) -> Response:
+    """Answer with a file, to be saved."""
+    attachment = readable(person, attachment_id)
     return send_file(
-        house.office.store.path(attachment.sha256).absolute(),
+        current_house().office.store.path(attachment.sha256).absolute(),
         mimetype=attachment.media_type,
         as_attachment=True,
         download_name=attachment.name,

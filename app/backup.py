@@ -48,6 +48,9 @@ def restore(house: House, source: Path) -> list[Break]:
             dump.defer_references(connection)
             for table in dump.tables():
                 dump.load_rows(connection, table, _lines(archive, f"{TABLES}/{table.name}.jsonl"))
+            last: str | None = ""
+            while last is not None:
+                last = house.indexer.index_next(connection, last)
         for name in archive.namelist():
             folder, _slash, _sha256 = name.partition("/")
             if folder == ATTACHMENTS:

@@ -39,6 +39,7 @@ from engine.verification import Break
 from workflows import definitions, verification
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation import demo as demo_office
+from workflows.search import index as search
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")
@@ -100,6 +101,7 @@ def demo(
         _set_unset_clock(connection, house)
         logins = demo_office.load(connection, password, _record(connection, house))
         _open_numbers(connection, house)
+        _load_phrases(connection, house)
     if as_json:
         typer.echo(json.dumps([{**vars(one), "posts": list(one.posts)} for one in logins], ensure_ascii=False))
         return
@@ -319,6 +321,19 @@ def restore(file: Path) -> None:
 
 
 @cli.command()
+def index() -> None:
+    """重建全文检索的索引；期间可以照常办理，未重建的事项暂时查不到。"""
+    house = _house()
+    with transaction(house.pool) as connection:
+        search.clear(connection)
+    last: str | None = ""
+    while last is not None:
+        with transaction(house.pool) as connection:
+            last = house.indexer.index_next(connection, last)
+    typer.echo("索引已重建。")
+
+
+@cli.command()
 def doctor() -> None:
     """检查安装、配置和数据库是否就绪。"""
     problems = 0
@@ -398,6 +413,17 @@ def _open_numbers(connection: Connection, house: House) -> None:
                     connection, "office:numbers", kind, data, SYSTEM, at
                 ),
             )
+
+
+def _load_phrases(connection: Connection, house: House) -> None:
+    from workflows.phrases import actions as phrase_actions
+    from workflows.phrases import demo as demo_phrases
+
+    at = house.office.engine.now(connection)
+    demo_phrases.load(
+        connection,
+        lambda kind, data: house.office.engine.record_ledger(connection, phrase_actions.LEDGER, kind, data, SYSTEM, at),
+    )
 
 
 def grouped(files: list[Path]) -> list[dict[str, bytes]]:

@@ -94,7 +94,8 @@ def problem(error: ProcessError, house: House) -> ResponseReturnValue:
 
 def wants_json() -> bool:
     """Tell whether the request came from a program or a script rather than from a page."""
-    return request.path.startswith("/api/") or request.path == "/attachments"
+    asked = request.accept_mimetypes.best == "application/json"
+    return asked or request.path.startswith("/api/") or request.path == "/attachments"
 
 
 def register(app: Flask, house: House) -> None:

@@ -17,6 +17,10 @@ def short_time(at: datetime | None) -> str:
     return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M") if at else ""
 
 
+def clock_time(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%H:%M")
+
+
 def exact_time(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 

@@ -14,6 +14,7 @@ from workflows.cases import Happening
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.organisation.posts import POSTS
+from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
@@ -112,6 +113,12 @@ SENTENCES: Mapping[str, Any] = {
     "NotSigned": _("未经签发的文件不能编号。"),
     "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
     "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
+    "DraftNewer": _("另一个窗口已于 %(at)s 暂存了较新的内容。"),
+    "FieldNotFound": _("没有这一栏的版本。"),
+    "VersionUnknown": _("请选择两个版本进行对比。"),
+    "TextUnreadable": _("文件“%(name)s”的文字无法读取。"),
+    "PhraseNotFound": _("没有这条常用语，可能已经删除。"),
+    "PhraseRefused": _("常用语没有保存：%(reason)s。"),
     "PersonNotFound": _("没有这个人员。"),
     "PostNotFound": _("没有这个岗位。"),
     "UnitNotFound": _("没有这个单位。"),
@@ -202,6 +209,14 @@ OPERATIONS: Mapping[str, Any] = {
     "mark_read": _("已阅"),
     "record_for": _("代录"),
     "confirm": _("确认代录"),
+}
+
+PHRASE_REASONS: Mapping[str, Any] = {
+    "empty": _("没有内容"),
+    "too_long": _("太长，至多 %(limit)s 个字符"),
+    "unreadable": _("有无法显示的字符或换行"),
+    "there_already": _("已经有相同的一条"),
+    "too_many": _("已经有 %(limit)s 条，请先删除不用的"),
 }
 
 SIGNATORY_RULES: Mapping[str, Any] = {
@@ -340,6 +355,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     PersonRefused: {"reason": PERSON_REASONS},
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
+    PhraseRefused: {"reason": PHRASE_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
 
@@ -357,6 +373,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     }
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
+    if isinstance(error, PhraseRefused):
+        facts["reason"] = facts["reason"] % facts
     if "starts_at" in facts and "ends_at" in facts:
         written = dict(error.facts())
         facts["period"] = period(written["starts_at"], written["ends_at"])

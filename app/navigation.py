@@ -13,8 +13,8 @@ from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
 from workflows import boxes
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.organisation.values import Person
-from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -89,6 +89,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
+                _entry(_("常用语"), "phrases.own", "quote"),
             ),
         )
     ]

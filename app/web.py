@@ -13,12 +13,15 @@ from app.admin.views import admin
 from app.api.views import create_api
 from app.attachments import files
 from app.audit.views import audit
+from app.cases.printed import printed
+from app.cases.versions import case_versions
 from app.cases.views import cases
 from app.current import HOUSE
 from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
     break_reason,
@@ -28,12 +31,35 @@ from app.messages import (
     incident_sentence,
     wait_sentence,
 )
+from app.phrases.views import phrases
+from app.previews.views import previews
 from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.worklist.autosave import autosave
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
+
+BLUEPRINTS = (
+    account,
+    worklist,
+    autosave,
+    phrases,
+    cases,
+    case_versions,
+    printed,
+    files,
+    previews,
+    documents,
+    definitions,
+    substitutions,
+    secretaries,
+    audit,
+    admin,
+    health,
+    language,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -57,8 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.count_requests(app)
     security.protect(app, house)
     errors.register(app, house)
-    office = (documents, definitions, substitutions, secretaries, audit, admin)
-    for blueprint in (account, worklist, cases, files, *office, health, language):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_template_words(app, house)
     return app
@@ -80,6 +105,8 @@ def add_template_words(app: Flask, house: House) -> None:
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
         happening_sentence=happening_sentence,
+        attachment_bytes=house.office.settings.attachment_bytes,
+        kind_label=kind_label,
         refusing=REFUSING,
     )
     app.jinja_env.filters.update(

@@ -10,6 +10,7 @@ from workflows import boxes, cases, definitions, worklist
 from workflows.document_approval import numbering
 from workflows.organisation import demo, queries
 from workflows.organisation.values import Person
+from workflows.phrases import demo as demo_phrases
 from workflows.worklist import Submission
 
 BPMN = Path(__file__).parent.parent / "bpmn"
@@ -43,6 +44,10 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
             connection,
             PASSWORD,
             lambda kind, data: engine.record_ledger(connection, "office:organisation", kind, data, SYSTEM, at),
+        )
+        demo_phrases.load(
+            connection,
+            lambda kind, data: engine.record_ledger(connection, "office:phrases", kind, data, SYSTEM, at),
         )
         definitions.deploy_as(connection, house.office, SYSTEM, flow_files(), at)
         numbering.set_opening(

@@ -17,7 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     true,
     tuple_,
@@ -32,10 +31,12 @@ from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
 from engine.persistence.work_items import COLUMNS, work_item_of
 from workflows.acting import mine
+from workflows.few import among_few
 from workflows.organisation.queries import get_person
 from workflows.organisation.values import Person
+from workflows.search import finding
 from workflows.substitutions.queries import Owners, owners_for, substituting
-from workflows.visibility import visible_to
+from workflows.visibility import few_visible, visible_to
 
 BOXES = ("todo", "claimable", "in_progress", "done", "started")
 LARGEST_PAGE = 100
@@ -82,7 +83,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Filter:
-    """What narrows a box: a flow, a case, words of the title or number, and for open items how near they are due."""
+    """What narrows a box: a flow, a case, words that are found in it, and for open items how near they are due."""
 
     definition: str = ""
     instance: str = ""
@@ -161,7 +162,7 @@ def list_box(
     size = max(1, min(limit, LARGEST_PAGE))
     if box in ("todo", "claimable"):
         return _page_of_items(connection, person, box, narrowed, now, near_due, after, size)
-    return page_of_cases(connection, _cases_in(person, box), narrowed, after, size)
+    return page_of_cases(connection, _cases_in(connection, person, box), narrowed, after, size)
 
 
 def list_items(
@@ -267,7 +268,7 @@ def page_of_cases(
 ) -> Page:
     """Return a page of cases that meet a condition, the last started first, with their open steps."""
     case = process_instance.c
-    query = instances_with_definition.where(condition, *_narrowing(narrowed))
+    query = instances_with_definition.where(condition, *_narrowing(connection, narrowed))
     if after:
         query = query.where(tuple_(case.started_at, case.id) < tuple_(*_place(after)))
     found = connection.execute(query.order_by(case.started_at.desc(), case.id.desc()).limit(limit + 1)).all()
@@ -300,7 +301,7 @@ def _page_of_items(
     item, offer = work_item.c, work_item_candidate.c
     owners = owners_for(connection, person.username, now) if box in ("todo", "claimable") else {}
     place = (item.opened_at, item.id)
-    query = _items.where(*_narrowing(narrowed))
+    query = _items.where(*_narrowing(connection, narrowed))
     if narrowed.due:
         query = query.where(_due(narrowed.due, now, near_due))
     if box == "todo":
@@ -327,13 +328,14 @@ def _page_of_items(
     return Page(tuple(rows), f"{canonical.instant(last.opened_at)}~{last.id}" if last else None)
 
 
-def _cases_in(person: Person, box: str) -> ColumnElement[bool]:
+def _cases_in(connection: Connection, person: Person, box: str) -> ColumnElement[bool]:
     case, item, username = process_instance.c, work_item.c, person.username
     if box == "started":
         return case.initiator == username
     handled = exists().where(item.instance_id == case.id, item.closed_by == username)
+    few = among_few(connection, select(item.instance_id).where(item.closed_by == username))
     ended = case.state == InstanceState.COMPLETED.value
-    return and_(handled, ended if box == "done" else ~ended)
+    return and_(*(few or [handled]), ended if box == "done" else ~ended)
 
 
 def _place(after: str) -> tuple[datetime, str]:
@@ -375,7 +377,7 @@ def _with_case(query: Select[Any], owners: Owners) -> Select[Any]:
     return query.join(process_instance, process_instance.c.id == work_item.c.instance_id) if owners else query
 
 
-def _narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:
+def _narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bool]]:
     case = process_instance.c
     conditions: list[ColumnElement[bool]] = []
     if narrowed.definition:
@@ -384,11 +386,7 @@ def _narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:
         conditions.append(case.id == narrowed.instance)
     if narrowed.state:
         conditions.append(case.state == narrowed.state)
-    if narrowed.q:
-        conditions.append(
-            or_(case.title.contains(narrowed.q, autoescape=True), case.number.contains(narrowed.q, autoescape=True))
-        )
-    return conditions
+    return conditions + finding.found_by(connection, narrowed.q)
 
 
 def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, list[str]]:
@@ -408,4 +406,5 @@ def visible_cases(
 ) -> Page:
     """Return a page of the cases a person may see at an instant, the last started first."""
     owners = owners_for(connection, person.username, now)
-    return page_of_cases(connection, visible_to(person, owners), narrowed, after, max(1, min(limit, LARGEST_PAGE)))
+    visible = and_(visible_to(person, owners), *few_visible(connection, person, owners))
+    return page_of_cases(connection, visible, narrowed, after, max(1, min(limit, LARGEST_PAGE)))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from engine.errors import ProcessError, WorkItemClosed
 from engine.model import ENDED, InstanceState, ProcessInstance, WorkItemRole, WorkItemState
+from workflows import duties
 from workflows.errors import (
     CaseEnded,
     CaseNumbered,
@@ -31,20 +32,6 @@ from workflows.errors import (
 )
 from workflows.organisation.values import Person
 from workflows.standing import Standing
-
-DIRECTORS = ("office_director", "process_administrator")
-"""Posts that draw flows and clear incidents. Source: PRACTICE of such offices; 流程管理员 belongs to the office."""
-INTERVENERS = ("process_administrator",)
-"""Posts that put a case elsewhere than its flow would: jump, migration, messages from outside. The office's own administrator of
-flows, never one of the system, of security or of audit. Source: PRACTICE of such offices (跳转 belongs to 流程管理员).
-
-An integration that sends messages has an account of its own that holds this post: a message can move any case and write into it.
-"""
-URGERS = (*DIRECTORS, "supervision_clerk")
-"""Posts that urge, and hand copies around, in cases in which they have no part."""
-AUDITORS = ("auditor", "security_auditor")
-ADMINISTRATORS = ("system_administrator",)
-
 
 Rule = Callable[[Standing], ProcessError | None]
 
@@ -139,7 +126,7 @@ def may_urge(standing: Standing) -> ProcessError | None:
         return stopped
     if standing.own:
         return YourOwn(item.id)
-    if not standing.has_part and not standing.person.posts & set(URGERS):
+    if not standing.has_part and not standing.person.posts & set(duties.URGERS):
         return NoPartInCase(item.instance_id)
     return _switched_off(standing, "urge")
 
@@ -148,7 +135,7 @@ def may_circulate(standing: Standing) -> ProcessError | None:
     """Say why this person may not hand copies of the case around (传阅); it never moves it, so it may have ended."""
     if standing.state is InstanceState.CANCELLED:
         return CaseEnded(standing.item.instance_id)
-    if not standing.may_work and not standing.has_part and not standing.person.posts & set(URGERS):
+    if not standing.may_work and not standing.has_part and not standing.person.posts & set(duties.URGERS):
         return NoPartInCase(standing.item.instance_id)
     return _switched_off(standing, "circulate")
 
@@ -197,10 +184,10 @@ def may_cancel(person: Person, case: ProcessInstance) -> ProcessError | None:
     """
     if case.state in ENDED:
         return CaseEnded(case.id)
-    if _holds(person, INTERVENERS) is None:
+    if duties.holds(person, duties.INTERVENERS) is None:
         return None
     if case.initiator != person.username:
-        return PostRequired(INTERVENERS)
+        return PostRequired(duties.INTERVENERS)
     return CaseNumbered(case.id, case.number) if case.number else None
 
 
@@ -208,58 +195,14 @@ def may_suspend(person: Person, case: ProcessInstance) -> ProcessError | None:
     """Say why this person may not suspend a case (挂起)."""
     if case.state in ENDED:
         return CaseEnded(case.id)
-    return CaseSuspended(case.id) if case.state is InstanceState.SUSPENDED else _holds(person, DIRECTORS)
+    return CaseSuspended(case.id) if case.state is InstanceState.SUSPENDED else duties.holds(person, duties.DIRECTORS)
 
 
 def may_resume(person: Person, case: ProcessInstance) -> ProcessError | None:
     """Say why this person may not let a suspended case go on (恢复)."""
-    return NotSuspended(case.id) if case.state is not InstanceState.SUSPENDED else _holds(person, DIRECTORS)
-
-
-def may_hand_over(person: Person) -> ProcessError | None:
-    """Say why this person may not hand everything open of one person to another (交接)."""
-    return _holds(person, DIRECTORS)
-
-
-def may_jump(person: Person) -> ProcessError | None:
-    """Say why this person may not put a case at another step."""
-    return _holds(person, INTERVENERS)
-
-
-def may_migrate(person: Person) -> ProcessError | None:
-    """Say why this person may not move a case to another version of its flow, nor see what that would change."""
-    return _holds(person, INTERVENERS)
-
-
-def may_send_message(person: Person) -> ProcessError | None:
-    """Say why this person may not send a message to whichever case waits for it."""
-    return _holds(person, INTERVENERS)
-
-
-def may_clear_incidents(person: Person) -> ProcessError | None:
-    """Say why this person may not read what failed in any case, nor try it again."""
-    return _holds(person, DIRECTORS)
-
-
-def may_arrange_for_others(person: Person) -> ProcessError | None:
-    """Say why this person may not arrange or end a substitution (代理) of somebody else, nor say whom a secretary serves."""
-    return _holds(person, DIRECTORS)
-
-
-def require(refusal: ProcessError | None) -> None:
-    """Raise what a rule has said, if it has."""
-    if refusal is not None:
-        raise refusal
-
-
-def require_post(person: Person, posts: tuple[str, ...]) -> None:
-    """Raise ``PostRequired`` unless the person holds one of the posts."""
-    require(_holds(person, posts))
-
-
-def reads_everything(person: Person) -> bool:
-    """Tell whether the person's post is to read all cases, which is recorded."""
-    return bool(person.posts & set(AUDITORS))
+    return (
+        NotSuspended(case.id) if case.state is not InstanceState.SUSPENDED else duties.holds(person, duties.DIRECTORS)
+    )
 
 
 OPERATIONS: Mapping[str, Rule] = {
@@ -282,10 +225,6 @@ OPERATIONS: Mapping[str, Rule] = {
 }
 ALWAYS_ALLOWED = frozenset({"claim", "release", "save_draft", "complete", "resolve", "mark_read", "confirm"})
 """Operations that no step can switch off: without them what somebody has in hand could not be done."""
-
-
-def _holds(person: Person, posts: tuple[str, ...]) -> ProcessError | None:
-    return None if person.posts & set(posts) else PostRequired(posts)
 
 
 def _stopped(standing: Standing) -> ProcessError | None:

@@ -10,6 +10,7 @@ from workflows.document_approval.records import read_documents
 from workflows.document_approval.rules import DOCUMENT
 from workflows.office import Office
 from workflows.organisation import secretaries
+from workflows.phrases import actions as phrases
 from workflows.substitutions import actions as substitutions
 
 NUMBERS = "office:numbers"
@@ -28,6 +29,10 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
         for code, year in numbering.broken_series(connection, opened):
             breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
+    if phrases.LEDGER not in broken:
+        events = office.engine.history(connection, phrases.LEDGER)
+        if phrases.told_otherwise(connection, [(event.kind, event.data) for event in events]):
+            breaks.append(Break(phrases.LEDGER, None, "phrase"))
     if substitutions.LEDGER not in broken:
         told_there = office.engine.history(connection, substitutions.LEDGER)
         breaks.extend(

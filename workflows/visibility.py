@@ -1,7 +1,7 @@
 """Who may see a case: one predicate for pages, API, lists, counts and attachments.
 
-Its participants (initiator, owners past and present, candidates of open items; while a substitution is in force also who may act
-for one of those on an open item), the heads of the responsible units (the
+Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
+while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
 initiator's and those asked to countersign) and the leaders in charge of them, the office director. Auditors read everything,
 and their reading is recorded; administrators see no content.
 """
@@ -9,16 +9,18 @@ and their reading is recorded; administrators see no content.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true, union_all
 
 from engine.model import Actor, WorkItemState
-from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
+from workflows.duties import DIRECTORS, reads_everything
 from workflows.errors import CaseNotVisible
+from workflows.few import among_few
 from workflows.office import Office
 from workflows.organisation.records import unit
+from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
-from workflows.permissions import DIRECTORS, reads_everything
 from workflows.substitutions.queries import Owners, owners_for
 
 READINGS = "office:readings"
@@ -51,12 +53,28 @@ def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
         case.initiator_unit.in_(led),
         exists().where(
             item.instance_id == case.id,
-            or_(item.assignee == username, item.closed_by == username, item.seat.in_(led)),
+            or_(
+                item.assignee == username,
+                item.closed_by == username,
+                item.owner == username,
+                item.recorded_by == username,
+                item.seat.in_(led),
+            ),
         ),
+        exists().where(participant.c.instance_id == case.id, participant.c.person == username),
         exists().where(
-            and_(item.instance_id == case.id, item.state == WorkItemState.OPEN.value),
-            candidate.work_item_id == item.id,
-            candidate.person == username,
+            item.instance_id == case.id,
+            item.state == WorkItemState.OPEN.value,
+            item.assignee.in_(served_by(username)),
+        ),
+        exists(
+            select(item.id)
+            .where(
+                and_(item.instance_id == case.id, item.state == WorkItemState.OPEN.value),
+                candidate.work_item_id == item.id,
+                candidate.person == username,
+            )
+            .offset(0)  # or PostgreSQL would first gather the open items of all cases
         ),
     )
 
@@ -71,6 +89,39 @@ def _visible_as_substitute(owners: Owners) -> ColumnElement[bool]:
             opened, item.assignee.is_(None), candidate.work_item_id == item.id, theirs(candidate.person, owners)
         ),
     )
+
+
+def few_visible(connection: Connection, person: Person, owners: Owners) -> list[ColumnElement[bool]]:
+    """Return what :func:`visible_to` may be narrowed by, so that few cases are not sought among all.
+
+    Args:
+        connection: For reading.
+        person: Who reads.
+        owners: For whom they substitute.
+
+    Returns:
+        The condition that the case is one with which the person or an owner has to do; nothing where these are not few.
+    """
+    if reads_everything(person) or "office_director" in person.posts:
+        return []
+    case, item, offer, username = process_instance.c, work_item.c, work_item_candidate.c, person.username
+    whose = sorted({username, *owners})
+    led = list(connection.scalars(select(unit.c.code).where(or_(unit.c.head == username, unit.c.leader == username))))
+    own = [
+        select(case.id).where(case.initiator == username),
+        select(item.instance_id).where(item.assignee.in_(whose)),
+        select(item.instance_id).where(item.closed_by == username),
+        select(item.instance_id)
+        .join(work_item_candidate, offer.work_item_id == item.id)
+        .where(offer.person.in_(whose), item.state == WorkItemState.OPEN.value),
+    ]
+    if led:
+        own += [
+            select(case.id).where(case.initiator_unit.in_(led)),
+            select(item.instance_id).where(item.seat.in_(led)),
+        ]
+    ids = union_all(*own).subquery()
+    return among_few(connection, select(ids.c[0])) or []
 
 
 def record_reading(

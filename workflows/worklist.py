@@ -28,7 +28,7 @@ from engine.model import (
 from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import Activity, Decision
-from workflows import permissions
+from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.contract import StepFacts, Verdict
@@ -170,7 +170,7 @@ def claim(
     """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
     locked = lock(connection, office, person, work_item_id, version, now)
     standing = stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_claim(standing))
+    duties.require(permissions.may_claim(standing))
     office.engine.claim(connection, locked, standing.actor, now)
 
 
@@ -180,7 +180,7 @@ def release(
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
     locked = lock(connection, office, person, work_item_id, version, now)
     standing = stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_release(standing))
+    duties.require(permissions.may_release(standing))
     office.engine.release(connection, locked, standing.actor, now)
 
 
@@ -201,7 +201,7 @@ def save_draft(
         Conflict, NotPermitted: As for completing.
     """
     locked = lock(connection, office, person, work_item_id, version, now)
-    permissions.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
+    duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
     own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
@@ -241,7 +241,7 @@ def complete(
     """
     locked = lock(connection, office, person, work_item_id, submission.version, now)
     standing = stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_complete(standing))
+    duties.require(permissions.may_complete(standing))
     return hand_in(connection, office, person, locked, standing.actor, submission, now)
 
 

@@ -8,8 +8,8 @@ from flask import jsonify
 from sqlalchemy import Connection
 
 from app.api import shapes
-from app.api.answers import Answer, instance, work_item
-from app.api.blueprint import api, instances, items, office
+from app.api.answers import instance, work_item
+from app.api.blueprint import Answer, api, instances, items, office
 from app.api.once import once
 from app.current import current_house, now
 from app.security import current_person

@@ -11,8 +11,8 @@ from engine import canonical
 from engine.commands.case import SYSTEM
 from engine.persistence import instances
 from workflows import boxes, cases
+from workflows.duties import AUDITORS, DIRECTORS
 from workflows.organisation import queries
-from workflows.permissions import AUDITORS, DIRECTORS
 from workflows.visibility import READINGS, record_reading, require_visible
 
 audit = Blueprint("audit", __name__, url_prefix="/audit")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy import Engine as Pool
 
 from app.transaction import transaction
+from workflows.search.text import SHORTEST_BEGINNING, terms_of
 
 STEPS = 5
 ENDED_OF_TEN = 9
@@ -76,8 +77,29 @@ INSERT INTO job (kind, instance_id, holder, name, content, due_at, attempts)
 WITH RECURSIVE {SERIES}
 SELECT 'timer', CAST(:first + 1 + n % :cases AS VARCHAR), n, 'due', :content, {{ahead}}, 0 FROM series
 """
+NUMBER_OF_CASE = "CAST(n AS VARCHAR)"
+TEXTS = {
+    "sqlite": "INSERT INTO case_text (instance_id, head, opinions)",
+    "postgresql": "INSERT INTO case_text (instance_id, head, opinions, terms)",
+}
+HEAD_AND_OPINIONS = "SELECT CAST(:first + n AS VARCHAR), ' 关于第 ' || n || ' 件事项的请示 ', ' 同意 '"
+TERMS = {
+    "sqlite": "INSERT INTO case_term (rowid, terms) SELECT id, {terms} FROM "
+    "(SELECT id, CAST(instance_id AS BIGINT) - :first AS n FROM case_text WHERE instance_id > :last)",
+    "postgresql": "array_to_tsvector(string_to_array({terms}, ' '))",
+}
+HEX = {"sqlite": "lower(hex({}))", "postgresql": "encode(convert_to({}, 'UTF8'), 'hex')"}
+DIGITS = 7
 CACHE_KILOBYTES = 400_000
-FILLED = ("process_instance", "work_item", "work_item_candidate", "history_event", "history_payload", "job")
+FILLED = (
+    "process_instance",
+    "case_text",
+    "work_item",
+    "work_item_candidate",
+    "history_event",
+    "history_payload",
+    "job",
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +133,7 @@ def add_cases(pool: Pool, model: str, there: Counts, until: int, steps: int) -> 
             connection.execute(text(f"PRAGMA cache_size = -{CACHE_KILOBYTES}"))
         for statement in (CASES, WORK_ITEMS, CANDIDATES, EVENTS, PAYLOADS):
             _execute(connection, statement, instants, asked)
+        _add_texts(connection, asked)
     _settle(pool)
     return Counts(until, there.work_items + (until - there.cases) * steps)
 
@@ -121,6 +144,21 @@ def add_timers(pool: Pool, there: int, until: int, cases: int) -> None:
     with transaction(pool) as connection:
         _execute(connection, TIMERS, {"ahead": (FAR_AHEAD, "n * 60")}, asked)
     _settle(pool)
+
+
+def _add_texts(connection: Connection, asked: dict[str, Any]) -> None:
+    """Let the cases be found by what their titles and opinions say, as if each had been followed."""
+    dialect = connection.dialect.name
+    words = [f"substr({NUMBER_OF_CASE}, 1, {length})" for length in range(SHORTEST_BEGINNING, DIGITS + 1)]
+    terms = " || ' ' || ".join((":terms", *(HEX[dialect].format(one) for one in (NUMBER_OF_CASE, *words))))
+    computed = TERMS[dialect].replace("{terms}", terms)
+    asked = {**asked, "terms": " ".join(terms_of(" 关于第 件事项的请示 同意 ")), "last": str(FIRST + asked["there"])}
+    rows = f"{TEXTS[dialect]} WITH RECURSIVE {SERIES} {HEAD_AND_OPINIONS}"
+    if dialect == "sqlite":
+        _execute(connection, f"{rows} FROM series", {}, asked)
+        _execute(connection, computed, {}, asked)
+    else:
+        _execute(connection, f"{rows}, {computed} FROM series", {}, asked)
 
 
 def _execute(

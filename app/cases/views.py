@@ -8,10 +8,11 @@ from app.errors import field_errors, status_of, told
 from app.once import done_before, form_digest, keep_done
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
+from app.version_links import version_links
 from engine.errors import InvalidSubmission
-from workflows import boxes, definitions, interventions
+from workflows import boxes, definitions, interventions, versions
 from workflows import cases as office_cases
-from workflows.permissions import AUDITORS, DIRECTORS
+from workflows.duties import AUDITORS, DIRECTORS
 from workflows.visibility import clears_incidents
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -73,11 +74,13 @@ def case(instance_id: str) -> ResponseReturnValue:
         detail = office_cases.get_case(connection, house.office, person, instance_id, at)
         entries = office_cases.timeline(connection, house.office, person, instance_id, at)
         files = office_cases.attachments_named(connection, detail.fields)
+        replaced = versions.list_versions(connection, house.office, person, instance_id, at)
     return render_template(
         "cases/case.html",
         case=detail,
         timeline=entries,
         files=files,
+        versions=version_links(instance_id, replaced),
         now=at,
         may_retry=clears_incidents(person.posts),
         may_audit=bool(person.posts & {*AUDITORS, *DIRECTORS}),

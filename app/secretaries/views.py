@@ -9,10 +9,10 @@ from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from engine.model import Actor
+from workflows.duties import DIRECTORS
 from workflows.organisation import queries
 from workflows.organisation import secretaries as served
 from workflows.organisation.values import Record
-from workflows.permissions import DIRECTORS
 
 secretaries = Blueprint("secretaries", __name__, url_prefix="/secretaries")
 LEDGER = "office:organisation"

@@ -13,19 +13,22 @@ from app.once import done_before, form_digest, keep_done
 from app.outcome import outcome
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
+from app.version_links import version_links
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
-from workflows import boxes, cases, definitions
+from workflows import boxes, cases, definitions, drafts, versions
 from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.organisation import queries
+from workflows.phrases import actions as phrases
+from workflows.step_bar import step_bar
 from workflows.substitutions import queries as substitutions
 from workflows.worklist import ItemDetail, Submission
 
 worklist = Blueprint("worklist", __name__)
 PAGE_FIELDS = frozenset(
-    {"csrf_token", "version", "decision", "opinion", "attachments", "circled", "idempotency_key", "draft"}
+    {"csrf_token", "version", "decision", "opinion", "attachments", "circled", "idempotency_key", "draft", "draft_seen"}
 )
 WRITTEN = frozenset({"text", "textarea", "number"})
 
@@ -208,6 +211,10 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
         entries = cases.timeline(connection, house.office, person, detail.item.instance_id, at)
+        replaced = versions.list_versions(connection, house.office, person, detail.item.instance_id, at)
+        process = house.office.engine.deployed(connection, detail.case.definition.id).process
+        offered = phrases.list_offered(connection, person.username, detail.item.kind)
+        draft_seen = drafts.stamp_of(connection, work_item_id, person)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
         typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
         sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]
@@ -233,5 +240,9 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         errors=field_errors(error) if error else {},
         message=_message(error, detail, form) if error else "",
         idempotency_key=new_key(),
+        steps=step_bar(process, case.done, case.current),
+        versions=version_links(detail.item.instance_id, replaced),
+        phrases=offered,
+        draft_seen=draft_seen,
     )
     return page, status_of(error) if error else 200

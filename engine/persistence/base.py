@@ -38,3 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         stored: datetime = value
         return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+CACHE = {"cache": True}
+"""``info`` of a table that can be made anew from the others: it is in no backup, and whoever restores one makes it anew."""

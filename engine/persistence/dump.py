@@ -15,8 +15,8 @@ BATCH_ROWS = 500
 
 
 def tables() -> list[Table]:
-    """Return all tables, each after those it refers to."""
-    return list(metadata.sorted_tables)
+    """Return all tables that are no caches of others, each after those it refers to."""
+    return [table for table in metadata.sorted_tables if not table.info.get("cache")]
 
 
 def is_empty(connection: Connection) -> bool:

@@ -61,6 +61,7 @@ process_instance = Table(
     Column("followed_seq", Integer, nullable=False, server_default="0"),
     Index("ix_process_instance_started", "started_at", "id"),
     Index("ix_process_instance_initiator", "initiator", "started_at", "id"),
+    Index("ix_process_instance_initiator_unit", "initiator_unit", "id"),
 )
 Index(
     "ix_process_instance_unfollowed",
@@ -101,7 +102,14 @@ work_item = Table(
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),
-    Index("ix_work_item_closed", "closed_by", "closed_at", "id"),
+    Index("ix_work_item_closed", "closed_by", "closed_at", "id", "instance_id"),
+)
+
+Index(
+    "ix_work_item_seat",
+    work_item.c.seat,
+    sqlite_where=work_item.c.seat.is_not(None),
+    postgresql_where=work_item.c.seat.is_not(None),
 )
 
 # ``offered`` and ``opened_at`` repeat what the work item says, so that the offers to a person are found and counted without
@@ -114,6 +122,14 @@ work_item_candidate = Table(
     Column("offered", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
+)
+
+# Who had a work item in hand and gave it away: they stay participants of the case.
+participant = Table(
+    "participant",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("person", String, primary_key=True),
 )
 
 work_item_draft = Table(

@@ -17,6 +17,7 @@ from engine.model import Actor, Completion, WorkItem, WorkItemRole, WorkItemStat
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
+    participant,
     process_instance,
     work_item,
     work_item_candidate,
@@ -253,10 +254,20 @@ def withdraw(connection: Connection, work_item_id: str) -> None:
 
 
 def hand_over(connection: Connection, locked: LockedWorkItem, assignee: str, owner: str | None) -> None:
-    """Write whose an open work item is now, and to whom it returns after an opinion."""
+    """Write whose an open work item is now, and to whom it returns after an opinion; who had it stays a participant."""
+    if locked.item.assignee is not None:
+        _take_part(connection, locked.item.instance_id, locked.item.assignee)
     _change(connection, locked.item.id, assignee=assignee, owner=owner, claimed_at=None)
     if locked.item.candidates:
         _offer(connection, [locked.item.id], offered=False)
+
+
+def _take_part(connection: Connection, instance_id: str, person: str) -> None:
+    row = {"instance_id": instance_id, "person": person}
+    if (
+        connection.scalar(select(participant.c.person).filter_by(**row)) is None
+    ):  # the case is locked, so nobody is faster
+        connection.execute(insert(participant).values(row))
 
 
 def note_urged(connection: Connection, work_item_id: str, at: datetime) -> None:
@@ -431,6 +442,15 @@ def find_draft(connection: Connection, work_item_id: str, person: str) -> Any | 
         )
     )
     return canonical.decode(bytes(content)) if content is not None else None
+
+
+def draft_saved_at(connection: Connection, work_item_id: str, person: str) -> datetime | None:
+    """Return when one person's unfinished entries on a work item were kept last, or None where there are none."""
+    return connection.scalar(
+        select(work_item_draft.c.saved_at).where(
+            work_item_draft.c.work_item_id == work_item_id, work_item_draft.c.person == person
+        )
+    )
 
 
 _drop_draft = delete(work_item_draft).where(

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.scheduler import follow
 from app.transaction import transaction
 from engine.model import Actor
 from tests.office import DRAFT, MORNING, PASSWORD, TITLE, flow_files
@@ -111,6 +112,9 @@ def test_a_document_goes_its_first_steps(clerk: Caller, each_site: Flask) -> Non
     assert item["decisions"] == [{"value": "submit", "label": "提交"}]
     assert {one["name"]: one["allowed"] for one in item["operations"]} == {
         "claim": False, "release": False, "save_draft": True, "complete": True,
+        "send_back": False, "withdraw": False, "transfer": True, "delegate": True, "resolve": False,
+        "add_signer": True, "remove_signer": False, "urge": False, "circulate": True, "mark_read": False,
+        "record_for": False, "confirm": False,
     }  # fmt: skip
     fields = {field["key"]: field for field in item["form"]["fields"]}
     assert fields["title"]["value"] == TITLE
@@ -294,7 +298,7 @@ def test_an_auditor_reads_everything_and_it_is_recorded(clerk: Caller, each_site
     assert [(event.actor, event.data["instance"]) for event in told] == [("peishenzhi", case["id"])]
 
 
-def test_cases_come_page_by_page(clerk: Caller) -> None:
+def test_cases_come_page_by_page(clerk: Caller, each_site: Flask) -> None:
     titles = [f"第{number}号通知" for number in range(5)]
     for title in titles:
         clerk.start(title)
@@ -307,6 +311,7 @@ def test_cases_come_page_by_page(clerk: Caller) -> None:
         if after is None:
             break
     assert sorted(seen) == sorted(titles)
+    follow(each_site.extensions["banjie"])
     assert [one["title"] for one in clerk.get("/instances", q="第3号").json["items"]] == ["第3号通知"]
     problem(clerk.get("/work-items", box="nowhere"), 422)
 

@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.current import HOUSE
+from app.scheduler import follow
 from app.transaction import reading
 from engine.persistence.tables import history_event
 from tests.office import DRAFT, TITLE
@@ -34,6 +35,7 @@ def test_characters_beyond_the_basic_plane_are_ordinary_text(each_site: Flask) -
     item = clerk.start(ASTRAL)
     assert ASTRAL in clerk.get(item).text
     assert clerk.submit(item, **{**DRAFT, "title": ASTRAL}).status_code == 302
+    follow(each_site.extensions[HOUSE])
     assert ASTRAL in clerk.get("/worklist?box=in_progress&q=𠮷").text
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app.house import House
+from app.scheduler import follow
 from app.transaction import transaction
 from tests.office import TITLE, Desk
 from tests.web.clerk import Clerk, alert
@@ -45,10 +46,11 @@ def test_the_boxes_are_counted_in_the_navigation(site: Flask) -> None:
     assert '<span class="banjie-count" aria-label="2 件">2</span>' in clerk.get("/worklist").text
 
 
-def test_titles_can_be_searched_and_flows_chosen(site: Flask) -> None:
+def test_titles_can_be_searched_and_flows_chosen(site: Flask, sqlite_house: House) -> None:
     clerk = Clerk(site, "gexingyao")
     clerk.start("关于节假日安排的通知")
     clerk.start("关于值班100%安排的通知")
+    follow(sqlite_house)
     found = clerk.get("/worklist?q=值班100%25").text
     assert "值班100%安排" in found
     assert "节假日安排" not in found

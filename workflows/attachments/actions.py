@@ -31,12 +31,17 @@ EXECUTABLE_STARTS = (
     b"L\x00\x00\x00\x01\x14\x02\x00",  # shortcuts of Windows
 )
 TEXT_SUFFIXES = frozenset({".txt", ".md", ".csv"})
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""Marks of a charset in which every other byte of a Latin letter is 0."""
+
 NOT_IN_A_NAME = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Categories of characters that nobody sees, or that turn the direction of what follows."""
 MEDIA_TYPES = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
     (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
 )
 ZIPPED = {
@@ -241,4 +246,5 @@ def _media_type(name: str, start: bytes) -> str:
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
     if start.startswith(b"PK\x03\x04"):
         return ZIPPED.get(suffix, "application/zip")
-    return "text/plain" if suffix in TEXT_SUFFIXES and b"\x00" not in start else "application/octet-stream"
+    is_text = b"\x00" not in start or start.startswith(UTF_16)
+    return "text/plain" if suffix in TEXT_SUFFIXES and is_text else "application/octet-stream"

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from engine.model import Actor, Advanced
 from engine.persistence import work_items
-from workflows import permissions, worklist
+from workflows import duties, permissions, worklist
 from workflows.errors import PersonRefused, UrgedAlready
 from workflows.office import Office
 from workflows.operations.chosen import chosen_people, chosen_person, words
@@ -29,7 +29,7 @@ def transfer(
     """转办: give a work item to somebody who decides in one's place; raise ``PersonRefused``."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_transfer(standing))
+    duties.require(permissions.may_transfer(standing))
     whom = chosen_person(connection, to, "to", but=standing.rights)
     why = words(office, reason, required=False)
     office.engine.transfer(connection, locked, whom.username, why, standing.actor, now)
@@ -48,7 +48,7 @@ def delegate(
     """委派: give a work item to somebody for an opinion, after which it comes back; raise ``PersonRefused``."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_delegate(standing))
+    duties.require(permissions.may_delegate(standing))
     whom = chosen_person(connection, to, "to", but=standing.rights)
     why = words(office, reason, required=False)
     office.engine.delegate(connection, locked, whom.username, why, standing.actor, now)
@@ -66,7 +66,7 @@ def resolve(
     """Return a work item with the opinion that was asked for, which needs words; its owner may take it back without."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_resolve(standing))
+    duties.require(permissions.may_resolve(standing))
     said = words(office, opinion, required=person.username != locked.item.owner)
     office.engine.resolve(connection, locked, said, standing.actor, now)
 
@@ -83,7 +83,7 @@ def urge(
     """催办: urge those who have a work item in hand; raise ``UrgedAlready`` where that was done not long ago."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_urge(standing))
+    duties.require(permissions.may_urge(standing))
     last = locked.item.urged_at
     again_at = last + timedelta(hours=office.settings.urge_hours) if last is not None else None
     if last is not None and again_at is not None and now < again_at:
@@ -107,7 +107,7 @@ def circulate(
     """
     item = work_items.get_work_item(connection, work_item_id)
     standing = worklist.stand_at(connection, office, person, item, now)
-    permissions.require(permissions.may_circulate(standing))
+    duties.require(permissions.may_circulate(standing))
     whom = chosen_people(connection, people, "people", but=person)
     unread = work_items.unread_copies(connection, item.instance_id)
     twice = next((one for one in whom if one in unread), None)
@@ -128,7 +128,7 @@ def mark_read(
 ) -> None:
     """已阅: say that a copy was read, with words or without."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
-    permissions.require(permissions.may_mark_read(worklist.stand_before(connection, office, person, locked, now)))
+    duties.require(permissions.may_mark_read(worklist.stand_before(connection, office, person, locked, now)))
     said = words(office, opinion, required=False)
     office.engine.mark_read(connection, locked, said, Actor(person.username), now)
 
@@ -161,7 +161,7 @@ def record_for(
     """
     locked = worklist.lock(connection, office, person, work_item_id, submission.version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_record_for(standing))
+    duties.require(permissions.may_record_for(standing))
     item = locked.item
     whose = {item.assignee} if item.assignee is not None else set(item.candidates)
     if leader not in whose & standing.leaders:
@@ -175,7 +175,7 @@ def confirm(
 ) -> None:
     """Confirm what a secretary has recorded for oneself."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now, completed=True)
-    permissions.require(permissions.may_confirm(worklist.stand_before(connection, office, person, locked, now)))
+    duties.require(permissions.may_confirm(worklist.stand_before(connection, office, person, locked, now)))
     office.engine.confirm(connection, locked, Actor(person.username), now)
 
 
@@ -192,7 +192,7 @@ def hand_over(
         PersonRefused: One of the two is unknown, or both are the same; who gives may have been disabled already.
         ReasonRequired: There are no words, or too many.
     """
-    permissions.require(permissions.may_hand_over(person))
+    duties.require(duties.may_hand_over(person))
     whom = chosen_person(connection, to, "to")
     if whom.username == from_:
         raise PersonRefused("to", to, "yourself")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from engine.model import Actor, Advanced
 from engine.persistence import instances
-from workflows import permissions
+from workflows import duties, permissions
 from workflows.office import Office
 from workflows.operations.chosen import words
 from workflows.organisation.values import Person
@@ -22,7 +22,7 @@ def cancel(
         ReasonRequired: There are no words, or too many.
     """
     instances.lock_instance(connection, instance_id)
-    permissions.require(permissions.may_cancel(person, instances.get_instance(connection, instance_id)))
+    duties.require(permissions.may_cancel(person, instances.get_instance(connection, instance_id)))
     why = words(office, reason, required=True)
     return office.engine.cancel(connection, instance_id, why, Actor(person.username), now)
 
@@ -38,7 +38,7 @@ def suspend(
         SuspensionRefused: An automatic step is under way.
     """
     instances.lock_instance(connection, instance_id)
-    permissions.require(permissions.may_suspend(person, instances.get_instance(connection, instance_id)))
+    duties.require(permissions.may_suspend(person, instances.get_instance(connection, instance_id)))
     why = words(office, reason, required=True)
     return office.engine.suspend(connection, instance_id, why, Actor(person.username), now)
 
@@ -46,5 +46,5 @@ def suspend(
 def resume(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Advanced:
     """Let a suspended case go on; raise ``PostRequired`` or ``NotSuspended``."""
     instances.lock_instance(connection, instance_id)
-    permissions.require(permissions.may_resume(person, instances.get_instance(connection, instance_id)))
+    duties.require(permissions.may_resume(person, instances.get_instance(connection, instance_id)))
     return office.engine.resume(connection, instance_id, Actor(person.username), now)

@@ -13,7 +13,7 @@ from engine.marking import Marking, unpack
 from engine.model import Advanced, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence import instances, work_items
 from engine.process import PERSON_TASKS, Process
-from workflows import permissions, worklist
+from workflows import duties, permissions, worklist
 from workflows.errors import NeverPassed
 from workflows.office import Office
 from workflows.operations.chosen import words
@@ -137,7 +137,7 @@ def send_back(
     """
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_send_back(standing))
+    duties.require(permissions.may_send_back(standing))
     why = words(office, reason, required=True)
     done = _last_done(connection, locked.instance.id)
     if to not in done:
@@ -162,7 +162,7 @@ def withdraw(
     """Take one's own step back while nobody has acted on what followed; raise ``WithdrawalRefused``."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now, completed=True)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_withdraw(standing))
+    duties.require(permissions.may_withdraw(standing))
     return office.engine.withdraw(connection, locked, words(office, reason, required=False), standing.actor, now)
 
 

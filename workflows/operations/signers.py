@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from engine.marking import Token, unpack
 from engine.model import Advanced, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence import work_items
-from workflows import permissions, worklist
+from workflows import duties, permissions, worklist
 from workflows.errors import PersonRefused, SignersRefused
 from workflows.office import Office
 from workflows.operations.chosen import chosen_people, words
@@ -51,7 +51,7 @@ def add_signer(
     """
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_add_signer(standing))
+    duties.require(permissions.may_add_signer(standing))
     token = unpack(locked.instance.snapshot).token(locked.token_id)
     _require_mode(mode, token, standing.step_items)
     seats = mode == PARALLEL
@@ -78,7 +78,7 @@ def remove_signer(
     """Ask somebody no longer whom one has added; raise ``PersonRefused`` where they were not, or have signed."""
     locked = worklist.lock(connection, office, person, work_item_id, version, now)
     standing = worklist.stand_before(connection, office, person, locked, now)
-    permissions.require(permissions.may_remove_signer(standing))
+    duties.require(permissions.may_remove_signer(standing))
     token = unpack(locked.instance.snapshot).token(locked.token_id)
     added = [one for one in standing.step_items if _signs(one, signer) and one.parent_id == locked.item.id]
     item_id = added[0].id if added else None

@@ -6,7 +6,7 @@ Source: PRACTICE of such offices: a secretary types in what a leader wrote or sa
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from engine.model import HistoryEvent
 from workflows.organisation import queries
@@ -62,13 +62,17 @@ def dismiss(connection: Connection, secretary: str, leader: str, record: Record)
 
 def leaders_of(connection: Connection, secretary: str) -> frozenset[str]:
     """Return whom a secretary serves; nobody once the secretary no longer holds the post, or is disabled."""
-    query = (
+    return frozenset(connection.scalars(served_by(secretary)))
+
+
+def served_by(secretary: str) -> Select[tuple[str]]:
+    """Return the query for whom a secretary serves; see :func:`leaders_of`."""
+    return (
         select(leader_secretary.c.leader)
         .join(person, person.c.username == leader_secretary.c.secretary)
         .join(holding, holding.c.username == person.c.username)
         .where(leader_secretary.c.secretary == secretary, holding.c.post == SECRETARY, person.c.disabled_at.is_(None))
     )
-    return frozenset(connection.scalars(query))
 
 
 def list_services(connection: Connection) -> list[Service]:

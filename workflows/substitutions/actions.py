@@ -9,13 +9,13 @@ from sqlalchemy import Connection, insert, select, update
 from engine import canonical
 from engine.model import Actor, HistoryEvent, Value
 from engine.persistence import definitions
+from workflows.duties import may_arrange_for_others, require
 from workflows.errors import ReasonRequired
 from workflows.forms.validation import readable_text
 from workflows.office import Office
 from workflows.organisation.queries import find_person
 from workflows.organisation.records import person as people
 from workflows.organisation.values import Person
-from workflows.permissions import may_arrange_for_others, require
 from workflows.substitutions import queries
 from workflows.substitutions.errors import (
     BeginsInThePast,

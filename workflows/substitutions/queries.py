@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
+from workflows.duties import may_arrange_for_others
 from workflows.organisation.values import Person
-from workflows.permissions import may_arrange_for_others
 from workflows.substitutions.errors import SubstitutionNotFound
 from workflows.substitutions.records import substitution
 from workflows.substitutions.values import Substitution

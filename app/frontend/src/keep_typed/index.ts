@@ -6,7 +6,7 @@ const PREFIX = "banjie.typed.";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
-/** What was typed over what the server had sent. */
+/** What was typed over what the server had sent, or has kept since. */
 interface Typed {
   over: string;
   text: string;
@@ -17,9 +17,19 @@ export function keepTyped(root: Document): void {
     sessionStorage.removeItem(PREFIX + arrived.dataset.arrived);
   }
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
-    const key = PREFIX + form.dataset.keep;
-    restore(form, key);
-    form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typed(form))));
+    restore(form);
+    form.addEventListener("input", () => remember(form));
+  }
+}
+
+/** Keep what differs from what the server has; where nothing does, nothing is kept. */
+export function remember(form: HTMLFormElement): void {
+  const key = PREFIX + form.dataset.keep;
+  const texts = typed(form);
+  if (Object.keys(texts).length) {
+    sessionStorage.setItem(key, JSON.stringify(texts));
+  } else {
+    sessionStorage.removeItem(key);
   }
 }
 
@@ -28,15 +38,20 @@ function typed(form: HTMLFormElement): Record<string, Typed> {
   return Object.fromEntries(changed.map((field) => [field.name, { over: field.defaultValue, text: field.value }]));
 }
 
-function restore(form: HTMLFormElement, key: string): void {
-  const kept: Record<string, Typed> = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+function restore(form: HTMLFormElement): void {
+  const kept: Record<string, Typed> = JSON.parse(sessionStorage.getItem(PREFIX + form.dataset.keep) ?? "{}");
   for (const field of fields(form)) {
     const one = kept[field.name];
-    if (one && one.over === field.defaultValue && field.value === field.defaultValue) {
+    if (one && same(one.over, field.defaultValue) && field.value === field.defaultValue) {
       field.value = one.text;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
+}
+
+/** The server keeps texts without the white space around them. */
+function same(one: string, other: string): boolean {
+  return one.trim() === other.trim();
 }
 
 function fields(form: HTMLFormElement): Field[] {

@@ -1,0 +1,201 @@
+"""发文稿纸 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
+
+Opinions are put into cells by the kind of their step, not by its name or id: so a step that was renamed or added still lands in
+the right cell, and one of a kind that no cell is for lands in 其他环节.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.model import Actor, EventKind, HistoryEvent, ProcessInstance, WorkItem, WorkItemRole, WorkItemState
+from engine.persistence import work_items
+from engine.process import Process
+from workflows import cases
+from workflows.attachments import actions as attachments
+from workflows.cases import CaseDetail, Happening, TimelineEntry
+from workflows.forms.fields import FieldView
+from workflows.office import Office
+from workflows.organisation import queries
+from workflows.organisation.values import Person
+from workflows.steps import find_step
+from workflows.visibility import record_reading
+
+OFFICIAL = "sign_and_issue"
+"""A flow with a step of this kind issues official documents."""
+
+SIGNED, REVIEWED, EDITED, COUNTERSIGNED, DRAFTED, VERIFIED, PRINTED, SEALED, OTHER = (
+    "signed reviewed edited countersigned drafted verified printed sealed other".split()
+)
+CELLS: Mapping[str, str] = {
+    "sign_and_issue": SIGNED,
+    "review": REVIEWED,
+    "edit": EDITED,
+    "countersign": COUNTERSIGNED,
+    "draft": DRAFTED,
+    "reconcile": DRAFTED,
+    "verify": VERIFIED,
+    "typeset": PRINTED,
+    "proofread": PRINTED,
+    "print": PRINTED,
+    "seal": SEALED,
+}
+"""Which cell of the 发文稿纸 a kind of step belongs to.
+
+Source: 条例 第十九条至第二十五条 for the kinds; which cells the paper has is the custom of such offices (发文字号 标题
+文种 密级 紧急程度 主送 抄送 附件 拟稿单位、人 核稿 会签 签发 份数 印制 公开范围 用印).
+"""
+
+ON_THE_PAPER = frozenset(
+    """document_number title document_type classification urgency main_recipients copied_organs annexes annex_note
+    copies distribution_units disclosure_scope sealed_copies seal_basis seal_supervisor issued_on dispatched_on
+    signed_by issuing_organ issuing_code source_document body body_file""".split()
+)
+"""Fields that have a place of their own; the other filled ones are listed below."""
+
+
+@dataclass(frozen=True)
+class OpinionCell:
+    """What one person said at one step, for whom they acted, and who typed it in for them."""
+
+    step: str
+    kind: str
+    person: str
+    on_behalf_of: str
+    recorded_by: str
+    unit: str
+    at: datetime
+    decision: str
+    opinion: str
+    circled: bool
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ApprovalSheet:
+    """A case as it is printed."""
+
+    detail: CaseDetail
+    official: bool
+    drafter: str
+    unit: str
+    fields: Mapping[str, FieldView]
+    cells: Mapping[str, tuple[OpinionCell, ...]]
+    pending: tuple[str, ...]
+    history: tuple[TimelineEntry | Happening, ...]
+    printed_by: str
+    printed_at: datetime
+
+    @property
+    def case(self) -> ProcessInstance:
+        """The case."""
+        return self.detail.case
+
+    @property
+    def remaining(self) -> tuple[FieldView, ...]:
+        """The filled fields that have no place of their own."""
+        return tuple(view for key, view in self.fields.items() if not self.official or key not in ON_THE_PAPER)
+
+
+def approval_sheet(
+    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime, *, with_history: bool
+) -> ApprovalSheet:
+    """Return a case as whoever may see it may print it; an auditor's printing is recorded.
+
+    Args:
+        connection: In a transaction, which writes for those whose reading is recorded.
+        office: The office.
+        person: Who prints.
+        instance_id: The case.
+        now: Aware instant, printed on the sheet.
+        with_history: Whether the whole process follows the sheet.
+
+    Returns:
+        The sheet, with the opinions of each cell in the order in which they were given.
+
+    Raises:
+        CaseNotVisible: The person has no part in the case.
+    """
+    detail = cases.get_case(connection, office, person, instance_id, now)
+    record_reading(connection, office, person, instance_id, "print", now)
+    case = detail.case
+    process = office.engine.deployed(connection, case.definition.id).process
+    items = [one for one in work_items.list_of_instance(connection, instance_id) if one.role is not WorkItemRole.COPY]
+    opinions = _opinions(connection, office, case, items)
+    official = is_official(process)
+    cells: dict[str, list[OpinionCell]] = {}
+    for one in opinions:
+        cells.setdefault(CELLS.get(one.kind, OTHER) if official else OTHER, []).append(one)
+    names = queries.names_of(connection, {case.initiator})
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    return ApprovalSheet(
+        detail=detail,
+        official=official,
+        drafter=names.get(case.initiator, case.initiator),
+        unit=units.get(case.initiator_unit, case.initiator_unit),
+        fields={view.key: view for view in detail.fields},
+        cells={cell: tuple(several) for cell, several in cells.items()},
+        pending=tuple(dict.fromkeys(one.name for one in detail.open_items)),
+        history=cases.timeline(connection, office, person, instance_id, now) if with_history else (),
+        printed_by=person.name,
+        printed_at=now,
+    )
+
+
+def is_official(process: Process) -> bool:
+    """Tell whether a flow issues official documents, so that its cases are printed on 发文稿纸."""
+    return any(one.kind == OFFICIAL for one in process.activities.values())
+
+
+def _opinions(
+    connection: Connection, office: Office, case: ProcessInstance, items: Iterable[WorkItem]
+) -> list[OpinionCell]:
+    """Return what was said on each completed work item, in the order of time."""
+    told = {
+        event.work_item_id: event
+        for event in office.engine.history(connection, case.id)
+        if event.kind == EventKind.WORK_ITEM_COMPLETED
+    }
+    closed = [one for one in items if one.state is WorkItemState.COMPLETED and one.id in told]
+    actors = {one.id: _actor(told[one.id]) for one in closed}
+    usernames = {
+        name for actor in actors.values() for name in (actor.username, actor.on_behalf_of, actor.recorded_by) if name
+    }
+    names = queries.names_of(connection, usernames)
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
+    files = attachments.list_by_id(connection, {one for event in told.values() for one in _handed_in(event)})
+    cells = []
+    for item in closed:
+        assert item.closed_at is not None
+        _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
+        labels = {one.value: one.label for one in activity.decisions}
+        actor = actors[item.id]
+        own = unit_of.get(actor.username, ())
+        cells.append(
+            OpinionCell(
+                step=item.name,
+                kind=activity.kind or "",
+                person=names.get(actor.username, actor.username),
+                on_behalf_of=names.get(actor.on_behalf_of, "") if actor.on_behalf_of else "",
+                recorded_by=names.get(actor.recorded_by, "") if actor.recorded_by else "",
+                unit=units.get(item.seat or "", own[0] if own else ""),
+                at=item.closed_at,
+                decision=labels.get(item.decision or "", item.decision or ""),
+                opinion=item.opinion or "",
+                circled=item.circled,
+                files=tuple(files[one].name for one in _handed_in(told[item.id]) if one in files),
+            )
+        )
+    return sorted(cells, key=lambda one: one.at)
+
+
+def _actor(event: HistoryEvent) -> Actor:
+    return Actor(event.actor, event.on_behalf_of, event.recorded_by)
+
+
+def _handed_in(event: HistoryEvent) -> list[str]:
+    ids = event.data.get("attachments")
+    return [str(one) for one in ids] if isinstance(ids, list) else []

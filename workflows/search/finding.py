@@ -1,0 +1,37 @@
+"""The condition under which a case is found by a text, for lists that have conditions and an order of their own.
+
+What few cases have is asked of the index, and the list looks at those alone; what many have the list finds soon by looking at its
+own rows in order. In both the list's own conditions stand, so that nobody finds what they may not see.
+"""
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_
+
+from engine.persistence.tables import process_instance
+from workflows.few import among_few
+from workflows.search import dialects
+from workflows.search.records import case_text
+from workflows.search.text import query_of
+
+FEW_FOUND = 2_000
+"""Cases found that are looked at one by one: they come from the index, faster than rows of a list do."""
+
+
+def found_by(connection: Connection, sought: str) -> list[ColumnElement[bool]]:
+    """Return the conditions on ``process_instance`` under which a case is found.
+
+    Args:
+        connection: For reading.
+        sought: As it was typed; signs that are neither letter nor digit separate words and are nothing else.
+
+    Returns:
+        None where nothing is sought; none is met where nothing can be found.
+    """
+    if not sought.strip():
+        return []
+    query = query_of(sought)
+    if not query.terms:
+        return [false()]
+    rows = case_text.c
+    pieces = and_(*(or_(rows.head.contains(one), rows.opinions.contains(one)) for one in query.pieces))
+    few = among_few(connection, dialects.with_terms(connection.dialect.name, query.terms).where(pieces), FEW_FOUND)
+    return [exists().where(rows.instance_id == process_instance.c.id, pieces)] if few is None else few
