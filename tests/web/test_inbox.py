@@ -213,6 +213,7 @@ def test_items_are_filtered_by_step_urgency_and_initiator(each_site: Flask, hous
         desk = Desk(house)
         desk.start(title=title)
         desk.act("gexingyao", "submit", **{**DRAFT, "title": title, "urgency": urgency})
+    follow(house)
     clerk = Clerk(each_site, "shiyanqiu")
     for query, expected in {
         "urgency=特急": ["特急的"],
@@ -335,6 +336,7 @@ def test_the_next_item_of_the_list_opens_after_one_is_done(each_site: Flask, hou
 
 def test_the_next_item_is_looked_for_among_those_the_list_showed(each_site: Flask, house: House) -> None:
     first, _second, third = submitted(house, "关于甲", "乙", "关于丙")
+    follow(house)
     clerk = Clerk(each_site, "shiyanqiu")
     query = "box=todo&q=%E5%85%B3%E4%BA%8E"
     assert f'name="list" value="{query.replace("&", "&amp;")}"' in clerk.get(f"{first}?{query}").text
