@@ -11,10 +11,12 @@ import { closeMenus } from "./inbox/menus";
 import { showBeside } from "./inbox/pane";
 import { offerUndo } from "./inbox/undo";
 import { listenToKeys } from "./keys";
+import { showNews } from "./live";
 import { openNavigation } from "./navigation";
 
 enhance(document);
 openNavigation(document);
+showNews(document);
 closeMenus(document);
 chooseRows(document);
 actOnMany(document);

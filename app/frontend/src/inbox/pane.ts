@@ -4,6 +4,7 @@
  */
 import { saveTyped } from "../autosave";
 import { enhance, release } from "../enhance";
+import { REFRESHED } from "../live/list";
 
 const PART = "X-Banjie-Part";
 const LOCATION = "X-Banjie-Location";
@@ -47,6 +48,7 @@ class Pane {
         this.row(this.opened())?.querySelector<HTMLElement>("a[data-open]")?.focus();
       }
     });
+    document.addEventListener(REFRESHED, () => this.mark(this.opened()));
     const asked = new URL(location.href).searchParams.get(ITEM);
     if (asked && matchMedia(WIDE).matches) {
       const followed = document.querySelector("[data-arrived]") !== null;
@@ -69,7 +71,7 @@ class Pane {
         location.assign(address);
         return;
       }
-      this.mark(new URL(address).pathname.split("/").pop() ?? "");
+      this.opens(new URL(address).pathname.split("/").pop() ?? "");
       this.show(text);
       if (focus) {
         this.pane.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
@@ -144,19 +146,23 @@ class Pane {
     warning.focus();
   }
 
+  private opens(item: string): void {
+    this.mark(item);
+    this.row(item)?.scrollIntoView({ block: "nearest" });
+    const here = this.list();
+    here.searchParams.set(ITEM, item);
+    history.replaceState(null, "", here);
+  }
+
   private mark(item: string): void {
     for (const row of this.inbox.querySelectorAll<HTMLElement>("[data-row]")) {
-      const shown = row.dataset.row === item;
+      const shown = item !== "" && row.dataset.row === item;
       row.classList.toggle("is-open", shown);
       row.querySelector("a[data-open]")?.toggleAttribute("aria-current", shown);
       if (shown) {
         row.querySelector("a[data-open]")?.setAttribute("aria-current", "true");
-        row.scrollIntoView({ block: "nearest" });
       }
     }
-    const here = this.list();
-    here.searchParams.set(ITEM, item);
-    history.replaceState(null, "", here);
   }
 
   private list(): URL {

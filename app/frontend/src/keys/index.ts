@@ -32,6 +32,7 @@ export function listenToKeys(root: Document): void {
 class Keys {
   private pressedG = -Infinity;
   private current: HTMLElement | undefined;
+  private at = 0;
 
   constructor(
     private readonly root: Document,
@@ -88,6 +89,7 @@ class Keys {
       e: () => this.decide(),
       b: () => this.sendBack(),
       v: () => this.root.querySelector<HTMLButtonElement>("[data-split-switch]")?.click(),
+      r: () => this.root.querySelector<HTMLButtonElement>("[data-live] button")?.click(),
       g: (event) => (this.pressedG = event.timeStamp),
       "/": () => this.search(),
       "?": () => this.dialog.showModal(),
@@ -103,7 +105,9 @@ class Keys {
   private move(by: number): void {
     const links = this.links();
     const at = links.findIndex((link) => link === this.link());
-    const next = links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))];
+    const wanted = at < 0 ? this.at : at + by; // where the row is gone, the next one has come into its place
+    this.at = Math.max(0, Math.min(links.length - 1, wanted));
+    const next = links[this.at];
     if (next) {
       next.focus();
       next.closest("tr")?.scrollIntoView({ block: "nearest" });
@@ -113,9 +117,15 @@ class Keys {
   /** The link of the row that has the focus, or had it last, or is shown beside the list. */
   private link(): HTMLAnchorElement | undefined {
     const focused = document.activeElement?.closest<HTMLElement>("[data-row]");
-    const row = focused ?? (this.current?.isConnected ? this.current : undefined);
+    const row = focused ?? this.again(this.current);
     this.current = row ?? this.root.querySelector<HTMLElement>("[data-row].is-open") ?? undefined;
     return this.current?.querySelector<HTMLAnchorElement>("a[data-open]") ?? undefined;
+  }
+
+  /** The same row, also after the list has been fetched anew. */
+  private again(row: HTMLElement | undefined): HTMLElement | null {
+    const id = row?.dataset.row ?? "";
+    return row?.isConnected ? row : id ? this.root.querySelector(`[data-row="${CSS.escape(id)}"]`) : null;
   }
 
   private links(): HTMLAnchorElement[] {
