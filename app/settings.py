@@ -68,6 +68,7 @@ class HouseSettings(_Section):
     attachment_megabytes: int = Field(50, ge=1, le=1000)
     near_due_hours: int = Field(24, ge=0, le=720)
     urge_hours: int = Field(4, ge=0, le=720)
+    undo_seconds: int = Field(10, ge=0, le=120)
 
 
 class IssuingCodeSettings(_Section):

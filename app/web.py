@@ -38,7 +38,7 @@ from app.previews.views import previews
 from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
-from app.worklist import batch, inbox
+from app.worklist import batch, inbox, undo
 from app.worklist.autosave import autosave
 from app.worklist.views import worklist
 from workflows.box_contents import BOXES_OF_ITEMS
@@ -117,7 +117,7 @@ def add_template_words(app: Flask, house: House) -> None:
         box_keys=navigation.BOX_KEYS,
         batch_label=batch.batch_label,
         column_label=inbox.column_label,
-        undo_offered=False,
+        undo_offered=undo.undo_offered,
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,

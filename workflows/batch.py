@@ -14,6 +14,7 @@ from engine.persistence import work_items
 from workflows import worklist
 from workflows.catalogue import PERSON_ONLY
 from workflows.office import Office
+from workflows.operations import hands
 from workflows.organisation.values import Person
 from workflows.visibility import require_visible
 
@@ -22,13 +23,31 @@ LARGEST_BATCH = 100
 Act = Callable[[Connection, Office, Person, str, int, datetime], None]
 """Acts on one work item, by its id and the version that was seen."""
 
+
+
+def _mark_read(
+    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+) -> None:
+    hands.mark_read(connection, office, person, work_item_id, version, "", now)
+
+
+def _urge(
+    connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
+) -> None:
+    hands.urge(connection, office, person, work_item_id, version, "", now)
+
+
 OPERATIONS: Mapping[str, Act] = {
     "claim": worklist.claim,
+    "mark_read": _mark_read,
+    "urge": _urge,
 }
 COMPLETING = frozenset({"complete", "circle"})
 """Operations by which a step of the flow is completed."""
 OFFERED_IN: Mapping[str, tuple[str, ...]] = {
     "claimable": ("claim",),
+    "copies": ("mark_read",),
+    "delegated": ("urge",),
 }
 """Which operations a box offers for many items."""
 

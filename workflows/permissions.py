@@ -126,7 +126,8 @@ def may_urge(standing: Standing) -> ProcessError | None:
         return stopped
     if standing.own:
         return YourOwn(item.id)
-    if not standing.has_part and not standing.person.posts & set(duties.URGERS):
+    lent = item.owner == standing.person.username
+    if not lent and not standing.has_part and not standing.person.posts & set(duties.URGERS):
         return NoPartInCase(item.instance_id)
     return _switched_off(standing, "urge")
 

@@ -27,6 +27,8 @@ class Result:
 def batch_label(operation: str) -> str:
     return {
         "claim": _("领办"),
+        "mark_read": _("已阅"),
+        "urge": _("催办"),
     }[operation]
 
 

@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
         urgencies=URGENCIES,
         liked=liked,
         all_columns=preferences.COLUMNS,
-        operations=batch.OFFERED_IN.get(box, ()),
+        operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
         largest_batch=batch.LARGEST_BATCH,
         now=at,
     )

@@ -14,7 +14,7 @@ from app.transaction import reading, transaction
 from engine.persistence import work_items
 from engine.persistence.tables import work_item
 from tests.office import DRAFT, MORNING, TITLE, Desk
-from tests.web.clerk import Clerk, alert
+from tests.web.clerk import Clerk, alert, case_of
 from tests.web.test_api import Caller
 from workflows import batch, boxes, worklist
 from workflows.office import Office
@@ -23,6 +23,7 @@ from workflows.worklist import Submission
 
 NEAR_DUE = timedelta(hours=24)
 PART = {"X-Banjie-Part": "1"}
+CHOICE = re.compile(r'name="item" value="([^"]+)"')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 
@@ -214,6 +215,7 @@ def test_items_are_filtered_by_step_urgency_and_initiator(each_site: Flask, hous
         desk = Desk(house)
         desk.start(title=title)
         desk.act("gexingyao", "submit", **{**DRAFT, "title": title, "urgency": urgency})
+    follow(house)
     clerk = Clerk(each_site, "shiyanqiu")
     for query, expected in {
         "urgency=特急": ["特急的"],
@@ -336,6 +338,7 @@ def test_the_next_item_of_the_list_opens_after_one_is_done(each_site: Flask, hou
 
 def test_the_next_item_is_looked_for_among_those_the_list_showed(each_site: Flask, house: House) -> None:
     first, _second, third = submitted(house, "关于甲", "乙", "关于丙")
+    follow(house)
     clerk = Clerk(each_site, "shiyanqiu")
     query = "box=todo&q=%E5%85%B3%E4%BA%8E"
     assert f'name="list" value="{query.replace("&", "&amp;")}"' in clerk.get(f"{first}?{query}").text
@@ -370,14 +373,38 @@ def test_a_script_gets_an_item_without_the_page_around_it(site: Flask, sqlite_ho
     assert done.headers["X-Banjie-Location"] == f"/worklist?box=todo&item={second.removeprefix('/worklist/')}"
 
 
-def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once(site: Flask, sqlite_house: House) -> None:
+def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once_and_takes_it_back(
+    site: Flask, sqlite_house: House
+) -> None:
     [first] = submitted(sqlite_house, "甲")
-    site.jinja_env.globals["undo_offered"] = True
     clerk = Clerk(site, "shiyanqiu")
     clerk.submit(first, "agree")
     page = clerk.get("/worklist").text
-    assert f'action="{first}/withdraw"' in page
+    assert f'action="{first}/do/withdraw"' in page
     assert page.count("alert-success") == 1
+    assert "data-undo" not in clerk.get("/worklist").text
+    withdrawn = clerk.post(f"{first}/do/withdraw", version=clerk.hidden(first)["version"])
+    assert withdrawn.status_code == 302
+    assert rows(clerk.get("/worklist").text) == ["甲"]
+    assert withdrawn.location in clerk.get("/worklist").text
+
+
+def test_no_notice_offers_what_can_no_longer_be_taken_back(site: Flask, sqlite_house: House) -> None:
+    first, second = submitted(sqlite_house, "甲", "乙")
+    clerk, house = Clerk(site, "shiyanqiu"), sqlite_house
+    clerk.submit(first, "agree")
+    with transaction(house.pool) as connection:
+        at = house.office.engine.now(connection)
+        house.office.engine.set_clock(connection, at + timedelta(seconds=house.settings.office.undo_seconds + 1))
+    assert "data-undo" not in clerk.get("/worklist").text
+    clerk.submit(second, "agree")
+    desk = Desk(house)
+    desk.instance_id = case_of(second).removeprefix("/cases/")
+    with transaction(house.pool) as connection:
+        desk.now = house.office.engine.now(connection)
+    [item] = desk.open_items("ranqinghe")
+    with transaction(house.pool) as connection:
+        worklist.claim(connection, house.office, desk.person("ranqinghe"), item.id, item.version, desk.now)
     assert "data-undo" not in clerk.get("/worklist").text
 
 
@@ -405,6 +432,27 @@ def test_a_batch_does_what_it_can_and_says_why_not_the_rest(each_site: Flask, ho
     assert 'href="/worklist?box=claimable"' in answer.text
     assert len(rows(clerk.get("/worklist").text)) == 2
     assert rows(clerk.get("/worklist?box=claimable").text) == []
+
+
+def test_copies_are_read_together_and_those_who_were_asked_are_urged_together(each_site: Flask, house: House) -> None:
+    head = Clerk(each_site, "shiyanqiu")
+    for path in submitted(house, "甲", "乙"):
+        assert head.post(f"{path}/do/circulate", people="wanliqing").status_code == 302
+        sent = head.post(f"{path}/do/delegate", version=head.hidden(path)["version"], to="wanliqing")
+        assert sent.status_code == 302, alert(sent)
+    reader = Clerk(each_site, "wanliqing")
+    copies = CHOICE.findall(reader.get("/worklist?box=copies").text)
+    assert len(copies) == 2
+    read = reader.post("/worklist/batch", operation="mark_read", item=[*copies, copies[0]], list="box=copies")
+    assert "办成 2 件，未办 0 件。" in read.text
+    assert CHOICE.findall(reader.get("/worklist?box=copies").text) == []
+    assert CHOICE.findall(reader.get("/worklist?box=copies&read=1").text) == []
+    lent = CHOICE.findall(head.get("/worklist?box=delegated").text)
+    urged = head.post("/worklist/batch", operation="urge", item=lent, list="box=delegated")
+    assert "办成 2 件，未办 0 件。" in urged.text
+    again = head.post("/worklist/batch", operation="urge", item=CHOICE.findall(head.get("/worklist?box=delegated").text))
+    assert "办成 0 件，未办 2 件。" in again.text
+    assert "催办过" in again.text
 
 
 def test_a_batch_tells_nobody_the_title_of_a_case_they_may_not_see(site: Flask, sqlite_house: House) -> None:

@@ -12,6 +12,7 @@ import { showBeside } from "./inbox/pane";
 import { offerUndo } from "./inbox/undo";
 import { listenToKeys } from "./keys";
 import { openNavigation } from "./navigation";
+import { begin } from "./operations";
 
 enhance(document);
 openNavigation(document);
@@ -21,3 +22,4 @@ actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+begin(document);

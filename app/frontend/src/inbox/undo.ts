@@ -1,9 +1,7 @@
-/** The notice that something was handed in stays for ten seconds; while it is pointed at or has the focus, it stays on. */
-const SECONDS = 10;
-
+/** The notice that something was handed in stays for some seconds; while it is pointed at or has the focus, it stays on. */
 export function offerUndo(root: Document): void {
   for (const notice of root.querySelectorAll<HTMLElement>("[data-undo]")) {
-    let left = SECONDS;
+    let left = Number(notice.dataset.undo);
     const held = () => notice.matches(":hover") || notice.contains(document.activeElement);
     const timer = setInterval(() => {
       left -= held() ? 0 : 1;
