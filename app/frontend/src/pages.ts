@@ -13,6 +13,7 @@ import { offerUndo } from "./inbox/undo";
 import { listenToKeys } from "./keys";
 import { showNews } from "./live";
 import { openNavigation } from "./navigation";
+import { begin } from "./operations";
 
 enhance(document);
 openNavigation(document);
@@ -23,3 +24,4 @@ actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+begin(document);

@@ -70,7 +70,7 @@ class Keys {
   }
 
   decide(): void {
-    const decision = this.root.querySelector<HTMLElement>(".banjie-decisions button[name=decision]");
+    const decision = this.root.querySelector<HTMLElement>(".banjie-decisions :is(button[name=decision], [data-decide])");
     if (decision) {
       decision.focus();
     } else {
@@ -88,6 +88,7 @@ class Keys {
       x: () => this.link()?.closest("tr")?.querySelector<HTMLInputElement>("[data-choose]")?.click(),
       e: () => this.decide(),
       b: () => this.sendBack(),
+      u: () => this.root.querySelector<HTMLButtonElement>("[data-undo] form button")?.click(),
       v: () => this.root.querySelector<HTMLButtonElement>("[data-split-switch]")?.click(),
       r: () => this.root.querySelector<HTMLButtonElement>("[data-live] button")?.click(),
       g: (event) => (this.pressedG = event.timeStamp),
