@@ -1,6 +1,8 @@
 """The command line: set up, serve, prove, measure."""
 
+import atexit
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -9,6 +11,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +24,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app import assets
+from app.announcing import announcing
 from app.assets import AssetsMissing
 from app.house import House, build
 from app.messages import break_reason
@@ -114,20 +118,25 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """启动网页服务。"""
     import uvicorn
 
+    from app.metrics import SHARED_FOLDER
     from app.scheduler import serves_jobs
 
     if not serves_jobs(_house()):
         typer.echo("定时、消息和自动任务不在本进程执行，请另外运行 banjie worker（设置 jobs.in_server）。")
     typer.echo(f"办结已启动：http://{host}:{port}  （按 Ctrl+C 停止）")
-    uvicorn.run(
-        "app.asgi:create_asgi",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-    )
+    with ExitStack() as stack:
+        if workers > 1:
+            counted = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-metrics-"))
+            os.environ.setdefault(SHARED_FOLDER, counted)
+        uvicorn.run(
+            "app.asgi:create_asgi",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+        )
 
 
 @cli.command()
@@ -348,7 +357,12 @@ def doctor() -> None:
 
 
 def _house() -> House:
-    return build(load())
+    """Put the installation together; what the command commits is announced, the last before the process ends."""
+    house = build(load())
+    saying = ExitStack()
+    saying.enter_context(announcing(house.pool))
+    atexit.register(saying.close)
+    return house
 
 
 def _set_unset_clock(connection: Connection, house: House) -> None:

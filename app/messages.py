@@ -214,6 +214,13 @@ OPERATIONS: Mapping[str, Any] = {
     "confirm": _("确认代录"),
 }
 
+CASE_OPERATIONS: Mapping[str, Any] = {
+    "suspend": _("挂起"),
+    "resume": _("恢复"),
+    "jump": _("跳转"),
+    "cancel": _("终止办理"),
+}
+
 PHRASE_REASONS: Mapping[str, Any] = {
     "empty": _("没有内容"),
     "too_long": _("太长，至多 %(limit)s 个字符"),

@@ -45,13 +45,14 @@ BOX_KEYS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation."""
+    """One line of the navigation; ``box`` names the box whose count is kept up to date in open pages."""
 
     label: str
     url: str
     icon: str
     active: bool
     count: int = 0
+    box: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def sections(house: House) -> list[Section]:
                         BOX_ICONS[box],
                         request.endpoint == "worklist.index" and request.args.get("box", "todo") == box,
                         counts.get(box, 0),
+                        box if box in counts else "",
                     )
                     for box in BOXES
                 ),

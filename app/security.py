@@ -2,23 +2,29 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
+from engine.clock import SystemClock
 from workflows.duties import require_post
-from workflows.organisation import passwords, queries
+from workflows.organisation import passwords, queries, sessions
 from workflows.organisation.values import Person
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -29,10 +35,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-OPEN_ENDPOINTS = frozenset({"account.sign_in", "language.choose", "static", "health.alive", "health.ready"})
+OPEN_ENDPOINTS = frozenset(
+    {"account.sign_in", "language.choose", "static", "health.alive", "health.ready", "health.metrics"}
+)
 BEFORE_PASSWORD_CHANGE = frozenset({"language.choose", "account.change_password", "account.sign_out", "static"})
 
+SESSION_KEY = "key"
+"""Under what a session keeps a key of its own, so that it can be ended for good."""
+
 csrf = CSRFProtect()
+_machine = SystemClock()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -58,7 +70,41 @@ def sign_in(house: House, person: Person) -> None:
         stamp, must_change = passwords.credentials_of(connection, person.username)
     session.clear()
     session.permanent = True
+    session[SESSION_KEY] = new_key()
     login_user(SignedIn(person, stamp, must_change))
+
+
+def sign_out(house: House) -> None:
+    """End the session of this request, also for streams that were opened with its cookie."""
+    if key := session.get(SESSION_KEY):
+        at = _machine.now()
+        with transaction(house.pool) as connection:
+            sessions.end_session(connection, key, at, at + current_app.permanent_session_lifetime)
+    logout_user()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the cookie of a session says; whether it still holds, the database knows."""
+
+    username: str
+    stamp: str
+    session: str
+    expires_at: datetime
+
+
+def claim_of(app: Flask, cookie: str) -> Claim | None:
+    """Return what a session's cookie says, outside of a request; None where it is none of ours or too old."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    lifetime = app.permanent_session_lifetime
+    if serializer is None:
+        return None
+    try:
+        content, signed_at = serializer.loads(cookie, lifetime.total_seconds(), return_timestamp=True)
+    except BadSignature:
+        return None
+    username, _sep, stamp = content.get("_user_id", "").partition("|")
+    return Claim(username, stamp, content.get(SESSION_KEY, ""), signed_at + lifetime) if username else None
 
 
 def posts_required(posts: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -4,10 +4,11 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
@@ -59,6 +60,19 @@ class WebSettings(_Section):
     session_hours: int = Field(12, ge=1, le=72)
     secure_cookies: bool = False
     request_megabytes: int = Field(60, ge=1, le=1000)
+
+
+class LiveSettings(_Section):
+    most_streams: int = Field(5000, ge=0, le=100_000)
+    streams_per_person: int = Field(10, ge=1, le=100)
+    heartbeat_seconds: float = Field(15, ge=0.1, le=300)
+    look_seconds: float = Field(5, ge=0.1, le=60)
+    poll_seconds: float = Field(15, ge=0.1, le=600)
+
+
+class MetricsSettings(_Section):
+    addresses: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.1/32"), ip_network("::1/128"))
+    token: str = ""
 
 
 class HouseSettings(_Section):
@@ -113,6 +127,8 @@ class Settings(BaseSettings):
     clock: ClockSettings = ClockSettings()
     jobs: JobsSettings = JobsSettings()
     web: WebSettings = WebSettings()
+    live: LiveSettings = LiveSettings()
+    metrics: MetricsSettings = MetricsSettings()
     office: HouseSettings = HouseSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
     check: CheckSettings = CheckSettings()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from app.announcing import announce
 from engine.persistence.database import reading as marked_as_reading
 from engine.persistence.database import turn_to_write
 
@@ -14,6 +15,7 @@ def transaction(pool: Engine) -> Iterator[Connection]:
     """Open a transaction; commit it when the block ends well, roll it back when it raises."""
     with turn_to_write(pool), pool.connect() as connection, connection.begin():
         yield connection
+    announce(pool)
 
 
 @contextmanager

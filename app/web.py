@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
-from app import assets, errors, formats, navigation, security, wording
+from app import assets, errors, formats, metrics, navigation, security, wording
 from app.account.views import account
 from app.admin.views import admin
 from app.api.views import create_api
@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Babel(app, locale_selector=selected)
     wording.install(app)
+    metrics.count_requests(app)
     security.protect(app, house)
     errors.register(app, house)
     for blueprint in BLUEPRINTS:
@@ -102,6 +103,7 @@ def add_template_words(app: Flask, house: House) -> None:
         box_label=navigation.box_label,
         post_names=POSTS,
         house_name=house.settings.office.name,
+        poll_seconds=house.settings.live.poll_seconds,
         event_label=event_label,
         languages=LANGUAGES,
         break_reason=break_reason,

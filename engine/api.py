@@ -1,6 +1,7 @@
 """The front door of the engine: one line per operation."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -320,7 +321,7 @@ class Engine:
         return lifecycle.cancel(self.open_case(connection, instance_id, now), reason, actor)
 
     def suspend(self, connection: Connection, instance_id: str, reason: str, actor: Actor, now: datetime) -> Advanced:
-        """Stop a case's clocks; raise ``ProcessInstanceNotFound`` or ``SuspensionRefused``."""
+        """Stop a case's clocks; raise ``ProcessInstanceNotFound``, ``CaseSuspended`` or ``SuspensionRefused``."""
         return lifecycle.suspend(self.open_case(connection, instance_id, now), reason, actor)
 
     def resume(self, connection: Connection, instance_id: str, actor: Actor, now: datetime) -> Advanced:
@@ -383,7 +384,7 @@ class Engine:
         actor: Actor,
         now: datetime,
     ) -> Advanced:
-        """Move a case to another version; raise ``ProcessInstanceNotFound`` or ``MigrationRefused``."""
+        """Move a case to another version; raise ``ProcessInstanceNotFound``, ``CaseSuspended`` or ``MigrationRefused``."""
         instance = instances.lock_instance(connection, instance_id)
         old, new = self.deployed(connection, instance.definition_id), self.deployed(connection, definition_id)
         before = waiting.awaited(old.process, markings.unpack(instance.snapshot))
@@ -457,7 +458,7 @@ class Engine:
             self._start_by_event(connection, int(job.definition_id or 0), event_id, payload, now)
             return
         case = self.open_case(connection, job.instance_id, now)
-        if event_id in case.marking.watches_of(int(job.holder or 0)):
+        with suppress(TokenGone):
             react.receive(case, "signal", int(job.holder or 0), event_id, payload)
 
     def start_by_timer(self, connection: Connection, job: Job, now: datetime) -> Advanced:

@@ -131,6 +131,20 @@ class WithdrawalRefused(Conflict):
 
 
 @dataclass(eq=False)
+class CaseSuspended(Conflict):
+    """The case is suspended, so nothing in it can be done before it is resumed."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
+class SignersAwaited(NotPermitted):
+    """Somebody was asked to sign before, and has not."""
+
+    work_item_id: str
+
+
+@dataclass(eq=False)
 class SuspensionRefused(Conflict):
     """The case cannot be suspended while an automatic step is under way."""
 

@@ -80,7 +80,7 @@ class Token:
         requested: A slow service was asked for and has not answered.
         signers: Who signs after the step's owner, in order, before the owner has decided.
         held: The owner has decided as ``decision`` says, and the token waits for those who sign after.
-        back: Where the token goes straight when the step is completed: activity, scope, and whose it is.
+        back: Where the token goes straight when the step is completed: activity, scope, whose it is, and its own ``back``.
         watches: What it waits for, by the id of the event, in the order of the file.
     """
 

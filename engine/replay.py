@@ -245,7 +245,7 @@ class _Replay:
             case EventKind.SIGNERS_ADDED:
                 execution.add_signers(data["token"], str(command.work_item_id), data["mode"], data["people"])
             case EventKind.SIGNER_REMOVED:
-                execution.remove_signer(data["token"], data["person"], data["item"])
+                execution.remove_signer(data["token"], data["person"], data["items"], seat=data["seat"])
             case EventKind.PROCESS_CIRCULATED:
                 execution.circulate(data["people"], str(command.activity_id))
             case EventKind.PROCESS_CANCELLED:

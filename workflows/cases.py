@@ -69,6 +69,7 @@ class TimelineEntry:
     ``owner`` is the name of whom a substitute acted for (代), or empty.
     """
 
+    work_item_id: str
     step: str
     state: str
     people: tuple[str, ...]
@@ -280,6 +281,7 @@ def _steps(
         first_units = unit_of.get(who[0] or "", ()) if who else ()
         entries.append(
             TimelineEntry(
+                work_item_id=item.id,
                 step=item.name,
                 state=item.state.value,
                 people=tuple(names[name] for name in who if name),

@@ -114,13 +114,6 @@ class AttachmentNotUsable(NotPermitted):
 
 
 @dataclass(eq=False)
-class CaseSuspended(Conflict):
-    """The case is suspended, so nothing in it can be done before it is resumed."""
-
-    instance_id: str
-
-
-@dataclass(eq=False)
 class NotSuspended(Conflict):
     """The case is not suspended."""
 
@@ -160,13 +153,6 @@ class OpinionAwaited(NotPermitted):
 @dataclass(eq=False)
 class NothingDelegated(NotPermitted):
     """The work item was given to nobody for an opinion."""
-
-    work_item_id: str
-
-
-@dataclass(eq=False)
-class SignersAwaited(NotPermitted):
-    """Somebody was asked to sign before, and has not."""
 
     work_item_id: str
 

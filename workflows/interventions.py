@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from engine.execution.migration import Migration
 from engine.marking import Marking, unpack
-from engine.model import Actor, Advanced, InstanceState, Variables
+from engine.model import ENDED, Actor, Advanced, Variables
 from engine.persistence import definitions, incidents, instances
 from engine.persistence.incidents import Incident
 from engine.process import PERSON_TASKS
@@ -105,7 +105,7 @@ def plan_migration(
     """
     duties.require(duties.may_migrate(person))
     case = instances.get_instance(connection, instance_id)
-    if case.state is InstanceState.COMPLETED:
+    if case.state in ENDED:
         raise CaseEnded(instance_id)
     target = definitions.get_definition(connection, case.definition.key, version)
     return office.engine.plan_migration(connection, instance_id, target.id, renamed)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from engine.errors import ProcessError, WorkItemClosed
+from engine.errors import CaseSuspended, ProcessError, SignersAwaited, WorkItemClosed
 from engine.model import ENDED, InstanceState, ProcessInstance, WorkItemRole, WorkItemState
 from workflows import duties
 from workflows.errors import (
     CaseEnded,
     CaseNumbered,
-    CaseSuspended,
     CopyIsRead,
     NoPartInCase,
     NotACandidate,
@@ -26,7 +25,6 @@ from workflows.errors import (
     OpinionAwaited,
     PostRequired,
     ServesNobodyHere,
-    SignersAwaited,
     SwitchedOff,
     YourOwn,
 )
@@ -107,7 +105,7 @@ def may_remove_signer(standing: Standing) -> ProcessError | None:
 def may_withdraw(standing: Standing) -> ProcessError | None:
     """Say why this person may not take this item back (撤回); what has followed from it is for the deed to look at."""
     item = standing.item
-    if standing.state is not InstanceState.RUNNING and standing.state not in ENDED:
+    if standing.state is InstanceState.SUSPENDED:
         return CaseSuspended(item.instance_id)
     if standing.state is InstanceState.CANCELLED:
         return CaseEnded(item.instance_id)

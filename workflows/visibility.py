@@ -116,6 +116,9 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
         .join(work_item_candidate, offer.work_item_id == item.id)
         .where(offer.person.in_(whose), item.state == WorkItemState.OPEN.value),
     ]
+    served = list(connection.scalars(served_by(username)))
+    if served:
+        own.append(select(item.instance_id).where(item.assignee.in_(served), item.state == WorkItemState.OPEN.value))
     if led:
         own += [
             select(case.id).where(case.initiator_unit.in_(led)),

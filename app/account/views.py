@@ -1,7 +1,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import logout_user
 
 from app.credentials import person_by_password
 from app.current import current_house
@@ -9,6 +8,7 @@ from app.errors import field_errors, told
 from app.messages import sentence
 from app.security import current_person, safe_target
 from app.security import sign_in as open_session
+from app.security import sign_out as end_session
 from app.transaction import transaction
 from engine.errors import ProcessError
 from workflows.organisation import passwords
@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
 
 @account.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    logout_user()
+    end_session(current_house())
     return redirect(url_for("account.sign_in"))
 
 

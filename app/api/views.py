@@ -12,6 +12,7 @@ from app.api import operations as _operations  # noqa: F401  (hangs its endpoint
 from app.api import shapes, tokens
 from app.api.answers import acted_on, instance, work_item
 from app.api.blueprint import Answer, api, flows, instances, items, office
+from app.api.malformed import malformed_sentence
 from app.api.once import once
 from app.attachments import hand_out, receive
 from app.credentials import person_by_password
@@ -411,7 +412,7 @@ def _finding(one: Finding) -> dict[str, Any]:
 
 def _malformed(error: ValidationError) -> Response:
     errors = [
-        {"field": ".".join(map(str, one["loc"])), "message": _("格式不正确或不认识：%(what)s", what=one["msg"])}
+        {"field": ".".join(map(str, one["loc"])), "message": malformed_sentence(one["type"], one.get("ctx", {}))}
         for one in error.errors()
     ]
     answer = jsonify(

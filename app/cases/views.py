@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.messages import CASE_OPERATIONS
 from app.once import done_before, form_digest, keep_done
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
@@ -94,12 +95,12 @@ def _operations(case: ProcessInstance) -> list[tuple[str, str]]:
     """Return what the person may do to a case as a whole, with labels."""
     person = current_person()
     possible = {
-        "suspend": (permissions.may_suspend(person, case), _("挂起")),
-        "resume": (permissions.may_resume(person, case), _("恢复")),
-        "jump": (CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person), _("跳转")),
-        "cancel": (permissions.may_cancel(person, case), _("终止办理")),
+        "suspend": permissions.may_suspend(person, case),
+        "resume": permissions.may_resume(person, case),
+        "jump": CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person),
+        "cancel": permissions.may_cancel(person, case),
     }
-    return [(name, label) for name, (refusal, label) in possible.items() if refusal is None]
+    return [(name, str(label)) for name, label in CASE_OPERATIONS.items() if possible[name] is None]
 
 
 @cases.post("/incidents/<incident_id>/retry")

@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   base: "/static/build/",
+  worker: { format: "es" },
   build: {
     outDir: "../static/build",
     emptyOutDir: true,

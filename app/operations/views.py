@@ -2,19 +2,23 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
-from app.messages import OPERATIONS
+from app.messages import CASE_OPERATIONS, OPERATIONS
 from app.outcome import next_steps
 from app.security import current_person
 from app.transaction import reading, transaction
+from app.worklist.blueprint import operations
+from app.worklist.following import following
+from app.worklist.listed import given
 from engine.errors import Conflict, InvalidSubmission, ProcessError
-from engine.model import Advanced
+from engine.model import Advanced, WorkItem, WorkItemState
+from engine.persistence import work_items
 from workflows import cases, interventions, worklist
 from workflows.errors import CaseNotVisible
 from workflows.office import Office
@@ -24,9 +28,10 @@ from workflows.organisation import queries
 from workflows.organisation.values import Person
 from workflows.worklist import ItemDetail, Operation, Submission
 
-operations = Blueprint("operations", __name__)
 LEAVING = frozenset({"send_back", "transfer", "delegate", "resolve", "mark_read", "record_for"})
 """Operations after which the item is no longer in the person's hands."""
+PREVIEW = "preview"
+"""The button by which a form is shown again with what it would do, and does nothing."""
 Deed = Callable[[Connection, Office, Person, str, int, datetime], Advanced | int | None]
 
 
@@ -38,7 +43,7 @@ def ask(work_item_id: str, name: str) -> ResponseReturnValue:
 @operations.post("/worklist/<work_item_id>/do/<name>")
 def do(work_item_id: str, name: str) -> ResponseReturnValue:
     house, deed = current_house(), DEEDS.get(name)
-    if deed is None:
+    if deed is None or PREVIEW in request.form:
         return _page(work_item_id, name)
     try:
         with transaction(house.pool) as connection:
@@ -60,6 +65,8 @@ def ask_of_case(instance_id: str, name: str) -> ResponseReturnValue:
 @operations.post("/cases/<instance_id>/do/<name>")
 def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
     house, person, reason = current_house(), current_person(), request.form.get("reason", "")
+    if name not in CASE_OPERATIONS:
+        return _back_to_case(instance_id)
     try:
         with transaction(house.pool) as connection:
             at = now(connection)
@@ -70,11 +77,11 @@ def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
                 lifecycle.suspend(*given, reason, at)
             elif name == "resume":
                 lifecycle.resume(*given, at)
-            else:
+            elif name == "jump":
                 interventions.jump(*given, request.form.get("to", ""), reason, at)
     except (Conflict, InvalidSubmission) as error:
         return _case_page(instance_id, name, error)
-    flash(_("已办。"))
+    flash(_("已%(operation)s。", operation=str(CASE_OPERATIONS[name])))
     return _back_to_case(instance_id)
 
 
@@ -182,6 +189,11 @@ DEEDS: Mapping[str, Deed] = {
 }
 
 
+def label_of(name: str, item: WorkItem, person: Person) -> str:
+    """Return what an operation is called; who lent an item takes it back."""
+    return _("收回") if name == "resolve" and item.owner == person.username else str(OPERATIONS[name])
+
+
 def _version() -> int:
     text = request.form.get("version", "")
     return int(text) if text.isdecimal() else 0
@@ -193,9 +205,15 @@ def _resubmit() -> str:
 
 def _afterwards(work_item_id: str, name: str, done: Advanced | int | None) -> str:
     """Go on with the inbox where the item has left the person's hands, else with the item."""
+    if name in LEAVING:
+        with reading(current_house().pool) as connection:
+            item = work_items.get_work_item(connection, work_item_id)
+            if item.state is not WorkItemState.OPEN or item.assignee != current_person().username:
+                return following(connection, work_item_id)
     if name == "withdraw" and isinstance(done, Advanced) and done.opened:
-        return url_for("worklist.item", work_item_id=done.opened[0].id)
-    return url_for("worklist.index") if name in LEAVING else url_for("worklist.item", work_item_id=work_item_id)
+        work_item_id = done.opened[0].id
+    came_from = given()
+    return url_for("worklist.item", work_item_id=work_item_id, **(came_from.query() if came_from else {}))
 
 
 def _page(work_item_id: str, name: str, error: ProcessError | None = None) -> ResponseReturnValue:
@@ -218,7 +236,7 @@ def _page(work_item_id: str, name: str, error: ProcessError | None = None) -> Re
         "operations/operation.html",
         detail=detail,
         operation=operation,
-        label=str(OPERATIONS[name]),
+        label=label_of(name, detail.item, person),
         typed=request.form if request.method == "POST" else request.args,
         chosen=request.form.getlist("people"),
         errors=field_errors(error) if error else {},
@@ -255,9 +273,10 @@ def _look(
 
 def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -> ResponseReturnValue:
     house = current_house()
-    if name not in ("cancel", "suspend", "resume", "jump"):
+    if name not in CASE_OPERATIONS:
         return _back_to_case(instance_id)
     with reading(house.pool) as connection:
+        title = cases.get_case(connection, house.office, current_person(), instance_id, now(connection)).case.title
         steps = (
             interventions.steps_of(connection, house.office, current_person(), instance_id) if name == "jump" else []
         )
@@ -265,6 +284,8 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
         "operations/case.html",
         instance_id=instance_id,
         name=name,
+        label=str(CASE_OPERATIONS[name]),
+        title=title,
         steps=steps,
         typed=request.form,
         errors=field_errors(error) if error else {},

@@ -1,4 +1,4 @@
-"""The blueprint of the inbox and of work items; a script may ask for a part of a page, to show it beside the list."""
+"""Where the pages of work items are registered, and what all of them share; a script may ask for a part, to show it beside a list."""
 
 from flask import Blueprint, Response, request
 
@@ -11,6 +11,7 @@ LOCATION = "X-Banjie-Location"
 REDIRECTS = range(300, 400)
 
 worklist = Blueprint("worklist", __name__)
+operations = Blueprint("operations", __name__)
 
 
 def as_part() -> bool:
@@ -19,11 +20,13 @@ def as_part() -> bool:
 
 
 @worklist.context_processor
+@operations.context_processor
 def part() -> dict[str, object]:
     return {"as_part": as_part(), "came_from": listed.given()}
 
 
 @worklist.after_request
+@operations.after_request
 def tell_a_script_where_to_go(response: Response) -> Response:
     if as_part() and response.status_code in REDIRECTS:
         return Response(status=204, headers={LOCATION: response.location or ""})

@@ -1,10 +1,11 @@
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.live.shape import inbox
 from app.once import done_before, form_digest, keep_done
 from app.outcome import outcome
 from app.security import current_person, new_key
@@ -16,7 +17,7 @@ from app.worklist.listed import FIELD as LIST
 from app.worklist.listed import given
 from app.worklist.undo import UNDO
 from engine.errors import Conflict, InvalidSubmission, NotPermitted, ProcessError
-from workflows import cases, drafts, versions
+from workflows import box_news, cases, drafts, versions
 from workflows import worklist as office_worklist
 from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
@@ -43,6 +44,14 @@ PAGE_FIELDS = frozenset(
     }
 )
 WRITTEN = frozenset({"text", "textarea", "number"})
+
+
+@worklist.get("/worklist/counts")
+def counts() -> ResponseReturnValue:
+    """Answer what an event stream tells, for browsers that have none."""
+    username = current_person().username
+    with reading(current_house().pool) as connection:
+        return jsonify(inbox(username, box_news.waiting(connection, [username], now(connection))[username]))
 
 
 @worklist.get("/worklist/<work_item_id>")

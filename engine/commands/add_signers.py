@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from engine.commands.case import Case, input_entry
 from engine.history import Entry
-from engine.model import Actor, Advanced, EventKind, Value
+from engine.model import Actor, Advanced, EventKind, Value, WorkItemRole, WorkItemState
+from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
 
 
@@ -50,8 +51,23 @@ def remove_signer(
         What the command left behind.
     """
     execution = case.execution()
-    execution.remove_signer(locked.token_id, person, work_item_id)
-    data: dict[str, Value] = {"token": locked.token_id, "person": person, "item": work_item_id, "reason": reason}
+    opened = [
+        one
+        for one in work_items.list_of_token(case.connection, case.instance.id, locked.token_id)
+        if one.state is WorkItemState.OPEN and work_item_id is not None
+    ]
+    theirs = next((one for one in opened if one.id == work_item_id), None)
+    seat = locked.item.seat is not None and (theirs is None or theirs.role is WorkItemRole.STEP)
+    before = [one.id for one in opened if one.parent_id == work_item_id and one.role is WorkItemRole.BEFORE]
+    items = [*([theirs.id] if theirs is not None else []), *before]
+    execution.remove_signer(locked.token_id, person, items, seat=seat)
+    data: dict[str, Value] = {
+        "token": locked.token_id,
+        "person": person,
+        "items": list(items),
+        "seat": seat,
+        "reason": reason,
+    }
     return case.settle(execution, [_about(locked, EventKind.SIGNER_REMOVED, data)], actor)
 
 

@@ -14,6 +14,7 @@ from engine.commands import reminders
 from engine.commands.outside import LiveOutside
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
+from engine.errors import CaseSuspended
 from engine.execution.execution import Execution
 from engine.execution.waiting import Awaited, awaited
 from engine.history import Entry, Head
@@ -70,8 +71,21 @@ class Case:
         self.outside = LiveOutside(connection, vocabulary, instance.id, now, deployed.process)
         self._awaited = awaited_before if awaited_before is not None else awaited(deployed.process, self.marking)
 
-    def execution(self, *, unattended: bool = False) -> Execution:
-        """Return the execution of the command; see :class:`engine.execution.execution.Execution`."""
+    def execution(self, *, unattended: bool = False, while_suspended: bool = False) -> Execution:
+        """Return the execution of the command; see :class:`engine.execution.execution.Execution`.
+
+        Args:
+            unattended: See there.
+            while_suspended: Whether the command may be given to a suspended case.
+
+        Returns:
+            The execution, on the case's marking.
+
+        Raises:
+            CaseSuspended: The case is suspended, and the command would move something.
+        """
+        if self.marking.suspended_at is not None and not while_suspended:
+            raise CaseSuspended(self.instance.id)
         return Execution(
             self.deployed.stepper,
             self.marking,

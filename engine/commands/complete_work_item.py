@@ -8,10 +8,10 @@ from engine import marking as markings
 from engine.commands.case import Case, input_entry, record_entry
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
-from engine.errors import UnknownDecision
+from engine.errors import SignersAwaited, UnknownDecision
 from engine.history import Entry
-from engine.marking import Marking
-from engine.model import Actor, Advanced, Completion, EventKind, WorkItem, WorkItemRole
+from engine.marking import Marking, Token
+from engine.model import Actor, Advanced, Completion, EventKind, Value, WorkItem, WorkItemRole
 from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import SEAT_DECISIONS, Activity, Decision
@@ -44,10 +44,13 @@ def complete_work_item(
 
     Raises:
         UnknownDecision: The step does not offer this decision.
+        SignersAwaited: Somebody was asked to sign before its owner decides.
         NobodyToAct: A step that follows would have nobody who can act.
         StaleWorkItem: Another transaction was faster.
     """
     item = locked.item
+    if locked.awaits_signers:
+        raise SignersAwaited(item.id)
     activity = deployed.process.activity(item.activity_id)
     require_offered(activity, item.role, completion.decision)
     for change in completion.records:
@@ -57,12 +60,12 @@ def complete_work_item(
     if locked.drafted:
         work_items.drop_draft(connection, item.id, actor.username)
     execution = case.execution()
-    scope = case.marking.token(locked.token_id).scope
+    token = case.marking.token(locked.token_id)
+    told = [completed_entry(item, token, completion)]
     if item.role is WorkItemRole.STEP:
         execution.complete(locked.token_id, completion, item.seat)
     else:
         execution.sign(locked.token_id)
-    told = [completed_entry(item, locked.token_id, scope, completion)]
     told.extend(map(record_entry, completion.records))
     return case.settle(execution, told, actor)
 
@@ -79,13 +82,15 @@ def decisions_of(activity: Activity, role: WorkItemRole) -> tuple[Decision, ...]
     return activity.decisions if role is WorkItemRole.STEP else SEAT_DECISIONS
 
 
-def completed_entry(item: WorkItem, token_id: int, scope: int, completion: Completion) -> Entry:
-    """Return the input event of a completion."""
+def completed_entry(item: WorkItem, token: Token, completion: Completion) -> Entry:
+    """Return the input event of a completion by a token as it stands before."""
+    back: dict[str, Value] = {"back": token.back} if token.back is not None else {}
     return input_entry(
         EventKind.WORK_ITEM_COMPLETED,
         {
-            "token": token_id,
-            "scope": scope,
+            "token": token.id,
+            "scope": token.scope,
+            **back,
             "seat": item.seat,
             "decision": completion.decision,
             "opinion": completion.opinion,

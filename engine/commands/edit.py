@@ -75,6 +75,7 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
 
     Raises:
         MigrationRefused: Something has no place in the other version.
+        CaseSuspended: The case is suspended.
     """
     planned = migration.plan(old.process, case.deployed.process, case.marking, renamed)
     if planned.refused:
@@ -100,7 +101,7 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
 
 def recompute_due(case: Case) -> Advanced | None:
     """Compute every provisional due date of a case again; None where nothing is provisional or nothing changes."""
-    execution = case.execution(unattended=True)
+    execution = case.execution(unattended=True, while_suspended=True)
     told: list[Entry] = []
     for work_item_id, token_id, activity_id, opened_at in work_items.list_provisional(
         case.connection, case.instance.id

@@ -13,13 +13,13 @@ from engine.persistence import work_items
 
 def cancel(case: Case, reason: str, actor: Actor) -> Advanced:
     """End a case where it stands; what was done in it stays to be read."""
-    execution = case.execution()
+    execution = case.execution(while_suspended=True)
     execution.cancel()
     return case.settle(execution, [input_entry(EventKind.PROCESS_CANCELLED, {"reason": reason})], actor)
 
 
 def suspend(case: Case, reason: str, actor: Actor) -> Advanced:
-    """Stop a case's clocks until it is resumed; raise ``SuspensionRefused`` while an automatic step is under way."""
+    """Stop a case's clocks until it is resumed; raise ``CaseSuspended``, or ``SuspensionRefused`` while a service is asked."""
     running = next((token for token in case.marking.tokens if token.requested), None)
     if running is not None:
         raise SuspensionRefused(case.instance.id, running.activity_id)
@@ -32,7 +32,7 @@ def suspend(case: Case, reason: str, actor: Actor) -> Advanced:
 
 def resume(case: Case, actor: Actor) -> Advanced:
     """Let a suspended case go on; what was due is due later by the span for which it was suspended."""
-    execution = case.execution()
+    execution = case.execution(while_suspended=True)
     span = execution.resume(case.now)
     told: list[Entry] = []
     for item in work_items.list_due(case.connection, case.instance.id):
@@ -51,7 +51,7 @@ def resume(case: Case, actor: Actor) -> Advanced:
 
 def circulate(case: Case, people: Sequence[str], message: str, activity_id: str, actor: Actor) -> Advanced:
     """Hand copies of a case to people, to be read; a case that has ended can be handed around as well."""
-    execution = case.execution()
+    execution = case.execution(while_suspended=True)
     execution.circulate(people, activity_id)
     data: dict[str, Value] = {"people": list(people), "message": message}
     return case.settle(execution, [input_entry(EventKind.PROCESS_CIRCULATED, data, activity_id)], actor)

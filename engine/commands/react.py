@@ -5,6 +5,7 @@ from engine.commands.case import SYSTEM, Case, input_entry
 from engine.errors import BusinessError, ServiceFailed, TokenGone
 from engine.execution.variables import visible
 from engine.history import Entry
+from engine.marking import Watch
 from engine.model import Actor, Advanced, EventKind, ServiceResult, Value, Variables
 from engine.persistence import incidents
 from engine.persistence.incidents import Incident
@@ -16,7 +17,7 @@ def fire_timer(case: Case, holder: int, event_id: str) -> Advanced:
     Raises:
         TokenGone: Nobody waits for it any more, or it is not yet due at the command's instant.
     """
-    watch = case.marking.watches_of(holder).get(event_id)
+    watch = _awaited(case, holder, event_id)
     if watch is None or watch.due_at is None or canonical.parse_instant(watch.due_at) > case.now:
         raise TokenGone(case.instance.id, holder)
     execution = case.execution(unattended=True)
@@ -26,7 +27,7 @@ def fire_timer(case: Case, holder: int, event_id: str) -> Advanced:
 
 def receive(case: Case, kind: str, holder: int, event_id: str, payload: Variables, actor: Actor = SYSTEM) -> Advanced:
     """Hand a message or signal to a token or scope that waits for it; raise ``TokenGone`` where it does no longer."""
-    if event_id not in case.marking.watches_of(holder):
+    if _awaited(case, holder, event_id) is None:
         raise TokenGone(case.instance.id, holder)
     execution = case.execution(unattended=True)
     execution.receive(holder, event_id, payload)
@@ -76,7 +77,7 @@ def is_receiver(case: Case, holder: int, event_id: str, correlation: Variables) 
     by, the message must carry them with the values they had when the wait began.
     """
     marking = case.marking
-    watch = marking.watches_of(holder).get(event_id)
+    watch = _awaited(case, holder, event_id)
     if watch is None:
         return False
     if watch.correlation is not None and any(
@@ -86,6 +87,11 @@ def is_receiver(case: Case, holder: int, event_id: str, correlation: Variables) 
     token = marking.find_token(holder)
     seen = visible(marking, token.scope if token is not None else holder)
     return all(name in seen and seen[name] == value for name, value in correlation.items())
+
+
+def _awaited(case: Case, holder: int, event_id: str) -> Watch | None:
+    """Return what a token or scope waits for; a suspended case waits for nothing, whatever was on its way to it."""
+    return case.marking.watches_of(holder).get(event_id) if case.marking.suspended_at is None else None
 
 
 def _requested(case: Case, token_id: int) -> str:

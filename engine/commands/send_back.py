@@ -33,7 +33,8 @@ def send_back(
     back: list[Value] | None = None
     if direct:
         owner = None if item.seat is not None else (item.assignee or actor.acts_as)
-        back = [item.activity_id, case.marking.token(locked.token_id).scope, owner]
+        token = case.marking.token(locked.token_id)
+        back = [item.activity_id, token.scope, owner, token.back]
     execution = case.execution()
     execution.move(move.take, move.drop, move.put, move.arrive, to, back)
     return case.settle(execution, [moved_entry(move, SEND_BACK, reason, to, back, item.id)], actor)

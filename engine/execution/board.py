@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.delegates import Outside
 from engine.errors import (
@@ -54,12 +54,13 @@ class Steps(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """A token that can move by itself; ``carried_out`` when only its way out is left to choose."""
+    """A token that can move by itself; ``carried_out`` when only its way out is left to choose, ``back`` as of a token."""
 
     activity: Activity
     scope: int
     decision: str | None = None
     carried_out: bool = False
+    back: list[Any] | None = None
 
 
 class Board(ABC):
@@ -109,6 +110,7 @@ class Board(ABC):
         self._unseen: deque[tuple[int, Activity]] = deque()
         self._tokens_before = [token.id for token in marking.tokens]
         self._arrivals_before = Counter(marking.arrivals)
+        self._watched_before = [(scope.id, event) for scope in marking.scopes.values() for event in scope.watches]
 
     @abstractmethod
     def _run(self, step: Step) -> None:
@@ -120,9 +122,15 @@ class Board(ABC):
 
     @abstractmethod
     def _enter(
-        self, activity: Activity, scope: int, flow: Flow | None, decision: str | None, to: str | None = None
+        self,
+        activity: Activity,
+        scope: int,
+        flow: Flow | None,
+        decision: str | None,
+        to: str | None = None,
+        back: list[Any] | None = None,
     ) -> None:
-        """Let a token come to a node; ``to`` is whose step it then is, where that is known."""
+        """Let a token come to a node; ``to`` is whose step it then is, where that is known, ``back`` as of a token."""
 
     @abstractmethod
     def _cancel_items(self, token: Token, activity: Activity, reason: str) -> None:
@@ -208,6 +216,7 @@ class Board(ABC):
             failed=True,
             carried_out=step.carried_out,
             decision=step.decision,
+            back=step.back,
         )
         self.marking.tokens.append(token)
         self._tell_incident(token, token.id, step.activity, error)

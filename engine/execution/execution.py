@@ -68,7 +68,7 @@ class Execution(Signing):
             if token.carried_out:
                 self._ready.append(Step(activity, token.scope, token.decision, carried_out=True))
             elif activity.element in PERSON_TASKS:
-                self._open(activity, token.scope)
+                self._open(activity, token.scope, back=token.back)
             elif not joins.is_join(self._process, activity) or self._enabled(activity, token.scope):
                 self._ready.append(Step(activity, token.scope, token.decision))
         self._settle()
@@ -131,9 +131,7 @@ class Execution(Signing):
         self.marking.arrivals.extend(arrive)
         if put is not None:
             activity_id, scope = put
-            self._enter(self._process.activity(activity_id), scope, None, None, to)
-            if back is not None:
-                self.marking.tokens[-1].back = back
+            self._enter(self._process.activity(activity_id), scope, None, None, to, back)
         self._settle()
 
     def cancel(self) -> None:
@@ -211,14 +209,20 @@ class Execution(Signing):
         return Entry(EventKind.MARKING_SETTLED, told)
 
     def _moved(self) -> dict[str, Value]:
-        """Return what the command has changed of tokens and arrivals, so that it can be undone; what is empty is left out."""
+        """Return what the command has changed of tokens, arrivals and what scopes wait for, without what is empty."""
         before, after = self._tokens_before, [token.id for token in self.marking.tokens]
+        scopes = self.marking.scopes
         arrivals = Counter(self.marking.arrivals)
         changes: dict[str, Value] = {
             "made": [one for one in after if one not in before],
             "gone": [one for one in before if one not in after],
             "arrived": [_listed(one) for one in (arrivals - self._arrivals_before).elements()],
             "joined": [_listed(one) for one in (self._arrivals_before - arrivals).elements()],
+            "disarmed": [
+                [scope, event]
+                for scope, event in self._watched_before
+                if scope in scopes and event not in scopes[scope].watches
+            ],
         }
         return {name: change for name, change in changes.items() if change}
 
@@ -335,10 +339,16 @@ class Execution(Signing):
         )
 
     def _enter(
-        self, activity: Activity, scope: int, flow: Flow | None, decision: str | None, to: str | None = None
+        self,
+        activity: Activity,
+        scope: int,
+        flow: Flow | None,
+        decision: str | None,
+        to: str | None = None,
+        back: list[Any] | None = None,
     ) -> None:
         if activity.element in PERSON_TASKS:
-            self._open(activity, scope, to, asked_for=flow is None)
+            self._open(activity, scope, to, back, asked_for=flow is None)
         elif flow is not None and joins.is_join(self._process, activity):
             self.marking.arrivals.append(Arrival(activity.id, flow.id, scope))
             if activity.element == "parallelGateway" and self._enabled(activity, scope):
@@ -366,11 +376,16 @@ class Execution(Signing):
         return False
 
     def _starve(self) -> None:
-        """Make an incident of each join in whose scope nothing is left that could still arrive."""
-        if not self.marking.arrivals:
+        """Make an incident of each join in whose scope nothing is left that could still arrive, and close those of others."""
+        failed = [token for token in self.marking.tokens if self._is_starved(token)]
+        if not self.marking.arrivals and not failed:
             return
-        starved = {(token.activity_id, token.scope) for token in self.marking.tokens if self._is_starved(token)}
         bringing = {token.scope for token in self.marking.tokens if self._may_bring(token)}
+        for token in list(failed) if self._semantics > 2 else ():  # noqa: PLR2004  (versions are told by number)
+            if token.scope in bringing:  # somebody has put a token back into the scope
+                self._remove(token)
+                failed.remove(token)
+        starved = {(token.activity_id, token.scope) for token in failed}
         for scope in sorted({one.scope for one in self.marking.arrivals} - bringing):
             waiting = dict.fromkeys(one.join for one in self.marking.arrivals if one.scope == scope)
             fresh = [join for join in waiting if (join, scope) not in starved]

@@ -4,8 +4,9 @@ Each token, arrival and awaited event is looked for in the other version by its 
 place there is a reason to refuse; nothing is dropped in silence but events that the new version no longer knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.marking import Arrival, Marking, Watch
 from engine.process import CATCHING, Activity, Process
@@ -39,6 +40,11 @@ def plan(old: Process, new: Process, marking: Marking, renamed: Mapping[str, str
         reason = _misfit(old.activity(token.activity_id), new.activities.get(there), old, new, renamed)
         if reason:
             refused.append(f"{token.activity_id}：{reason}")
+        refused.extend(
+            f"{one}：新版本中没有这个环节，无法直接送回"
+            for one in _steps_back(token.back)
+            if renamed.get(one, one) not in new.activities
+        )
     refused.extend(
         f"{arrival.join}：新版本中没有来自“{arrival.flow}”的汇聚"
         for arrival in marking.arrivals
@@ -60,6 +66,7 @@ def apply(old: Process, new: Process, marking: Marking, renamed: Mapping[str, st
         events = _events_of(new, activity)
         token.activity_id = activity.id
         token.watches = _kept(token.watches, events, renamed)
+        token.back = _back_there(token.back, renamed)
         if not token.failed:
             fresh[token.id] = _only_new(known, events, renamed)
     for scope in marking.scopes.values():
@@ -89,6 +96,20 @@ def _misfit(
     if there.called != here.called:
         return "新版本中该环节调用另一个流程"
     return None
+
+
+def _steps_back(back: list[Any] | None) -> Iterator[str]:
+    """Yield the steps that a token goes straight back to, one after the other."""
+    while back is not None:
+        yield back[0]
+        back = back[3]
+
+
+def _back_there(back: list[Any] | None, renamed: Mapping[str, str]) -> list[Any] | None:
+    if back is None:
+        return None
+    activity_id, scope, person, further = back
+    return [renamed.get(activity_id, activity_id), scope, person, _back_there(further, renamed)]
 
 
 def _container_there(old: Process, new: Process, container: str, renamed: Mapping[str, str]) -> str:

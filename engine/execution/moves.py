@@ -34,11 +34,13 @@ class Move:
 class Target:
     """A step to which a token may be sent back, and the scope in which it stands.
 
-    ``split`` is set where it lies inside a finished parallel block: the gateway from which the whole block can start again.
+    ``inside`` says that it lies inside a finished parallel block, ``split`` is the gateway from which the whole block can start
+    again, where it has one.
     """
 
     activity_id: str
     scope: int
+    inside: bool = False
     split: str | None = None
 
 
@@ -51,7 +53,8 @@ def send_back_targets(process: Process, marking: Marking, token: Token) -> list[
         for activity in process.activities.values():
             if activity.id in passed and activity.element in PERSON_TASKS:
                 inside = not dominates(process, activity.id, place)
-                targets.append(Target(activity.id, scope, _split_of(process, activity.id, place) if inside else None))
+                split = _split_of(process, activity.id, place) if inside else None
+                targets.append(Target(activity.id, scope, inside, split))
     return targets
 
 
@@ -76,7 +79,7 @@ def send_back(process: Process, marking: Marking, token: Token, to: str, *, whol
         raise MoveRefused(token.activity_id, to, "not_passed")
     if target.split is not None and whole_block:
         return _without_what_follows(process, marking, token, target.split, target.scope, {target.split})
-    if target.split is None:
+    if not target.inside:
         return _without_what_follows(process, marking, token, to, target.scope, {to})
     met = {join for join in _joins_ahead(process, to) if _not_fed(process, to, join)}
     move = _without_what_follows(process, marking, token, to, target.scope, met)
@@ -167,11 +170,14 @@ def certainly_passed(process: Process, container: str) -> dict[str, frozenset[st
 
 
 def dominates(process: Process, node: str, other: str) -> bool:
-    """Tell whether every path from a start of the container to ``other`` leads through ``node``."""
+    """Tell whether there is a path from a start of the container to ``other``, and every one leads through ``node``."""
     if node == other:
         return True
     starts = process.starts_of(process.activity(node).container)
-    return all(start.id == node or other not in reachable(process, start.id, without=node) for start in starts)
+    leading = [start.id for start in starts if other in reachable(process, start.id)]
+    return bool(leading) and all(
+        start == node or other not in reachable(process, start, without=node) for start in leading
+    )
 
 
 def _without_what_follows(

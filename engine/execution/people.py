@@ -1,6 +1,7 @@
 """The work items of persons' steps: opened, done in seats, cancelled."""
 
 from abc import abstractmethod
+from typing import Any
 
 from engine import canonical
 from engine.delegates import Assignment, Skip
@@ -23,28 +24,36 @@ from engine.process import Activity
 class People(Happenings):
     """A board with people at it."""
 
-    def _open(self, activity: Activity, scope: int, to: str | None = None, *, asked_for: bool = False) -> None:
+    def _open(
+        self,
+        activity: Activity,
+        scope: int,
+        to: str | None = None,
+        back: list[Any] | None = None,
+        *,
+        asked_for: bool = False,
+    ) -> None:
         """Open a person's step, unless its settings let it go on by itself.
 
-        ``to`` is whose it is, whatever the model says, where that is known; ``asked_for`` that somebody wants this
-        very step done.
+        ``to`` is whose it is, whatever the model says, where that is known; ``back`` where its token goes straight once it is
+        completed; ``asked_for`` that somebody wants this very step done.
         """
         try:
             with self._undone_when_it_fails():
                 if activity.countersign is not None:
-                    self._open_seats(activity, scope)
+                    self._open_seats(activity, scope, back)
                 else:
                     token = self._new_token(activity, scope)
-                    may_skip = (
-                        not asked_for and (activity.id, scope) not in self._skipped
-                    )  # once: or a circle never ends
+                    token.back = back
+                    # once only, or a circle of steps that are skipped would never end
+                    may_skip = not asked_for and (activity.id, scope) not in self._skipped
                     skip = self._open_work_item(token, activity, None, to=to, may_skip=may_skip)
                     if skip is not None:
                         self._skip(token, activity, skip)
                     else:
                         self._arm_boundaries(token, activity)
         except self._unopened as error:
-            self._fail(Step(activity, scope), error)
+            self._fail(Step(activity, scope, back=back), error)
         self._look_at_new_conditions()
 
     def _open_work_item(
@@ -104,14 +113,17 @@ class People(Happenings):
             told["parent"] = parent
         self.told.append(Entry(EventKind.WORK_ITEM_OPENED, told, activity.id, work_item_id))
 
-    def _open_seats(self, activity: Activity, scope: int) -> None:
+    def _open_seats(self, activity: Activity, scope: int, back: list[Any] | None) -> None:
         called = seats.called(activity, variables.visible(self.marking, scope), self._person_only, self._semantics)
         if not called.seats:
             self._decide(None, activity, scope, passed=True)
-            self._ready.append(Step(activity, scope, carried_out=True))
+            if back is None:
+                self._ready.append(Step(activity, scope, carried_out=True))
+            else:
+                self._go_straight_back(back)
             return
         token = self._new_token(activity, scope)
-        token.tally = called.tally
+        token.tally, token.back = called.tally, back
         for seat in called.at_once:
             self._open_work_item(token, activity, seat)
         self._arm_boundaries(token, activity)
@@ -128,7 +140,7 @@ class People(Happenings):
             passed = seats.decided(tally, activity, seen, self._steps.value)
         except ExecutionFailed as error:
             self._remove(token)
-            self._fail(Step(activity, token.scope), error)
+            self._fail(Step(activity, token.scope, back=token.back), error)
             return
         if passed is not None:
             self._cancel_items(token, activity, "decided")
@@ -140,6 +152,10 @@ class People(Happenings):
     @abstractmethod
     def _done(self, token: Token, activity: Activity, decision: str | None) -> None:
         """Let the token of a person's step go on, or straight back to who has sent it here."""
+
+    @abstractmethod
+    def _go_straight_back(self, back: list[Any]) -> None:
+        """Let a token come to the step from which it was sent back."""
 
     def _open_next_seat(self, token: Token, tally: Tally, activity: Activity) -> None:
         try:
@@ -160,5 +176,8 @@ class People(Happenings):
         self.told.append(Entry(EventKind.COUNTERSIGN_DECIDED, said, activity.id))
 
     def _cancel_items(self, token: Token, activity: Activity, reason: str) -> None:
+        cancelled = {one.work_item_id for one in self.told if one.kind == EventKind.WORK_ITEM_CANCELLED}
         for work_item_id in [*self._outside.open_items(token.id), *self._opened.pop(token.id, [])]:
+            if work_item_id in cancelled:
+                continue
             self.told.append(Entry(EventKind.WORK_ITEM_CANCELLED, {"reason": reason}, activity.id, work_item_id))

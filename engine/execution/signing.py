@@ -1,6 +1,7 @@
 """Signers whom a step's owner adds: before them, after them, or as one more seat; and votes taken back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.execution import seats, variables
 from engine.execution.nesting import Nesting
@@ -42,14 +43,21 @@ class Signing(Nesting):
             self._done(token, self._process.activity(token.activity_id), token.decision)
         self._settle()
 
-    def remove_signer(self, token_id: int, person: str, work_item_id: str | None) -> None:
-        """Ask somebody no longer; ``person`` may be the element of a seat, ``work_item_id`` is theirs where it is open."""
+    def remove_signer(self, token_id: int, person: str, work_item_ids: Sequence[str], *, seat: bool) -> None:
+        """Ask somebody no longer.
+
+        Args:
+            token_id: At the step.
+            person: Who signs, or the element of a seat.
+            work_item_ids: Theirs, where it is open, and those of who signs before them.
+            seat: Whether they were given a seat of a countersign, and do not sign before the owner of one.
+        """
         token = self.marking.token(token_id)
         activity = self._process.activity(token.activity_id)
-        left = [one for one in self._outside.open_items(token.id) if one != work_item_id]
-        if work_item_id is not None:
+        left = [one for one in self._outside.open_items(token.id) if one not in work_item_ids]
+        for work_item_id in work_item_ids:
             self.told.append(Entry(EventKind.WORK_ITEM_CANCELLED, {"reason": "removed"}, activity.id, work_item_id))
-        if token.tally is not None:
+        if token.tally is not None and seat:
             seats.call_off(token.tally, activity, person, variables.visible(self.marking, token.scope))
             self._go_on_with_seats(token, token.tally, activity)
         elif person in token.signers:
@@ -63,6 +71,9 @@ class Signing(Nesting):
         token = self.marking.token(token_id)
         activity = self._process.activity(token.activity_id)
         tally = _tally_of(token)
+        if token.failed:  # the next seat could not be opened, which is asked for again
+            token.failed = False
+            self.told.append(Entry(EventKind.INCIDENT_CLOSED, {"token": token.id}, activity.id))
         if following is not None:
             self._cancel_items(token, activity, "withdrawn")
             tally.open -= 1
@@ -87,8 +98,11 @@ class Signing(Nesting):
             self._leave(token, activity, decision)
             return
         self.marking.tokens.remove(token)
-        activity_id, scope, person = token.back
-        self._enter(self._process.activity(activity_id), scope, None, None, person)
+        self._go_straight_back(token.back)
+
+    def _go_straight_back(self, back: list[Any]) -> None:
+        activity_id, scope, person, further = back
+        self._enter(self._process.activity(activity_id), scope, None, None, person, further)
 
 
 def _tally_of(token: Token) -> Tally:

@@ -169,5 +169,18 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(job)) or 0
 
 
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """Return how many jobs wait for their instant, for something else than time, and are set aside after failing."""
+    timed, failed = job.c.due_at.is_not(None), job.c.error.is_not(None)
+    row = connection.execute(
+        select(
+            func.count().filter(timed).label("waiting"),
+            func.count().filter(~timed, ~failed).label("pending"),
+            func.count().filter(~timed, failed).label("parked"),
+        ).select_from(job)
+    ).one()
+    return dict(row._mapping)
+
+
 def _job_of(row: Row[Any]) -> Job:
     return Job(**{**row._mapping, "content": canonical.decode(bytes(row.content))})

@@ -135,3 +135,17 @@ def test_a_timer_keeps_its_time_one_that_is_new_is_set_and_one_that_is_gone_is_n
     assert after["latest"] > after["late"]
     case.complete("draft")
     case.assert_replays()
+
+
+def test_a_step_that_comes_straight_back_does_so_under_its_new_name(sqlite_house: House) -> None:
+    case = Running(sqlite_house, model(OLD))
+    case.start()
+    case.complete("draft")
+    case.send_back("review", "draft", direct=True)
+    without = deployed(case, model("s_ -> draft\ndraft -> e_"))
+    with pytest.raises(MigrationRefused):
+        migrate(case, without)
+    migrate(case, deployed(case, model("s_ -> draft\ndraft -> check\ncheck -> e_")), review="check")
+    case.complete("draft")
+    assert case.open_steps() == ["check"]
+    case.assert_replays()

@@ -7,12 +7,24 @@ from typing import Any
 import pytest
 
 from app.house import House
-from engine.errors import MoveRefused, SuspensionRefused, WithdrawalRefused, WorkItemClosed
-from engine.model import Actor, ServiceResult
+from engine.errors import (
+    CaseSuspended,
+    MoveRefused,
+    SignersAwaited,
+    SuspensionRefused,
+    WithdrawalRefused,
+    WorkItemClosed,
+)
+from engine.model import Actor, EventKind, ServiceResult
+from engine.persistence.jobs import SIGNAL as SIGNAL_JOB
+from engine.persistence.jobs import Job
+from tests.engine.drawn import files
 from tests.engine.running import Running
-from tests.flows import model, seats, service
+from tests.flows import model, seats, service, user
+from tests.judge.paper import SIGNAL, body, boundary
 
 LINE = "s_ -> draft\ndraft -> review\nreview -> sign\nsign -> e_"
+LONGER = "s_ -> draft\ndraft -> review\nreview -> legal\nlegal -> sign\nsign -> e_"
 BLOCK = """
 s_ -> draft
 draft -> p_split
@@ -93,6 +105,63 @@ class TestSendBack:
         case.complete("a")
         assert case.open_steps() == ["lead"]
 
+    def test_direct_to_a_step_that_was_lent_itself_comes_back_twice(self, run: Any) -> None:
+        case = run(LONGER)
+        for step in ("draft", "review", "legal"):
+            case.complete(step)
+        case.send_back("sign", "review", direct=True)
+        case.send_back("review", "draft", direct=True)
+        case.complete("draft")
+        assert case.open_steps() == ["review"]
+        case.complete("review")
+        assert case.open_steps() == ["sign"]
+        assert states(case, "sign") == ["returned", "open"]
+
+    def test_direct_to_a_countersign_that_calls_nobody_comes_back_at_once(self, run: Any) -> None:
+        case = run(VOTE, {"vote": seats("vote", completion="all")}, seats=[])
+        case.complete("draft")
+        case.send_back("sign", "vote", direct=True)
+        assert states(case, "sign") == ["returned", "open"]
+
+    def test_direct_comes_back_after_the_step_had_to_be_opened_again(self, run: Any) -> None:
+        rule = seats("vote").replace(
+            'camunda:elementVariable="seat" />',
+            'camunda:elementVariable="seat"><bpmn:completionCondition>${limit > 0}</bpmn:completionCondition>'
+            "</bpmn:multiInstanceLoopCharacteristics>",
+        )
+        case = run(LONGER.replace("review", "vote"), {"vote": rule}, seats=PEOPLE[:1], limit=1)
+        case.complete("draft")
+        case.complete("vote", "agree", seat=PEOPLE[0])
+        case.complete("legal")
+        case.send_back("sign", "vote", direct=True)
+        failed = case.complete("vote", "agree", seat=PEOPLE[0], limit="many")
+        assert case.state == "incident"
+        case.retry(failed.incidents[0])
+        case.complete("vote", "agree", seat=PEOPLE[0], limit=1)
+        assert states(case, "sign") == ["returned", "open"]
+
+    def test_into_a_block_that_a_step_itself_splits_the_other_branch_counts_as_arrived(self, run: Any) -> None:
+        case = run("s_ -> draft\ndraft -> a\ndraft -> b\na -> p_join\nb -> p_join\np_join -> lead\nlead -> e_")
+        for step in ("draft", "a", "b"):
+            case.complete(step)
+        case.send_back("lead", "a")
+        case.complete("a")
+        assert (case.state, case.open_steps()) == ("running", ["lead"])
+
+    def test_what_runs_beside_in_an_event_subprocess_is_left_alone(self, run: Any) -> None:
+        beside = (
+            '<bpmn:subProcess id="beside" name="beside" triggeredByEvent="true"><bpmn:startEvent id="s_late" '
+            'isInterrupting="false"><bpmn:conditionalEventDefinition><bpmn:condition>${late}</bpmn:condition>'
+            "</bpmn:conditionalEventDefinition></bpmn:startEvent>" + user("watch") + '<bpmn:endEvent id="e_late" />'
+            '<bpmn:sequenceFlow id="l1" sourceRef="s_late" targetRef="watch" />'
+            '<bpmn:sequenceFlow id="l2" sourceRef="watch" targetRef="e_late" /></bpmn:subProcess>'
+        )
+        case = run(LINE, {"s_": '<bpmn:startEvent id="s_" />' + beside}, late=False)
+        case.complete("draft", late=True)
+        assert case.open_steps() == ["review", "watch"]
+        case.send_back("review", "draft")
+        assert case.open_steps() == ["draft", "watch"]
+
     def test_a_step_that_was_not_passed_is_no_target(self, run: Any) -> None:
         case = run(LINE)
         case.complete("draft")
@@ -133,6 +202,67 @@ class TestWithdraw:
         case = run(LINE)
         case.complete("draft")
         case.hand("transfer", "review", "wanliqing", "请办")
+        with pytest.raises(WithdrawalRefused):
+            case.withdraw("draft")
+
+    def test_not_after_somebody_has_asked_others_to_sign_it(self, run: Any) -> None:
+        case = run(LINE)
+        case.complete("draft")
+        case.add_signers("review", "before", "wanliqing")
+        with pytest.raises(WithdrawalRefused) as refused:
+            case.withdraw("draft")
+        assert refused.value.reason == "handled"
+
+    def test_a_step_that_was_lent_still_comes_straight_back(self, run: Any) -> None:
+        case = run(LINE)
+        case.complete("draft")
+        case.complete("review")
+        case.send_back("sign", "draft", direct=True)
+        case.complete("draft")
+        case.withdraw("draft")
+        assert case.open_steps() == ["draft"]
+        case.complete("draft")
+        assert case.open_steps() == ["sign"]
+
+    def test_not_out_of_a_case_that_was_cancelled(self, run: Any) -> None:
+        case = run("s_ -> p_split\np_split -> a\np_split -> b\na -> e_\nb -> e_2")
+        case.complete("a")
+        case.act("cancel", "不再需要")
+        with pytest.raises(WithdrawalRefused):
+            case.withdraw("a")
+
+    def test_a_branch_that_has_ended_only_while_nothing_else_has_moved(self, run: Any) -> None:
+        case = run("s_ -> draft\ndraft -> p_split\np_split -> a\np_split -> b\na -> e_\nb -> e_2")
+        case.complete("draft")
+        case.complete("a")
+        case.withdraw("a")
+        assert case.open_steps() == ["a", "b"]
+        case.complete("a")
+        case.send_back("b", "draft")
+        with pytest.raises(WithdrawalRefused):
+            case.withdraw("a")  # draft brings it again
+
+    def test_a_join_that_waits_for_nobody_waits_again(self, run: Any) -> None:
+        case = run(
+            "s_ -> p_split\np_split -> a\np_split -> b\na -> p_join\nb -> x_\n"
+            "x_ -> p_join: ${decision == 'on'}\nx_ -> e_: ${decision == 'off'}\np_join -> e_2"
+        )
+        case.complete("a")
+        case.complete("b", "off")
+        assert case.state == "incident"
+        case.withdraw("a")
+        assert (case.state, case.open_steps()) == ("running", ["a"])
+
+    def test_not_after_an_event_has_happened_to_what_followed(self, run: Any) -> None:
+        timer = (
+            '<bpmn:boundaryEvent id="late" attachedToRef="review" cancelActivity="false"><bpmn:timerEventDefinition>'
+            "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        )
+        case = run(LINE + "\nlate -> remind\nremind -> e_2", {"late": timer})
+        case.complete("draft")
+        case.now += timedelta(days=2)
+        case.work_off()
+        assert case.open_steps() == ["remind", "review"]
         with pytest.raises(WithdrawalRefused):
             case.withdraw("draft")
 
@@ -213,6 +343,8 @@ class TestSigners:
         case.add_signers("draft", "before", "wanliqing", "zonghuaigu")
         assert sorted(one.assignee for one in case.items() if one.role == "before") == ["wanliqing", "zonghuaigu"]
         case.sign("wanliqing")
+        with pytest.raises(SignersAwaited):
+            case.complete("draft")
         case.sign("zonghuaigu", "amend")
         case.complete("draft")
         assert case.open_steps() == ["review"]
@@ -261,6 +393,34 @@ class TestSigners:
         case.remove_signer("draft", "wanliqing")
         case.complete("draft")
         assert case.open_steps() == ["review"]
+
+    def test_removing_who_signs_before_a_seat_takes_no_seat_away(self, run: Any) -> None:
+        case = voting(run)
+        case.add_signers("vote", "before", "tongxueling", seat="luanhaiping")
+        case.remove_signer("vote", "tongxueling", seat="luanhaiping")
+        for seat in PEOPLE:
+            assert case.open_steps().count("vote") == len(PEOPLE) - PEOPLE.index(seat)
+            case.complete("vote", "agree", seat=seat)
+        assert case.open_steps() == ["sign"]
+
+    def test_removing_a_seat_takes_who_signs_before_it_along(self, run: Any) -> None:
+        case = voting(run)
+        case.add_signers("vote", "parallel", "tongxueling", seat="luanhaiping")
+        case.add_signers("vote", "before", "zhaiwenbo", seat="tongxueling")
+        case.remove_signer("vote", "tongxueling", seat="luanhaiping")
+        assert [one.assignee for one in case.items() if one.state == "open" and one.role == "before"] == []
+
+    def test_removing_a_seat_that_decides_cancels_each_item_once(self, run: Any) -> None:
+        case = voting(run, "ratio:0.6")
+        case.add_signers("vote", "parallel", "tongxueling", seat="luanhaiping")
+        for seat in PEOPLE[1:]:
+            case.complete("vote", "agree", seat=seat)
+        case.remove_signer("vote", "tongxueling", seat="luanhaiping")
+        assert case.open_steps() == ["sign"]
+        with case.pool.begin() as connection:
+            told = case.engine.history(connection, case.instance_id)
+        cancelled = [one.work_item_id for one in told if one.kind == EventKind.WORK_ITEM_CANCELLED]
+        assert len(cancelled) == len(set(cancelled)) == 2
 
     def test_sending_back_takes_the_signers_along(self, run: Any) -> None:
         case = run(LINE)
@@ -343,6 +503,36 @@ class TestLifecycle:
         assert case.timers() == []
         case.act("resume")
         assert case.timers() == ["late"]
+
+    def test_nothing_moves_while_a_case_is_suspended(self, run: Any) -> None:
+        case = run(LINE)
+        case.complete("draft")
+        case.act("suspend", "等上级意见")
+        for forbidden in (
+            lambda: case.complete("review"),
+            lambda: case.send_back("review", "draft"),
+            lambda: case.withdraw("draft"),
+            lambda: case.add_signers("review", "before", "wanliqing"),
+            lambda: case.jump("sign"),
+            lambda: case.act("suspend", "再等"),
+        ):
+            with pytest.raises(CaseSuspended):
+                forbidden()
+        assert states(case, "review") == ["open"]
+
+    def test_a_signal_that_was_on_its_way_does_not_reach_a_suspended_case(self, sqlite_house: House) -> None:
+        drawing = body(
+            "s_ -> draft\ndraft -> e_\nbell -> remind\nremind -> e_2", {"bell": boundary("bell", "draft", SIGNAL)}
+        )
+        case = Running(sqlite_house, files(drawing))
+        case.start()
+        [token] = case.marking().tokens
+        case.act("suspend", "等上级意见")
+        on_its_way = Job(1, SIGNAL_JOB, case.instance_id, None, token.id, "bell", {"event": "bell"}, case.now, 0, None)
+        with case.pool.begin() as connection:
+            case.engine.deliver_signal_to(connection, on_its_way, {}, case.now)
+        assert (case.state, case.open_steps()) == ("suspended", ["draft"])
+        case.assert_replays()
 
     def test_not_while_a_slow_service_is_under_way(self, sqlite_house: House) -> None:
         slow = (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.house import House
 from tests.judge.drawing import START
 from tests.judge.driving import GIVEN, Driven, standing_of
-from tests.judge.game import TokenGame
+from tests.judge.people import Office
 from tests.judge.player import apply, next_command
 from tests.judge.reader import read
 from tests.judge.services import SERVICES
@@ -46,25 +46,37 @@ def play_random_processes(house: House, number: int, at_random: Callable[..., ob
 
 def played(driven: Driven, files: dict[str, bytes], chance: Random) -> int:
     """Play one case of a process to its end or for some commands; return how many were carried out."""
-    judge = TokenGame(read(files, "flow"), services=SERVICES)
+    judge = Office(read(files, "flow"), services=SERVICES)
     judge.start({**GIVEN, **START})
     driven.forget_what_others_wait_for()
     driven.start(START)
     said: list[object] = []
+    try:
+        _play(driven, judge, chance, said)
+    except BaseException as error:
+        error.add_note(f"after {said}")
+        raise
+    driven.assert_proved()
+    return len(said)
+
+
+def _play(driven: Driven, judge: Office, chance: Random, said: list[object]) -> None:
     for _ in range(MOST_COMMANDS):
-        assert driven.look() == standing_of(judge), said
+        assert driven.look() == standing_of(judge)
         command = next_command(judge, chance.choice)
         if command is None:
             break
         if chance.random() < CHANCE_OF_A_CRASH:
+            said.append(("crash", command))
             driven.apply(command, crash=True)
-            assert driven.look() == standing_of(judge), [*said, "crash", command]
-        if chance.random() < CHANCE_OF_A_MIGRATION and not judge.completed:
+            assert driven.look() == standing_of(judge)
+        if chance.random() < CHANCE_OF_A_MIGRATION and not judge.completed and not judge.suspended:
+            said.append("migration")
             driven.migrate()
-            assert driven.look() == standing_of(judge), [*said, "migration", command]
+            assert driven.look() == standing_of(judge)
         said.append(command)
         if driven.apply(command):
             apply(judge, command)
-    assert driven.look() == standing_of(judge), said
-    driven.assert_proved()
-    return len(said)
+        else:
+            said.append("refused")
+    assert driven.look() == standing_of(judge)

@@ -1,6 +1,6 @@
 """Gives the commands of a player to the engine, and says how the case stands in the judge's words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,10 +17,11 @@ from engine.execution import moves
 from engine.marking import Marking, Token, unpack
 from engine.model import Actor, Completion, ServiceResult
 from engine.persistence import incidents, instances, jobs, work_items
-from engine.persistence.tables import event_subscription, job, work_item
+from engine.persistence.tables import event_subscription, job, process_instance
 from engine.process import AWAITED
-from tests.judge.game import TokenGame
-from tests.judge.player import Command, Complete, DeliverMessage, DeliverSignal, FireTimer, Jump, Retry
+from tests.judge.driving_people import REFUSALS, Hands, open_items
+from tests.judge.people import Office
+from tests.judge.player import Command, Complete, DeliverMessage, DeliverSignal, FireTimer, Jump, PeoplesCommand, Retry
 from tests.judge.state import Path, Place
 
 ACTOR = Actor("gexingyao")
@@ -29,8 +30,8 @@ GIVEN = {"title": "一件事", "initiator": ACTOR.username, "initiator_unit": "Z
 """What a case knows by itself, beside what it is started with."""
 
 
-_open_items = select(work_item.c.token_id, work_item.c.seat).where(
-    work_item.c.instance_id == bindparam("instance"), work_item.c.state == "open"
+_standing = select(process_instance.c.snapshot, process_instance.c.state).where(
+    process_instance.c.id == bindparam("instance")
 )
 
 
@@ -45,9 +46,12 @@ class Standing:
     state: str
     scopes: list[Path]
     variables: dict[Path, dict[str, Any]]
+    hands: list[tuple[Place, str, str | None]]
+    signing: list[tuple[Place, str]]
+    copies: list[tuple[str, str]]
 
 
-def standing_of(game: TokenGame) -> Standing:
+def standing_of(game: Office) -> Standing:
     """Say how a game stands."""
     return Standing(
         incidents=game.incidents(),
@@ -57,6 +61,9 @@ def standing_of(game: TokenGame) -> Standing:
         state=game.state,
         scopes=game.scopes() or [()],  # the outermost scope of a finished case still holds its variables
         variables={path: game.variables(path) for path in {(), *game.scopes()}},
+        hands=game.hands(),
+        signing=game.signing(),
+        copies=sorted(game.copies),
     )
 
 
@@ -89,6 +96,7 @@ class Driven:
         self.pool = house.pool
         self.now = START_AT
         self.instance_id = ""
+        self.done: list[str] = []
         self._files, self._key, self._versions = dict(files), key, 1
         self.deployed = self._deploy()
         self.process = self.deployed.process
@@ -121,7 +129,7 @@ class Driven:
         with transaction(self.pool) as connection:
             given = {**GIVEN, **variables}
             advanced = self.engine.start(connection, self.deployed, ACTOR, GIVEN["initiator_unit"], given, self.now)
-        self.instance_id = advanced.instance_id
+        self.instance_id, self.done = advanced.instance_id, []
 
     def apply(self, command: Command, *, crash: bool = False) -> bool:
         """Carry out a command; False, with nothing done, where the engine refuses a jump that the judge would make.
@@ -129,15 +137,25 @@ class Driven:
         With ``crash`` everything goes wrong just before the commit.
         """
         self.now += timedelta(minutes=1)
+        known = len(self.done)
         try:
             with transaction(self.pool) as connection:
                 done = self._carry_out(connection, command)
                 _go_wrong(crash)
         except Crash:
+            del self.done[known:]
             return True
+        except REFUSALS:
+            return False
         return done
 
     def _carry_out(self, connection: Any, command: Command) -> bool:
+        if isinstance(command, PeoplesCommand):
+            marking = self._marking(connection)
+            places = {token.id: self._place(marking, token) for token in marking.tokens}
+            hands = Hands(self.engine, connection, marking, places, self.instance_id, ACTOR, self.now)
+            hands.carry_out(command, self.done)
+            return True
         match command:
             case Complete(place, decision, variables):
                 self._complete(connection, place, decision, variables)
@@ -176,8 +194,9 @@ class Driven:
             for token in marking.tokens
             if not token.failed and self._place(marking, token) == place._replace(seat=None)
             for item in self._open_items(connection, token.id)
-            if item.seat == place.seat
+            if item.seat == place.seat and item.role == "step"
         ]
+        self.done.append(items[0].id)
         locked = self.engine.lock_work_item(connection, items[0].id, items[0].version)
         actor = Actor(place.seat or ACTOR.username)
         completion = Completion(decision, "", dict(variables))
@@ -242,16 +261,16 @@ class Driven:
     def look(self) -> "Standing":
         """Say how the case stands, in the judge's words."""
         with reading(self.pool) as connection:
-            marking = self._marking(connection)
-            open_items = [
-                (row.token_id, row.seat) for row in connection.execute(_open_items, {"instance": self.instance_id})
-            ]
+            asked = {"instance": self.instance_id}
+            snapshot, state = connection.execute(_standing, asked).one()
+            items = connection.execute(open_items, asked).all()
             outbox = [one[1:] for one in self._thrown(connection)]
-            state = str(instances.get_instance(connection, self.instance_id).state)
+        marking = unpack(snapshot)
+        assert_workable(state, marking, items)
         places = {token.id: self._place(marking, token) for token in marking.tokens}
         events = [
             (place, event, trigger.kind)
-            for _holder, place, event in self._watches(marking)
+            for _holder, place, event in (self._watches(marking) if marking.suspended_at is None else ())
             if (trigger := self.process.activity(event).trigger) is not None and trigger.kind in AWAITED
         ]
         variables: dict[Path, dict[str, Any]] = {}
@@ -260,12 +279,19 @@ class Driven:
             variables.setdefault(self._path(marking, scope.id), held)
         return Standing(
             incidents=sorted(places[token.id] for token in marking.tokens if token.failed),
-            waiting=sorted(places[token]._replace(seat=seat) for token, seat in open_items),
+            waiting=sorted(places[one.token_id]._replace(seat=one.seat) for one in items if one.role == "step"),
             events=sorted(events),
             outbox=sorted(outbox, key=repr),
             state=state,
             scopes=sorted(self._path(marking, scope) for scope in marking.scopes),
             variables=variables,
+            hands=sorted(
+                (places[one.token_id]._replace(seat=one.seat), one.assignee, one.owner)
+                for one in items
+                if one.role == "step" and (one.assignee, one.owner) != (one.seat or ACTOR.username, None)
+            ),
+            signing=sorted((places[one.token_id], one.assignee) for one in items if one.role in ("before", "after")),
+            copies=sorted((one.activity_id, one.assignee) for one in items if one.role == "copy"),
         )
 
     def assert_proved(self) -> None:
@@ -306,6 +332,23 @@ class Driven:
             return ()
         token = marking.token(scope.token)
         return (*self._path(marking, token.scope), (token.activity_id, scope.run))
+
+
+def assert_workable(state: str, marking: Marking, items: Sequence[Any]) -> None:
+    """A case goes on, says why it does not, or has ended; and nobody has the same thing to do twice."""
+    tokens = {token.id: token for token in marking.tokens}
+    to_do = [one for one in items if one.role != "copy"]
+    assert all(one.token_id in tokens for one in to_do), "a work item of a token that is gone"
+    assert all(one.assignee is not None for one in to_do), "a work item of nobody"
+    theirs = [(one.token_id, one.seat, one.role, one.assignee) for one in to_do if one.role != "step"]
+    steps = [(one.token_id, one.seat) for one in to_do if one.role == "step"]
+    assert len(theirs) == len(set(theirs)), "somebody signs twice"
+    assert len(steps) == len(set(steps)), "a step is open twice"
+    waits = any(token.watches for token in marking.tokens) or any(one.watches for one in marking.scopes.values())
+    failed = any(token.failed for token in marking.tokens)
+    assert (state == "incident") == (failed and marking.suspended_at is None)
+    assert bool(tokens) != (state in ("completed", "cancelled"))
+    assert to_do or waits or failed or not tokens, "nobody can go on"
 
 
 def _go_wrong(crash: bool) -> None:

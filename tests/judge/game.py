@@ -16,6 +16,8 @@ from tests.judge.seats import Seats
 from tests.judge.state import (
     FAILURES,
     Armed,
+    Back,
+    Hand,
     Path,
     Place,
     Scope,
@@ -57,32 +59,53 @@ class TokenGame(Nesting):
 
     def start(self, variables: Mapping[str, Any], event: str | None = None) -> None:
         self.begin_case(variables, event)
-        self._settle()
+        self.settle()
 
     def complete(self, place: Place, decision: str, variables: Mapping[str, Any] | None = None) -> None:
         """Somebody is done at a place that waits for people."""
-        token = next(token for token in self._waiting_tokens() if place in _open_places(token))
+        token = self.open_token(place)
         token.scope.write(variables or {})
         token.scope.write({f"decision_of.{token.node.id}": decision})
         if token.seats is None:
-            token.armed.clear()
             token.decision = decision
-            self.leave(token)
+            if token.after:
+                token.held, token.asked, token.after = True, [(None, person) for person in token.after], []
+            else:
+                self.finish(token)
         else:
             token.seats.said[place.seat] = decision
-            self._count_votes(token)
-        self._settle()
+            self.count_votes(token)
+        self.settle()
+
+    def open_token(self, place: Place) -> Token:
+        """The token that waits for somebody at a place."""
+        return next(token for token in self.waiting_tokens() if place in open_places(token))
+
+    def finish(self, token: Token) -> None:
+        """The token of a person's step goes on, or straight back to who has lent it."""
+        token.armed.clear()
+        if token.back is None:
+            self.leave(token)
+        else:
+            self.go_straight_back(token, token.back)
+
+    def go_straight_back(self, token: Token, back: Back) -> None:
+        self.remove(token)
+        there = self.put(token.scope, back.node)
+        there.back = back.further
+        if back.person is not None:
+            there.hands[None] = Hand(back.person)
 
     def fire_timer(self, place: Place, event_id: str) -> None:
         self.happen(next(armed for armed in self.all_armed("timer") if _named(armed) == (place, event_id)))
-        self._settle()
+        self.settle()
 
     def deliver_message(self, name: str, correlation: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
         """Give a message to the oldest that awaits it; False, with nothing done, if nobody does."""
         for armed in self.all_armed("message"):
             if armed.event.definition.name == name and _correlates(correlation, armed.scope.visible()):
                 self.happen(armed, payload)
-                self._settle()
+                self.settle()
                 return True
         return False
 
@@ -92,7 +115,7 @@ class TokenGame(Nesting):
         for armed in [one for one in self.all_armed("signal") if one.event.definition.name == name]:
             if armed in armed.holder.armed:
                 self.happen(armed, payload)
-                self._settle()
+                self.settle()
                 taken += 1
         return taken
 
@@ -101,7 +124,7 @@ class TokenGame(Nesting):
         token = self._token_at(place)
         self.remove(token)
         self.put(token.scope, token.scope.body.nodes[target.removeprefix(token.scope.prefix)])
-        self._settle()
+        self.settle()
 
     def retry(self, place: Place) -> None:
         """Try again everything that failed at a place, one thing after the other."""
@@ -109,7 +132,7 @@ class TokenGame(Nesting):
         for scope in [scope for scope in self.live_scopes() if scope.stuck and scope.owner.place() == place]:
             scope.stuck = False
             self.scope_emptied(scope)
-            self._settle()
+            self.settle()
         for token in failed:
             if token.standing is not Standing.FAILED or token not in self._tokens(Standing.FAILED):
                 continue  # what was tried before it has taken it away
@@ -120,8 +143,8 @@ class TokenGame(Nesting):
             else:
                 token.standing = Standing.READY
                 self.queue.append(token)
-            self._settle()
-        self._settle()
+            self.settle()
+        self.settle()
 
     @property
     def state(self) -> str:
@@ -131,7 +154,7 @@ class TokenGame(Nesting):
 
     def waiting(self) -> list[Place]:
         """What waits for people, one entry for each open seat."""
-        return sorted(place for token in self._waiting_tokens() for place in _open_places(token))
+        return sorted(place for token in self.waiting_tokens() for place in open_places(token))
 
     def events(self) -> list[tuple[Place, str, str]]:
         """What is awaited: where, the event's id, its kind."""
@@ -171,7 +194,7 @@ class TokenGame(Nesting):
         found = [token for scope in self.live_scopes() for token in scope.tokens if token.standing is standing]
         return sorted(found, key=lambda token: token.number)
 
-    def _waiting_tokens(self) -> list[Token]:
+    def waiting_tokens(self) -> list[Token]:
         return [token for token in self._tokens(Standing.WAITING) if token.node.element in ("userTask", "manualTask")]
 
     def _token_at(self, place: Place) -> Token:
@@ -180,7 +203,7 @@ class TokenGame(Nesting):
             (token for token in tokens if token.place() == place._replace(seat=None)), key=lambda token: token.number
         )
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Let everything move that can move by itself; joins that look around come before conditions."""
         self._steps = 0
         while self.queue or self._join_inclusively() or self._look_at_conditions():
@@ -317,19 +340,24 @@ class TokenGame(Nesting):
     def _open_task(self, token: Token) -> None:
         node, scope = token.node, token.scope
         seats = _seats(node, scope.visible())
-        if seats is None and names_nobody(node.assignee, scope.visible()):
+        if seats is None and not token.hands and names_nobody(node.assignee, scope.visible()):
             raise Stuck(node.id)
         if seats is not None and not seats.people:
             if node.properties.get("kind") in self.person_only:
                 raise Stuck(node.id)
-            self._go_on(token, {f"votes.{node.id}": {}, f"passed.{node.id}": True})
+            written = {f"votes.{node.id}": {}, f"passed.{node.id}": True}
+            if token.back is None:
+                self._go_on(token, written)
+            else:
+                scope.write(written)
+                self.go_straight_back(token, token.back)
             return
         boundary = [self.arming(event, token) for event in node.boundary]
         token.seats = seats
         token.standing = Standing.WAITING
         self.attach(token, boundary)
 
-    def _count_votes(self, token: Token) -> None:
+    def count_votes(self, token: Token) -> None:
         seats, node = token.seats, token.node
         if node.loop.until and "completion" not in node.properties:
             passed = seats.decided() if len(seats.said) == len(seats.people) else None
@@ -337,14 +365,13 @@ class TokenGame(Nesting):
                 if evaluate(node.loop.until, token.scope.visible() | seats.counts()):
                     passed = True
             except FAILURES:
-                token.standing, token.armed = Standing.FAILED, []
+                token.standing, token.armed, token.asked, token.hands = Standing.FAILED, [], [], {}
                 return
         else:
             passed = seats.decided()
         if passed is not None:
             self.write_votes(token, passed=passed)
-            token.armed.clear()
-            self.leave(token)
+            self.finish(token)
 
 
 def _seats(node: Node, seen: Mapping[str, Any]) -> Seats | None:
@@ -361,7 +388,10 @@ def _seats(node: Node, seen: Mapping[str, Any]) -> Seats | None:
     return Seats(list(dict.fromkeys(map(str, people))), rule, Fraction(limit or 0), one_by_one, weights)
 
 
-def _open_places(token: Token) -> list[Place]:
+def open_places(token: Token) -> list[Place]:
+    """Where somebody may decide; nobody any more where the owner has decided and others sign after."""
+    if token.held:
+        return []
     return [token.place()] if token.seats is None else [token.place(seat) for seat in token.seats.open]
 
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from tests.judge.reader import Body, Node
+from tests.judge.reader import Body, Flow, Node
 from tests.judge.state import Scope, Standing, Token
 
 
@@ -52,3 +52,42 @@ def _successors(body: Body, node: Node) -> list[str]:
         target = body.link_target(node.definition.name)
         following += [target.id] if target else []
     return following
+
+
+def leads_to(body: Body, join: Node, flow: Flow, node_id: str) -> bool:
+    """Whether a path leads from a node to a flow into a join without visiting the join."""
+    return node_id in _sources(body, join, flow.source)
+
+
+def parallel_joins_ahead(body: Body, node: Node, *, alone: bool = False) -> list[Node]:
+    """The parallel joins that a token at a node may come to; ``alone`` those that it could not feed by itself."""
+    joins = [one for one in body.nodes.values() if one.element == "parallelGateway" and len(one.incoming) > 1]
+    ahead = reached(body, node.id)
+    return [
+        join
+        for join in joins
+        if join.id in ahead and not (alone and all(leads_to(body, join, flow, node.id) for flow in join.incoming))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def reached(body: Body, start: str, without: str | None = None) -> frozenset[str]:
+    """The nodes that can be come to from one, itself included, without visiting another."""
+    found: set[str] = set()
+    ahead = [start] if start != without else []
+    while ahead:
+        node_id = ahead.pop()
+        if node_id not in found:
+            found.add(node_id)
+            ahead += [one for one in _successors(body, body.nodes[node_id]) if one != without]
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def dominators(body: Body, node_id: str) -> frozenset[str]:
+    """The nodes that every path from a start to a node visits, itself included; none where no path leads there."""
+    starts = [node.id for node in body.nodes.values() if node.element == "startEvent"]
+    ways = [start for start in starts if node_id in reached(body, start)]
+    return frozenset(
+        one for one in body.nodes if ways and not any(node_id in reached(body, start, one) for start in ways)
+    )

@@ -47,9 +47,30 @@ class Runs:
     finished: int = 0
 
 
+@dataclass(frozen=True)
+class Back:
+    """Where a token goes straight when its step is done: a node of its scope, whose it is there, and where from there."""
+
+    node: Node
+    person: str | None
+    further: "Back | None"
+
+
+@dataclass(frozen=True)
+class Hand:
+    """In whose hand a step is other than the model says, and to whom it returns from there."""
+
+    person: str
+    owner: str | None = None
+
+
 @dataclass(eq=False)
 class Token:
-    """A token; it gets a new number each time it goes on, so that numbers tell who came first."""
+    """A token; it gets a new number each time it goes on, so that numbers tell who came first.
+
+    ``hands`` and ``asked`` are by seat, or None; ``asked`` are who signs now, ``after`` who will once the owner has decided,
+    which ``held`` says they have.
+    """
 
     number: int
     scope: "Scope"
@@ -63,6 +84,11 @@ class Token:
     runs: Runs | None = None
     inside: "list[Scope]" = field(default_factory=list)
     armed: "list[Armed]" = field(default_factory=list)
+    hands: dict[str | None, Hand] = field(default_factory=dict)
+    asked: list[tuple[str | None, str]] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    held: bool = False
+    back: Back | None = None
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.judge.drawing import START
-from tests.judge.game import TokenGame
+from tests.judge.people import Office
 from tests.judge.player import apply, next_command
 from tests.judge.reader import read
 from tests.judge.services import SERVICES
@@ -16,7 +16,7 @@ MOST_COMMANDS = 20
 @given(process=processes | with_services, data=st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_case_is_over_or_stuck_or_awaits_something_after_every_command(process: Process, data: st.DataObject) -> None:
-    game = TokenGame(read(process.files(), "flow"), services=SERVICES)
+    game = Office(read(process.files(), "flow"), services=SERVICES)
     game.start(START)
     for _ in range(MOST_COMMANDS):
         assert game.state in ("completed", "incident", "running")

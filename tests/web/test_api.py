@@ -337,6 +337,23 @@ def test_a_malformed_request_is_a_problem_in_chinese(
     problem(answer, answer.status_code)
 
 
+def test_each_mistake_in_a_request_is_told_in_chinese_beside_its_field(site: Flask) -> None:
+    sent = {"version": "one", "variables": [], "attachments": 3, "circled": "perhaps", "opinion": 7, "odd": 1}
+    answer = Caller(site, "gexingyao").raw("POST", "/work-items/x/complete", json.dumps(sent).encode())
+    assert {one["field"]: one["message"] for one in answer.json["errors"]} == {
+        "version": "应为整数。",
+        "variables": "应为 JSON 对象。",
+        "attachments": "应为列表。",
+        "circled": "应为 true 或 false。",
+        "opinion": "应为文本。",
+        "odd": "不认识这一项。",
+    }
+    missing = Caller(site, "gexingyao").raw("POST", "/instances", b"{}").json["errors"]
+    assert {one["field"]: one["message"] for one in missing} == {"definition": "缺少这一项。", "title": "缺少这一项。"}
+    [limit] = Caller(site, "gexingyao").raw("GET", "/instances?limit=101", b"").json["errors"]
+    assert limit["message"] == "数值超出范围。"
+
+
 def test_no_operation_breaks_on_odd_input(site: Flask) -> None:
     """Every operation the description names answers odd input with a refusal, never with a fault of its own."""
     caller = Caller(site, "zhenliyan")

@@ -15,7 +15,7 @@ from app.transaction import reading, transaction
 from engine.persistence import work_items
 from engine.persistence.tables import work_item
 from tests.office import DRAFT, MORNING, TITLE, Desk
-from tests.web.clerk import Clerk, alert
+from tests.web.clerk import Clerk, alert, case_of
 from tests.web.test_api import Caller
 from workflows import batch, boxes, worklist
 from workflows.office import Office
@@ -25,6 +25,7 @@ from workflows.worklist import Submission
 
 NEAR_DUE = timedelta(hours=24)
 PART = {"X-Banjie-Part": "1"}
+CHOICE = re.compile(r'name="item" value="([^"]+)"')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 
@@ -374,7 +375,9 @@ def test_a_script_gets_an_item_without_the_page_around_it(site: Flask, sqlite_ho
     assert done.headers["X-Banjie-Location"] == f"/worklist?box=todo&item={second.removeprefix('/worklist/')}"
 
 
-def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once(site: Flask, sqlite_house: House) -> None:
+def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once_and_takes_it_back(
+    site: Flask, sqlite_house: House
+) -> None:
     [first] = submitted(sqlite_house, "甲")
     clerk = Clerk(site, "shiyanqiu")
     clerk.submit(first, "agree")
@@ -382,6 +385,29 @@ def test_the_notice_with_which_a_step_is_withdrawn_is_shown_once(site: Flask, sq
     assert f'action="{first}/withdraw"' in page
     assert 'data-undo="10"' in page
     assert page.count("alert-success") == 1
+    assert "data-undo" not in clerk.get("/worklist").text
+    withdrawn = clerk.post(f"{first}/do/withdraw", version=clerk.hidden(first)["version"])
+    assert withdrawn.status_code == 302
+    assert rows(clerk.get("/worklist").text) == ["甲"]
+    assert withdrawn.location in clerk.get("/worklist").text
+
+
+def test_no_notice_offers_what_can_no_longer_be_taken_back(site: Flask, sqlite_house: House) -> None:
+    first, second = submitted(sqlite_house, "甲", "乙")
+    clerk, house = Clerk(site, "shiyanqiu"), sqlite_house
+    clerk.submit(first, "agree")
+    with transaction(house.pool) as connection:
+        at = house.office.engine.now(connection)
+        house.office.engine.set_clock(connection, at + timedelta(seconds=house.settings.office.undo_seconds + 1))
+    assert "data-undo" not in clerk.get("/worklist").text
+    clerk.submit(second, "agree")
+    desk = Desk(house)
+    desk.instance_id = case_of(second).removeprefix("/cases/")
+    with transaction(house.pool) as connection:
+        desk.now = house.office.engine.now(connection)
+    [item] = desk.open_items("ranqinghe")
+    with transaction(house.pool) as connection:
+        worklist.claim(connection, house.office, desk.person("ranqinghe"), item.id, item.version, desk.now)
     assert "data-undo" not in clerk.get("/worklist").text
 
 

@@ -11,7 +11,7 @@ from app.bench import crowd
 from app.house import House
 from app.transaction import transaction
 from tests.office import MORNING, Desk
-from workflows import box_counts, boxes
+from workflows import box_counts, box_news, boxes
 from workflows.organisation.values import Person
 
 CASES = 400
@@ -91,6 +91,14 @@ def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person
 def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
     connection, person = crowded
     plan = plan_of(connection, lambda: box_counts.counts(connection, person, MORNING))
+    for box in ("todo", "claimable", "copies", "delegated"):
+        assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+    assert "ix_work_item_draft_person" in plan, plan
+
+
+def test_what_many_are_told_is_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: box_news.waiting(connection, [person.username, "shiyanqiu"], MORNING))
     for box in ("todo", "claimable", "copies", "delegated"):
         assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
     assert "ix_work_item_draft_person" in plan, plan

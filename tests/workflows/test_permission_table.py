@@ -51,7 +51,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
         **EVERY,
         "save_draft": {"asked"},
         "resolve": {"asked", "holder"},
-        "urge": PART | OFFICE,
+        "urge": PART | OFFICE | {"holder"},
         "circulate": PART | OFFICE | {"asked"},
     },
     "suspended": {**EVERY, "circulate": WORKERS | PART | OFFICE},

@@ -41,7 +41,7 @@ def _looked_at(
         targets = tuple(Choice(one.activity_id, one.name) for one in steps)
         refusal = None if steps else NothingEarlier(item.id)
     elif operation.name == "withdraw":
-        refusal = why_not_withdrawn(connection, item)
+        refusal = why_not_withdrawn(connection, office, item)
     elif operation.name == "remove_signer":
         targets = _removable(connection, item)
         refusal = None if targets else PersonRefused("person", "", "not_added")

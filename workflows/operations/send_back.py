@@ -182,15 +182,15 @@ def find_withdrawable(
     """Return a work item if the person may take it back as its case stands, else None."""
     item = work_items.get_work_item(connection, work_item_id)
     standing = worklist.stand_at(connection, office, person, item, now)
-    refused = permissions.may_withdraw(standing) or why_not_withdrawn(connection, item)
+    refused = permissions.may_withdraw(standing) or why_not_withdrawn(connection, office, item)
     return None if refused else item
 
 
-def why_not_withdrawn(connection: Connection, item: WorkItem) -> Conflict | None:
+def why_not_withdrawn(connection: Connection, office: Office, item: WorkItem) -> Conflict | None:
     """Say why a completed work item cannot be taken back as the case stands, or nothing where it can."""
-    marking = unpack(instances.snapshot_of(connection, item.instance_id))
+    process, marking, token_id = _standing_at(connection, office, item)
     try:
-        plan_withdrawal(connection, marking, item, work_items.token_of(connection, item.id))
+        plan_withdrawal(connection, process, marking, item, token_id)
     except Conflict as refused:
         return refused
     return None

@@ -4,6 +4,7 @@ Sign-in and lockout go by the machine's time, never by an installation's adjusta
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,6 +166,14 @@ def credentials_of(connection: Connection, username: str) -> tuple[str, bool]:
     if row is None:
         raise PersonNotFound(username)
     return row.credential_stamp, row.must_change_password
+
+
+def stamps(connection: Connection, usernames: Sequence[str]) -> dict[str, str]:
+    """Return the credential stamps of those of many people who may work: neither disabled nor before a new password."""
+    query = select(person.c.username, person.c.credential_stamp).where(
+        person.c.username.in_(usernames), person.c.disabled_at.is_(None), ~person.c.must_change_password
+    )
+    return {row.username: row.credential_stamp for row in connection.execute(query)}
 
 
 def _require_unlocked(locked_until: datetime | None, machine_now: datetime) -> None:

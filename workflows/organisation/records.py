@@ -65,3 +65,11 @@ leader_secretary = Table(
     Column("secretary", ForeignKey("person.username"), primary_key=True),
     Column("leader", ForeignKey("person.username"), primary_key=True),
 )
+
+# Whoever signs out takes the cookie of the session away from the browser; this says that a copy of it is worth nothing either.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("forgotten_at", UtcDateTime, nullable=False, index=True),
+)

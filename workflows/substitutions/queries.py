@@ -55,6 +55,11 @@ def in_force(connection: Connection, person: str, now: datetime) -> list[Substit
     return [_value(row) for row in connection.execute(_in_force, {"person": person, "now": now})]
 
 
+def substituting(connection: Connection, now: datetime) -> set[str]:
+    """Return who may act for others at an instant."""
+    return set(connection.scalars(select(substitution.c.substitute).where(*_begun_and_not_over), {"now": now}))
+
+
 def substitutes_of(connection: Connection, owner: str, now: datetime) -> list[Substitution]:
     """Return the substitutions under which others may act for an owner at an instant."""
     return [_value(row) for row in connection.execute(_standing_in, {"person": owner, "now": now})]

@@ -4,6 +4,7 @@ import { leaveForms, saveWhileTyping } from "./autosave";
 import { countCharacters } from "./counters";
 import { showChosenFiles } from "./file_choice";
 import { keepTyped } from "./keep_typed";
+import { lookAhead } from "./operations";
 import { offerPhrases } from "./phrases";
 import { closePickers, pickFromLists } from "./pickers";
 import { submitOnce } from "./submit_once";
@@ -19,6 +20,7 @@ export function enhance(part: ParentNode): void {
   saveWhileTyping(part);
   keepTyped(part);
   submitOnce(part);
+  lookAhead(part);
 }
 
 /** Before a part is taken out of the page: nothing goes on listening for it, and what was typed in it is not lost. */

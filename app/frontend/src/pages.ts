@@ -11,13 +11,17 @@ import { closeMenus } from "./inbox/menus";
 import { showBeside } from "./inbox/pane";
 import { offerUndo } from "./inbox/undo";
 import { listenToKeys } from "./keys";
+import { showNews } from "./live";
 import { openNavigation } from "./navigation";
+import { begin } from "./operations";
 
 enhance(document);
 openNavigation(document);
+showNews(document);
 closeMenus(document);
 chooseRows(document);
 actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+begin(document);

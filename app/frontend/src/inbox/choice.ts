@@ -1,16 +1,20 @@
-/** Rows are chosen for acting on many: one by one, or all of the page; how many is said. */
+import { REFRESHED } from "../live/list";
+
+/** Rows are chosen for acting on many: one by one, or all of the page; how many is said. They stay chosen when the list is fetched anew. */
 export function chooseRows(root: Document): void {
   const form = root.querySelector<HTMLFormElement>("form[data-batch]");
   const said = form?.querySelector<HTMLElement>("[data-chosen]");
   if (!form || !said) {
     return;
   }
-  const boxes = [...form.querySelectorAll<HTMLInputElement>("[data-choose]")];
-  const all = [...form.querySelectorAll<HTMLInputElement>("[data-choose-all]")];
+  const rows = () => [...form.querySelectorAll<HTMLInputElement>("[data-choose]")];
   const largest = Number(form.dataset.largest);
+  let kept = new Set<string>();
   const show = () => {
-    const chosen = boxes.filter((box) => box.checked).length;
-    for (const one of all) {
+    const boxes = rows();
+    kept = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const chosen = kept.size;
+    for (const one of form.querySelectorAll<HTMLInputElement>("[data-choose-all]")) {
       one.checked = chosen > 0 && chosen === boxes.length;
       one.indeterminate = chosen > 0 && chosen < boxes.length;
     }
@@ -25,8 +29,12 @@ export function chooseRows(root: Document): void {
   form.addEventListener("change", (event) => {
     const changed = event.target as HTMLInputElement;
     if (changed.matches("[data-choose-all]")) {
-      boxes.forEach((box) => (box.checked = changed.checked));
+      rows().forEach((box) => (box.checked = changed.checked));
     }
+    show();
+  });
+  root.addEventListener(REFRESHED, () => {
+    rows().forEach((box) => (box.checked = kept.has(box.value))); // an item that was changed meanwhile is looked at first
     show();
   });
   show();

@@ -4,6 +4,8 @@
  */
 import { saveTyped } from "../autosave";
 import { enhance, release } from "../enhance";
+import { REFRESHED } from "../live/list";
+import { begin } from "../operations";
 
 const PART = "X-Banjie-Part";
 const LOCATION = "X-Banjie-Location";
@@ -36,6 +38,13 @@ class Pane {
         void this.open(link, true);
       }
     });
+    this.pane.addEventListener("click", (event) => {
+      const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a[data-beside]");
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+        event.preventDefault();
+        void this.fill(link.href, true);
+      }
+    });
     this.pane.addEventListener("submit", (event) => {
       if (!event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.method === "post") {
         event.preventDefault();
@@ -47,6 +56,7 @@ class Pane {
         this.row(this.opened())?.querySelector<HTMLElement>("a[data-open]")?.focus();
       }
     });
+    document.addEventListener(REFRESHED, () => this.mark(this.opened()));
     const asked = new URL(location.href).searchParams.get(ITEM);
     if (asked && matchMedia(WIDE).matches) {
       const followed = document.querySelector("[data-arrived]") !== null;
@@ -58,6 +68,13 @@ class Pane {
   /** Show an item; `from` is its row's link, or its id where it lies on another page of the list. */
   private async open(from: HTMLAnchorElement | string, focus: boolean): Promise<void> {
     const address = typeof from === "string" ? this.addressOf(from) : from.href;
+    if (await this.fill(address, focus)) {
+      this.mark(new URL(address).pathname.split("/").pop() ?? "");
+    }
+  }
+
+  /** Show what lies at an address: an item, or the form of something that is done with it; tell whether it is there. */
+  private async fill(address: string, focus: boolean): Promise<boolean> {
     this.running.abort();
     this.running = new AbortController();
     const { signal } = this.running;
@@ -65,20 +82,23 @@ class Pane {
       await saveTyped(this.pane); // or the same item would come without it
       const response = await fetch(address, { headers: { [PART]: "1" }, signal });
       const text = await response.text();
-      if (!response.ok || response.redirected || isWholePage(text)) {
+      if (!response.ok || response.redirected || response.headers.has(LOCATION) || isWholePage(text)) {
         location.assign(address);
-        return;
+        return false;
       }
-      this.mark(new URL(address).pathname.split("/").pop() ?? "");
+      this.opens(new URL(address).pathname.split("/").pop() ?? "");
       this.show(text);
       if (focus) {
         this.pane.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
+        begin(this.pane);
       }
+      return true;
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) {
         release(this.pane);
         this.pane.textContent = this.pane.dataset.failed ?? "";
       }
+      return false;
     }
   }
 
@@ -97,7 +117,7 @@ class Pane {
         this.warn(form, problemIn(text));
       } else {
         this.show(text);
-        this.pane.querySelector<HTMLElement>("#problem")?.focus({ preventScroll: true });
+        this.pane.querySelector<HTMLElement>("#problem, [data-preview]")?.focus({ preventScroll: true });
       }
     } catch {
       this.warn(form, this.pane.dataset.failed ?? "");
@@ -144,19 +164,23 @@ class Pane {
     warning.focus();
   }
 
+  private opens(item: string): void {
+    this.mark(item);
+    this.row(item)?.scrollIntoView({ block: "nearest" });
+    const here = this.list();
+    here.searchParams.set(ITEM, item);
+    history.replaceState(null, "", here);
+  }
+
   private mark(item: string): void {
     for (const row of this.inbox.querySelectorAll<HTMLElement>("[data-row]")) {
-      const shown = row.dataset.row === item;
+      const shown = item !== "" && row.dataset.row === item;
       row.classList.toggle("is-open", shown);
       row.querySelector("a[data-open]")?.toggleAttribute("aria-current", shown);
       if (shown) {
         row.querySelector("a[data-open]")?.setAttribute("aria-current", "true");
-        row.scrollIntoView({ block: "nearest" });
       }
     }
-    const here = this.list();
-    here.searchParams.set(ITEM, item);
-    history.replaceState(null, "", here);
   }
 
   private list(): URL {

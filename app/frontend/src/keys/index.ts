@@ -32,6 +32,7 @@ export function listenToKeys(root: Document): void {
 class Keys {
   private pressedG = -Infinity;
   private current: HTMLElement | undefined;
+  private at = 0;
 
   constructor(
     private readonly root: Document,
@@ -69,7 +70,7 @@ class Keys {
   }
 
   decide(): void {
-    const decision = this.root.querySelector<HTMLElement>(".banjie-decisions button[name=decision]");
+    const decision = this.root.querySelector<HTMLElement>(".banjie-decisions :is(button[name=decision], [data-decide])");
     if (decision) {
       decision.focus();
     } else {
@@ -87,7 +88,9 @@ class Keys {
       x: () => this.link()?.closest("tr")?.querySelector<HTMLInputElement>("[data-choose]")?.click(),
       e: () => this.decide(),
       b: () => this.sendBack(),
+      u: () => this.root.querySelector<HTMLButtonElement>("[data-undo] form button")?.click(),
       v: () => this.root.querySelector<HTMLButtonElement>("[data-split-switch]")?.click(),
+      r: () => this.root.querySelector<HTMLButtonElement>("[data-live] button")?.click(),
       g: (event) => (this.pressedG = event.timeStamp),
       "/": () => this.search(),
       "?": () => this.dialog.showModal(),
@@ -103,7 +106,9 @@ class Keys {
   private move(by: number): void {
     const links = this.links();
     const at = links.findIndex((link) => link === this.link());
-    const next = links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))];
+    const wanted = at < 0 ? this.at : at + by; // where the row is gone, the next one has come into its place
+    this.at = Math.max(0, Math.min(links.length - 1, wanted));
+    const next = links[this.at];
     if (next) {
       next.focus();
       next.closest("tr")?.scrollIntoView({ block: "nearest" });
@@ -113,9 +118,15 @@ class Keys {
   /** The link of the row that has the focus, or had it last, or is shown beside the list. */
   private link(): HTMLAnchorElement | undefined {
     const focused = document.activeElement?.closest<HTMLElement>("[data-row]");
-    const row = focused ?? (this.current?.isConnected ? this.current : undefined);
+    const row = focused ?? this.again(this.current);
     this.current = row ?? this.root.querySelector<HTMLElement>("[data-row].is-open") ?? undefined;
     return this.current?.querySelector<HTMLAnchorElement>("a[data-open]") ?? undefined;
+  }
+
+  /** The same row, also after the list has been fetched anew. */
+  private again(row: HTMLElement | undefined): HTMLElement | null {
+    const id = row?.dataset.row ?? "";
+    return row?.isConnected ? row : id ? this.root.querySelector(`[data-row="${CSS.escape(id)}"]`) : null;
   }
 
   private links(): HTMLAnchorElement[] {
