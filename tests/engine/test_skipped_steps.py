@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.house import House
-from app.messages import happening_sentence
+from app.messages import happening_sentence, sentence
 from app.transaction import reading, transaction
 from engine.api import Engine
 from engine.errors import NobodyToAct
@@ -254,7 +254,7 @@ class TestWhatAPersonDecides:
         case.start()
         with pytest.raises(NobodyToAct) as refused:
             case.complete("first")
-        assert refused.value.activity_name == "请示审定"
+        assert "下一环节“请示审定”找不到办理人" in sentence(refused.value)
         assert case.open_steps() == ["first"]
         case.assert_replays()
 
