@@ -107,7 +107,8 @@ class Board(ABC):
         self._opened: dict[int, list[str]] = {}
         self._skipped: set[tuple[str, int]] = set()
         self._called = False
-        self._unseen: deque[tuple[int, Activity]] = deque()
+        self._unseen: deque[tuple[int, Activity] | Step] = deque()
+        self._sees_next = 0
         self._tokens_before = [token.id for token in marking.tokens]
         self._arrivals_before = Counter(marking.arrivals)
         self._watched_before = [(scope.id, event) for scope in marking.scopes.values() for event in scope.watches]
@@ -161,6 +162,8 @@ class Board(ABC):
             self._remove(token)
         self.marking.arrivals = [one for one in self.marking.arrivals if one.scope != scope.id]
         self._ready = deque(step for step in self._ready if step.scope != scope.id)
+        self._unseen = deque(one for one in self._unseen if not isinstance(one, Step) or one.scope != scope.id)
+        self._sees_next = min(self._sees_next, len(self._unseen))
 
     def _scopes_of(self, token: Token) -> list[Scope]:
         return [scope for scope in self.marking.scopes.values() if scope.token == token.id]
@@ -206,6 +209,7 @@ class Board(ABC):
             marking.scopes = {key: scope for key, scope in marking.scopes.items() if key in scopes}
             self._opened = {key: items for key, items in self._opened.items() if key in opened}
             self._unseen.clear()
+            self._sees_next = 0
             raise
 
     def _fail(self, step: Step, error: ProcessError) -> None:

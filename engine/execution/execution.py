@@ -37,7 +37,7 @@ class Execution(Signing):
         """Put the first token on a start event, by default the one that people start, and let it run."""
         start = self._process.activity(event_id) if event_id else self._process.start
         self._arm_scope(self.marking.scopes[ROOT])
-        self._ready.append(Step(start, ROOT))
+        self._begin_at(Step(start, ROOT))
         self._look_at_new_conditions()
         self._settle()
 

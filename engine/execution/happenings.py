@@ -55,13 +55,33 @@ class Happenings(Board):
             names = [name.strip() for name in event.properties["correlation"].split(",")]
             watch.correlation = {name: seen.get(name) for name in names}
         elif trigger is not None and trigger.kind == "conditional":
-            self._unseen.append((holder, event))
+            self._see_soon((holder, event))
         watches[event.id] = watch
 
+    def _see_soon(self, unseen: tuple[int, Activity] | Step) -> None:
+        """Keep what is to be looked at: what comes of one thing before the next, in the order in which it came."""
+        place = self._sees_next if self._semantics > 2 else len(self._unseen)  # noqa: PLR2004  (as in _begin_at)
+        self._unseen.insert(place, unseen)
+        self._sees_next += 1
+
+    def _begin_at(self, step: Step) -> None:
+        """Put the first token of a scope at its start, once the conditions that hold already were looked at."""
+        if self._semantics > 2:  # noqa: PLR2004  (versions are told by number)
+            self._see_soon(step)
+        else:
+            self._ready.append(step)
+
     def _look_at_new_conditions(self) -> None:
-        """Let conditional events whose condition holds from the start happen, in the order in which they were armed."""
+        """Let conditional events whose condition holds from the start happen, in the order in which they were armed.
+
+        The start of a scope comes after the events that are armed with it: one may happen before it, or instead of it.
+        """
         while self._unseen:
-            holder, event = self._unseen.popleft()
+            unseen, self._sees_next = self._unseen.popleft(), 0
+            if isinstance(unseen, Step):
+                self._ready.append(unseen)
+                continue
+            holder, event = unseen
             watch = self.marking.watches_of(holder).get(event.id)
             if watch is not None:
                 token = self.marking.find_token(holder)

@@ -88,7 +88,7 @@ class Nesting(People):
         )
         self.marking.scopes[scope.id] = scope
         self._arm_scope(scope)
-        self._ready.append(Step(self._process.start_of(scope.container), scope.id))
+        self._begin_at(Step(self._process.start_of(scope.container), scope.id))
 
     def _given(self, activity: Activity, seen: Variables) -> dict[str, Value]:
         handed_on = {name: seen[name] for name in HANDED_ON if name in seen}

@@ -60,3 +60,22 @@ def test_of_two_that_wait_for_one_message_behind_a_gateway_the_first_of_the_file
     with running.pool.begin() as connection:
         assert running.engine.deliver_message(connection, "letter", {}, {}, running.now)
     assert running.open_steps() == ["second"]
+
+
+def test_a_condition_that_holds_from_the_start_happens_before_the_scope_begins(sqlite_house: House) -> None:
+    begun = "<bpmn:conditionalEventDefinition><bpmn:condition>${n &gt; 2}</bpmn:condition></bpmn:conditionalEventDefinition>"
+    beside = (
+        f'<bpmn:startEvent id="c" isInterrupting="false">{begun}</bpmn:startEvent>'
+        '<bpmn:scriptTask id="k"><bpmn:script>n = 0</bpmn:script></bpmn:scriptTask><bpmn:endEvent id="d" />'
+        '<bpmn:sequenceFlow id="ck" sourceRef="c" targetRef="k" /><bpmn:sequenceFlow id="kd" sourceRef="k" targetRef="d" />'
+    )
+    inner = (
+        '<bpmn:startEvent id="i" /><bpmn:scriptTask id="t"><bpmn:script>m = n</bpmn:script></bpmn:scriptTask>'
+        '<bpmn:endEvent id="j" /><bpmn:sequenceFlow id="it" sourceRef="i" targetRef="t" />'
+        '<bpmn:sequenceFlow id="tj" sourceRef="t" targetRef="j" />'
+        f'<bpmn:subProcess id="h" triggeredByEvent="true">{beside}</bpmn:subProcess>'
+    )
+    running = Running(sqlite_house, files("s_ -> b; b -> u; u -> e_", node("subProcess", "b", inner)))
+    running.start(n=3)
+    assert running.variables()["m"] == 0
+    running.assert_replays()
