@@ -16,7 +16,7 @@ from engine.errors import BusinessError, MoveRefused, ServiceFailed
 from engine.execution import moves
 from engine.marking import Marking, Token, unpack
 from engine.model import Actor, Completion, ServiceResult
-from engine.persistence import incidents, instances, jobs
+from engine.persistence import incidents, instances, jobs, work_items
 from engine.persistence.tables import event_subscription, job, process_instance
 from engine.process import AWAITED
 from tests.judge.driving_people import REFUSALS, WRITER, Hands, open_items
