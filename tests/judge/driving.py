@@ -19,7 +19,7 @@ from engine.model import Actor, Completion, ServiceResult
 from engine.persistence import incidents, instances, jobs, work_items
 from engine.persistence.tables import event_subscription, job, process_instance
 from engine.process import AWAITED
-from tests.judge.driving_people import REFUSALS, Hands, open_items
+from tests.judge.driving_people import REFUSALS, WRITER, Hands, open_items
 from tests.judge.people import Office
 from tests.judge.player import Command, Complete, DeliverMessage, DeliverSignal, FireTimer, Jump, PeoplesCommand, Retry
 from tests.judge.state import Path, Place
@@ -30,6 +30,7 @@ GIVEN = {"title": "一件事", "initiator": ACTOR.username, "initiator_unit": "Z
 """What a case knows by itself, beside what it is started with."""
 
 
+_thrown_jobs = job.select().where((job.c.kind == jobs.MESSAGE) | (job.c.kind == jobs.SIGNAL)).order_by(job.c.id)
 _standing = select(process_instance.c.snapshot, process_instance.c.state).where(
     process_instance.c.id == bindparam("instance")
 )
@@ -97,6 +98,7 @@ class Driven:
         self.now = START_AT
         self.instance_id = ""
         self.done: list[str] = []
+        self.drafted: set[str] = set()
         self._files, self._key, self._versions = dict(files), key, 1
         self.deployed = self._deploy()
         self.process = self.deployed.process
@@ -129,7 +131,7 @@ class Driven:
         with transaction(self.pool) as connection:
             given = {**GIVEN, **variables}
             advanced = self.engine.start(connection, self.deployed, ACTOR, GIVEN["initiator_unit"], given, self.now)
-        self.instance_id, self.done = advanced.instance_id, []
+        self.instance_id, self.done, self.drafted = advanced.instance_id, [], set()
 
     def apply(self, command: Command, *, crash: bool = False) -> bool:
         """Carry out a command; False, with nothing done, where the engine refuses a jump that the judge would make.
@@ -137,13 +139,14 @@ class Driven:
         With ``crash`` everything goes wrong just before the commit.
         """
         self.now += timedelta(minutes=1)
-        known = len(self.done)
+        known, drafted = len(self.done), set(self.drafted)
         try:
             with transaction(self.pool) as connection:
                 done = self._carry_out(connection, command)
                 _go_wrong(crash)
         except Crash:
             del self.done[known:]
+            self.drafted = drafted
             return True
         except REFUSALS:
             return False
@@ -153,8 +156,9 @@ class Driven:
         if isinstance(command, PeoplesCommand):
             marking = self._marking(connection)
             places = {token.id: self._place(marking, token) for token in marking.tokens}
-            hands = Hands(self.engine, connection, marking, places, self.instance_id, ACTOR, self.now)
+            hands = Hands(self.engine, connection, marking, places, self.instance_id, ACTOR, self.now, set())
             hands.carry_out(command, self.done)
+            self.drafted |= hands.drafted
             return True
         match command:
             case Complete(place, decision, variables):
@@ -189,23 +193,20 @@ class Driven:
 
     def _complete(self, connection: Any, place: Place, decision: str, variables: Mapping[str, Any]) -> None:
         marking = self._marking(connection)
-        items = [
-            item
+        rows = connection.execute(open_items, {"instance": self.instance_id}).all()
+        item = next(
+            row
             for token in marking.tokens
             if not token.failed and self._place(marking, token) == place._replace(seat=None)
-            for item in self._open_items(connection, token.id)
-            if item.seat == place.seat and item.role == "step"
-        ]
-        self.done.append(items[0].id)
-        locked = self.engine.lock_work_item(connection, items[0].id, items[0].version)
+            for row in rows
+            if (row.token_id, row.seat, row.role) == (token.id, place.seat, "step")
+        )
+        self.done.append(item.id)
+        locked = self.engine.lock_work_item(connection, item.id, item.version)
         actor = Actor(place.seat or ACTOR.username)
         completion = Completion(decision, "", dict(variables))
         marking = self.engine.marking_of(locked)
         self.engine.complete(connection, locked, marking, actor, completion, self.now)
-
-    def _open_items(self, connection: Any, token_id: int) -> list[Any]:
-        ids = work_items.open_items(connection, self.instance_id, token_id)
-        return [work_items.get_work_item(connection, one) for one in ids]
 
     def _fire(self, connection: Any, place: Place, event_id: str) -> None:
         marking = self._marking(connection)
@@ -295,13 +296,14 @@ class Driven:
         )
 
     def assert_proved(self) -> None:
-        """Replay and verify the case."""
+        """Replay the case; what somebody has begun to write in it is still there."""
         with reading(self.pool) as connection:
+            assert all(work_items.find_draft(connection, one, WRITER) for one in self.drafted), "a draft is lost"
             result = self.engine.replay(connection, self.instance_id)
         assert result.verified, (result.divergence_seq, result.divergence)
 
     def _thrown(self, connection: Any) -> list[tuple[int, str, str, dict[str, Any], dict[str, Any]]]:
-        rows = connection.execute(job.select().where(job.c.kind.in_((jobs.MESSAGE, jobs.SIGNAL))).order_by(job.c.id))
+        rows = connection.execute(_thrown_jobs)
         found = []
         for row in rows:
             one = jobs._job_of(row)

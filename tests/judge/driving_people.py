@@ -25,7 +25,7 @@ from tests.judge.player import (
 )
 from tests.judge.state import Place
 
-REASON = "试验"
+REASON, WRITER = "试验", "boruoxi"
 REFUSALS = (MoveRefused, NobodyToAct, WithdrawalRefused)
 """What the engine may answer where the judge has offered a command; then nothing may have changed."""
 
@@ -42,8 +42,8 @@ open_items = select(
 ).where(work_item.c.instance_id == bindparam("instance"), work_item.c.state == WorkItemState.OPEN.value)
 
 
-class NotRefused(AssertionError):
-    """The engine did what the judge holds to be impossible."""
+class JudgedOtherwise(AssertionError):
+    """The engine did what the judge holds to be impossible, or refused what must be possible."""
 
 
 @dataclass
@@ -57,30 +57,36 @@ class Hands:
     instance_id: str
     actor: Actor
     now: Any
+    drafted: set[str]
 
     def carry_out(self, command: PeoplesCommand, done: list[str]) -> None:
         """Carry out a command; ``done`` are the completed steps in the order of their completions.
 
         Raises:
-            NotRefused: A withdrawal was done that must be impossible.
+            JudgedOtherwise: A withdrawal was done that must be impossible, or a send back refused that must be possible.
             MoveRefused, NobodyToAct, WithdrawalRefused: It was refused.
         """
+        before = self._versions()
+        self._carry_out(command, done)
+        if isinstance(command, Circulate | MarkRead) or (isinstance(command, HandOver) and command.how == "urge"):
+            after = self._versions()
+            assert after == after | {one: version for one, version in before.items() if one in after}
+
+    def _carry_out(self, command: PeoplesCommand, done: list[str]) -> None:
         match command:
             case Sign(place, person, decision):
                 locked = self._lock(self._signers(place, person)[0])
                 marking = self.engine.marking_of(locked)
                 completion = Completion(decision)
                 self.engine.complete(self.connection, locked, marking, Actor(person), completion, self.now)
-            case SendBack(place, _depth, target, person, direct):
-                locked = self._lock(self._step(place))
-                how: dict[str, Any] = {"person": person, "direct": direct}
-                self.engine.send_back(self.connection, locked, target, REASON, self.actor, self.now, **how)
+            case SendBack():
+                self._send_back(command)
             case Withdraw(number, hopeless):
                 item = work_items.get_work_item(self.connection, done[number])
                 locked = self.engine.lock_completed(self.connection, item.id, item.version)
                 self.engine.withdraw(self.connection, locked, REASON, self.actor, self.now)
                 if hopeless:
-                    raise NotRefused(command)
+                    raise JudgedOtherwise(command)
             case AddSigners(place, mode, people):
                 locked = self._lock(self._step(place))
                 self.engine.add_signers(self.connection, locked, mode, people, REASON, self.actor, self.now)
@@ -99,6 +105,16 @@ class Hands:
             case Standstill(how):
                 getattr(self.engine, how)(self.connection, self.instance_id, REASON, self.actor, self.now)
 
+    def _send_back(self, command: SendBack) -> None:
+        locked = self._lock(self._step(command.place))
+        how: dict[str, Any] = {"person": command.person, "direct": command.direct}
+        try:
+            self.engine.send_back(self.connection, locked, command.target, REASON, self.actor, self.now, **how)
+        except MoveRefused as error:
+            if command.certain:
+                raise JudgedOtherwise(command) from error
+            raise
+
     def _remove_signer(self, place: Place, kind: str, person: str) -> None:
         step = self._step(place)
         found: list[Any] = []
@@ -113,6 +129,12 @@ class Hands:
         locked = self._lock(self._step(place))
         given = (REASON,) if how in ("resolve", "urge") else (person, REASON)
         getattr(self.engine, how)(self.connection, locked, *given, self.actor, self.now)
+        if how == "urge":  # whoever is urged begins to write
+            work_items.save_draft(self.connection, locked.item.id, WRITER, {"opinion": REASON}, self.now)
+            self.drafted.add(locked.item.id)
+
+    def _versions(self) -> dict[str, int]:
+        return {row.id: row.version for row in self._rows()}
 
     def _lock(self, row: Any) -> Any:
         return self.engine.lock_work_item(self.connection, row.id, row.version)

@@ -88,13 +88,14 @@ class Sign:
 
 @dataclass(frozen=True)
 class SendBack:
-    """A step is sent back to another, so many scopes outwards; whether it may be is for the engine to say."""
+    """A step is sent back to another, so many scopes outwards; ``certain`` where the engine must do it."""
 
     place: Place
     depth: int
     target: str
     person: str | None
     direct: bool
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _apply_peoples(game: Office, command: PeoplesCommand) -> None:
     match command:
         case Sign(place, person, _decision):
             game.sign(place, person)
-        case SendBack(place, depth, target, person, direct):
+        case SendBack(place, depth, target, person, direct, _certain):
             game.send_back(place, depth, target, person, direct=direct)
         case Withdraw(number, _hopeless):
             game.withdraw(number)
@@ -272,12 +273,12 @@ def next_of_people(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
     signing = game.signing()
     possible = ["sign"] * 3 * bool(signing)
     possible += [kind for kind in ("send_back", "add_signers", "transfer", "delegate", "urge") if alone]
-    possible += ["send_back"] * bool(alone) + ["withdraw"] * 2 * bool(game.done)
+    possible += ["send_back", "add_signers"] * bool(alone) + ["withdraw"] * 2 * bool(game.done)
     possible += ["resolve"] * 3 * any(owner for _place, _person, owner in game.hands())
     possible += ["remove_signer"] * 2 * any(_removable(game, place) for place in alone)
-    possible += ["circulate", "suspend"] + ["mark_read"] * bool(game.copies)
+    possible += [pick(("circulate", "suspend"))] + ["mark_read"] * bool(game.copies)
     others = len(possible) if places or game.events() else 0
-    kind = pick([*possible, *["other"] * 3 * others, *["cancel"] * (pick(range(8)) == 0)])
+    kind = pick([*possible, *["other"] * 5 * others, *["cancel"] * (pick(range(8)) == 0)])
     match kind:
         case "sign":
             return Sign(*pick(signing), pick(SEAT_DECISIONS))
@@ -309,9 +310,9 @@ def _next_when_still(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
     """What may be done to a case that is suspended or has ended."""
     possible = ["circulate"] + ["mark_read"] * bool(game.copies)
     if game.suspended:
-        possible += ["resume"] * 3 + ["cancel"] * (pick(range(8)) == 0)
+        possible += ["resume"] * 6 + ["cancel"] * (pick(range(8)) == 0)
     else:
-        possible += ["withdraw", "withdraw", "none"] * bool(game.done) + ["none"]
+        possible += ["withdraw", "none", "none"] * bool(game.done) + ["none"] * 3
     match pick(possible):
         case "circulate":
             return Circulate(_first(game), (pick(OTHERS),))
@@ -332,9 +333,10 @@ def _first(game: Office) -> str:
 
 
 def _alone(game: Office) -> list[Place]:
-    """Places where somebody may decide and where no second token stands, so that it is clear which one is meant."""
+    """Places in their owner's hand, others may sign before, where no second token stands: it is clear which one is meant."""
     bare = [token.place() for token in game.waiting_tokens()]
-    return [place for place in game.completable() if bare.count(place._replace(seat=None)) == 1]
+    lent = {place for place, _person, owner in game.hands() if owner is not None}
+    return [one for one in game.waiting() if one not in lent and bare.count(one._replace(seat=None)) == 1]
 
 
 def _sent_back(game: Office, pick: Pick[Any], place: Place) -> SendBack | None:
@@ -344,10 +346,13 @@ def _sent_back(game: Office, pick: Pick[Any], place: Place) -> SendBack | None:
     anywhere = [
         (0, token.scope.prefix + node.id) for node in token.scope.body.nodes.values() if node.element in PERSONS
     ]
-    targets = [*passed, *passed, *(one for one in anywhere if one not in passed and one[1] != place.activity)]
-    if not targets:
+    others = [one for one in anywhere if one not in passed and one[1] != place.activity]
+    targets = passed if passed and pick(range(4)) else others
+    if not targets or (targets is others and pick(range(3))):
         return None
-    return SendBack(place, *pick(targets), pick((None, pick(OTHERS))), pick((False, False, True)))
+    (depth, target), direct = pick(targets), pick((False, False, True))
+    certain = targets is passed and (depth == 0 or not direct)
+    return SendBack(place, depth, target, pick((None, pick(OTHERS))), direct, certain)
 
 
 def _added(game: Office, pick: Pick[Any], place: Place) -> AddSigners | None:
