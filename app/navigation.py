@@ -11,6 +11,7 @@ from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
 from workflows import boxes
+from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
@@ -55,8 +56,8 @@ def box_label(box: str) -> str:
 
 
 def count_boxes(connection: Connection, person: Person) -> Mapping[str, int]:
-    """Count what lies in a person's boxes, for a page and its navigation."""
-    counts: Mapping[str, int] = boxes.counts(connection, person)
+    """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
+    counts = {**boxes.counts(connection, person), "notices": count_unread(connection, person)}
     g.box_counts = counts
     return counts
 
@@ -82,6 +83,7 @@ def sections(house: House) -> list[Section]:
                     )
                     for box in boxes.BOXES
                 ),
+                _entry(_("通知"), "notices.index", "bell", counts.get("notices", 0)),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
             ),
@@ -110,5 +112,5 @@ def sections(house: House) -> list[Section]:
     return found
 
 
-def _entry(label: str, endpoint: str, icon: str) -> Entry:
-    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint)
+def _entry(label: str, endpoint: str, icon: str, count: int = 0) -> Entry:
+    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count)

@@ -14,6 +14,7 @@ from app.api.views import create_api
 from app.attachments import files
 from app.audit.views import audit
 from app.cases.views import cases
+from app.comments.views import comments
 from app.current import HOUSE
 from app.definitions.views import definitions
 from app.documents.views import documents
@@ -22,12 +23,17 @@ from app.house import MEGABYTE, House, build
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
     break_reason,
+    channel_label,
     event_label,
     happening_sentence,
     import_reason,
     incident_sentence,
+    interval_label,
+    notice_kind,
+    notice_sentence,
     wait_sentence,
 )
+from app.notices.views import notices
 from app.settings import Settings, load, session_secret
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
@@ -54,7 +60,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.install(app)
     security.protect(app, house)
     errors.register(app, house)
-    for blueprint in (account, worklist, cases, files, documents, definitions, audit, admin, health, language):
+    for blueprint in (
+        account,
+        worklist,
+        cases,
+        comments,
+        notices,
+        files,
+        documents,
+        definitions,
+        audit,
+        admin,
+        health,
+        language,
+    ):
         app.register_blueprint(blueprint)
     add_template_words(app, house)
     return app
@@ -71,6 +90,10 @@ def add_template_words(app: Flask, house: House) -> None:
         event_label=event_label,
         languages=LANGUAGES,
         break_reason=break_reason,
+        notice_kind=notice_kind,
+        notice_sentence=notice_sentence,
+        channel_label=channel_label,
+        interval_label=interval_label,
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,

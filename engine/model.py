@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
+    CASE_COMMENTED = "case:commented"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
@@ -100,9 +101,13 @@ INPUTS = frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
+        EventKind.CASE_COMMENTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
+
+UNMARKING = frozenset({EventKind.WORK_ITEM_CLAIMED, EventKind.WORK_ITEM_RELEASED, EventKind.CASE_COMMENTED})
+"""Inputs that leave the marking as it is: nothing follows from them but changes of records."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,16 @@ from engine.execution.board import MOST_NODES
 from engine.execution.execution import Execution
 from engine.history import Entry, SealedEvent
 from engine.marking import Arrival, Marking, new_marking
-from engine.model import INPUTS, Completion, EventKind, HistoryEvent, ProcessDefinition, ReplayResult, ServiceResult
+from engine.model import (
+    INPUTS,
+    UNMARKING,
+    Completion,
+    EventKind,
+    HistoryEvent,
+    ProcessDefinition,
+    ReplayResult,
+    ServiceResult,
+)
 from engine.recorded import RecordedFailure, RecordedOutside, Seat
 
 EXPORT_FORMAT = "banjie-history/1"
@@ -154,8 +163,9 @@ class _Replay:
     def _command(self, command: HistoryEvent, consequences: Sequence[HistoryEvent]) -> None:
         if command.data.get("semantics_version") not in MOST_NODES:
             raise self._diverged(command.seq, "semantics_version", str(command.data.get("semantics_version")))
-        if command.kind in (EventKind.WORK_ITEM_CLAIMED, EventKind.WORK_ITEM_RELEASED):
-            self._open_item(command)
+        if command.kind in UNMARKING:
+            if command.work_item_id is not None:
+                self._open_item(command)
             actual: list[Entry] = []
         else:
             try:

@@ -45,11 +45,16 @@ def visible_to(person: Person) -> ColumnElement[bool]:
 
 def require_visible(connection: Connection, person: Person, instance_id: str) -> None:
     """Raise ``CaseNotVisible`` unless the case is there and visible to the person; the two are not told apart."""
+    if not sees(connection, person, instance_id):
+        raise CaseNotVisible(instance_id)
+
+
+def sees(connection: Connection, person: Person, instance_id: str) -> bool:
+    """Tell whether the case is there and visible to the person."""
     found = connection.scalar(
         select(process_instance.c.id).where(process_instance.c.id == instance_id, visible_to(person))
     )
-    if found is None:
-        raise CaseNotVisible(instance_id)
+    return found is not None
 
 
 def record_reading(

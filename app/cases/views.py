@@ -3,6 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from app.comment_section import comment_section
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.once import done_before, form_digest, keep_done
@@ -73,11 +74,13 @@ def case(instance_id: str) -> ResponseReturnValue:
         detail = office_cases.get_case(connection, house.office, person, instance_id, at)
         entries = office_cases.timeline(connection, house.office, person, instance_id)
         files = office_cases.attachments_named(connection, detail.fields)
+        comments = comment_section(connection, person, instance_id)
     return render_template(
         "cases/case.html",
         case=detail,
         timeline=entries,
         files=files,
+        comments=comments,
         now=at,
         may_retry=clears_incidents(person.posts),
         may_audit=bool(person.posts & {*AUDITORS, *DIRECTORS}),

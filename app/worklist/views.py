@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app import navigation
+from app.comment_section import comment_section
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.once import done_before, form_digest, keep_done
@@ -200,6 +201,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
+        comments = comment_section(connection, person, detail.item.instance_id)
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
         "worklist/item.html",
@@ -208,6 +210,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         timeline=entries,
         now=at,
         files=files,
+        comments=comments,
         typed=typed,
         unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.commands.case import input_entry
+from engine.commands.tell import tell
 from engine.errors import WorkItemAlreadyClaimed
 from engine.model import Actor, EventKind
-from engine.persistence import history, instances, work_items
+from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
 
 
@@ -28,5 +29,4 @@ def release_work_item(connection: Connection, locked: LockedWorkItem, actor: Act
 
 def _tell(connection: Connection, locked: LockedWorkItem, kind: EventKind, actor: Actor, at: datetime) -> None:
     entry = input_entry(kind, {}, locked.item.activity_id, locked.item.id)
-    head = history.append(connection, locked.instance.id, locked.instance.head, [entry], actor, at)
-    instances.set_head(connection, locked.instance, head, at)
+    tell(connection, locked.instance, entry, (), actor, at)
