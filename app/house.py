@@ -12,6 +12,7 @@ from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
 from workflows.catalogue import step_rules, vocabulary
+from workflows.comments import records as comment_records  # noqa: F401  (declares its table, whoever creates the schema)
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel

@@ -30,11 +30,12 @@ def send_mail(settings: MailSettings, to: str, subject: str, text: str, referenc
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.sender, to, subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<{reference}@{settings.sender.rpartition('@')[2]}>"
+    domain = settings.sender.rpartition("@")[2]
+    message["Message-ID"] = f"<{reference}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     try:
-        server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_seconds)
+        server = smtplib.SMTP(settings.host, settings.port, domain, timeout=settings.timeout_seconds)
     except NOT_BEGUN as error:
         raise NotDelivered(f"{type(error).__name__}: {error}") from error
     try:

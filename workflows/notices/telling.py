@@ -102,7 +102,7 @@ class _Telling:
         elif event.kind == EventKind.WORK_ITEM_COMPLETED:
             yield from self._instructed(event)
         elif event.kind == EventKind.CASE_COMMENTED:
-            facts: Variables = {"comment": event.data["comment"]}
+            facts: Variables = {"comment": event.data.get("comment")}
             yield from _tell(event, NoticeKind.MENTIONED, _usernames(event.data.get("mentions")), facts)
             yield from _tell(event, NoticeKind.COMMENTED, self._concerned(event.at), facts)
         elif event.kind == URGED:
@@ -119,7 +119,7 @@ class _Telling:
             yield from _tell(event, NoticeKind.INCIDENT, clearing)
 
     def _opened(self, event: HistoryEvent) -> Iterator[Told]:
-        assignee, offered = event.data["assignee"], _usernames(event.data["candidates"])
+        assignee, offered = event.data.get("assignee"), _usernames(event.data.get("candidates"))
         if event.data.get("role") == WorkItemRole.COPY.value:
             kind = NoticeKind.CIRCULATED
         elif self._mode == "send_back":
@@ -134,15 +134,15 @@ class _Telling:
         Source:
             PRACTICE of such offices: after 领导批示 the 文书 wants to know, but not of a bare 同意.
         """
-        if self._item(event).kind == INSTRUCT and not is_bare(str(event.data["opinion"]), self._bare_words):
+        if self._item(event).kind == INSTRUCT and not is_bare(str(event.data.get("opinion") or ""), self._bare_words):
             acted = {one.closed_by for one in self._items.values() if one.closed_at and one.closed_at <= event.at}
             clerks = [name for name in queries.holders(self._connection, REGISTRY) if name in acted]
             yield from _tell(event, NoticeKind.INSTRUCTION, clerks, self._facts(event))
 
     def _ended(self, event: HistoryEvent) -> Iterator[Told]:
-        if event.data["state"] == InstanceState.COMPLETED.value:
+        if event.data.get("state") == InstanceState.COMPLETED.value:
             yield from _tell(event, NoticeKind.COMPLETED, [self._case.initiator])
-        elif event.data["state"] in ENDED_OTHERWISE:
+        elif event.data.get("state") in ENDED_OTHERWISE:
             yield from _tell(event, NoticeKind.CANCELLED, [self._case.initiator])
 
     def _concerned(self, at: datetime) -> list[str | None]:

@@ -45,10 +45,18 @@ class Mentions {
       this.close();
       return;
     }
-    const answer = await fetch(`${this.field.dataset.mentions}?q=${encodeURIComponent(typed[1] ?? "")}`);
-    const people: Person[] = answer.ok ? await answer.json() : [];
+    const people = await this.find(typed[1] ?? "");
     if (asked === this.asked) {
       this.show(people);
+    }
+  }
+
+  private async find(part: string): Promise<Person[]> {
+    try {
+      const answer = await fetch(`${this.field.dataset.mentions}?q=${encodeURIComponent(part)}`);
+      return answer.ok ? ((await answer.json()) as Person[]) : [];
+    } catch {
+      return []; // a name that is typed in full is found by the server all the same
     }
   }
 
