@@ -1,12 +1,13 @@
 """A comment with @name by the keyboard alone; the mentioned opens the notice; the author sees who has read it."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
-from tests.browser import DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
+from tests.browser import DESKTOP, PHONE, STARTUP_SECONDS, chromium, screenshot, server, wait_until_painted
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import PASSWORD, Desk
 
@@ -71,7 +72,9 @@ def test_somebody_is_mentioned_by_the_keyboard_reads_it_and_the_author_sees_so(
     reader = signed_in(browser, address, "luanhaiping", DESKTOP)
     mention = reader.get_by_text("葛星遥 在评论中提到您")
     reader.goto(f"{address}/notices")
+    deadline = time.monotonic() + STARTUP_SECONDS
     while not mention.is_visible():  # until the serving process has followed the comment
+        assert time.monotonic() < deadline, "nobody has followed the comment"
         reader.reload()
     assert serious_findings(reader) == []
     screenshot(reader, "notices-unread")
