@@ -45,7 +45,7 @@ def hand_out(person: Person, attachment_id: str) -> Response:
     with reading(house.pool) as connection:
         attachment = actions.get(connection, attachment_id)
         if attachment.instance_id is not None:
-            require_visible(connection, person, attachment.instance_id)
+            require_visible(connection, person, attachment.instance_id, now(connection))
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)
     return send_file(

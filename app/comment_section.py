@@ -1,6 +1,7 @@
 """What the section of comments on a page of a case shows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -28,11 +29,11 @@ class Section:
 
 
 def comment_section(
-    connection: Connection, person: Person, instance_id: str, text: str = "", error: str = ""
+    connection: Connection, person: Person, instance_id: str, at: datetime, text: str = "", error: str = ""
 ) -> Section:
     """Return the section for a reader; after a refusal with what was typed, and why it was refused."""
     office = current_house().office
-    comments = tuple(actions.list_comments(connection, office, person, instance_id))
+    comments = tuple(actions.list_comments(connection, office, person, instance_id, at, recorded=True))
     own = [one.seq for one in comments if one.author == person.username]
     receipts = receipts_of(connection, instance_id, own) if own else {}
     usernames = {one.author for one in comments} | {one.person for told in receipts.values() for one in told}

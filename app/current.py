@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from app.house import House
 from app.transaction import reading, transaction
+from workflows.duties import reads_everything
 from workflows.organisation.values import Person
-from workflows.permissions import reads_everything
 
 HOUSE = "banjie"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app.house import House
-from app.messages import field_sentence, sentence
+from app.messages import PEOPLE, field_sentence, sentence
 from app.security import safe_target
 from app.transaction import reading
 from engine.errors import (
@@ -52,7 +52,7 @@ def status_of(error: ProcessError) -> int:
 
 def told(error: ProcessError, house: House) -> str:
     """Return what people read of an error, with people by their names."""
-    usernames = [str(value) for name, value in error.facts() if name in ("by", "assignee", "signatory") and value]
+    usernames = [str(value) for name, value in error.facts() if name in PEOPLE and value]
     with reading(house.pool) as connection:
         names = queries.names_of(connection, usernames) if usernames else {}
     return sentence(error, names)

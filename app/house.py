@@ -58,6 +58,7 @@ def build(settings: Settings) -> House:
             comment_characters=settings.office.comment_characters,
             attachment_bytes=settings.office.attachment_megabytes * MEGABYTE,
             near_due_hours=settings.office.near_due_hours,
+            urge_hours=settings.office.urge_hours,
             documents=documents,
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),

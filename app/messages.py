@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.formats import local_time
+from app.formats import local_time, period
 from engine.commands.case import SYSTEM
-from engine.errors import MoveRefused, ProcessError, ServiceFailed
+from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
 from workflows.cases import Happening
+from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
@@ -61,6 +62,24 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "SubstitutionNotFound": _("没有这项代理。"),
+    "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
+    "SubstitutionOverlaps": _(
+        "%(owner)s在这段时间已由%(substitute)s代理（%(period)s），同一流程不能再委托他人；请先结束那一项，或者另选时间、流程。"
+    ),
+    "SelfSubstitution": _("不能委托本人代理自己。"),
+    "SubstituteUnusable": _("没有这个人员，或者已经停用，不能代理。"),
+    "OwnerUnknown": _("没有这个人员。"),
+    "FlowUnknown": _("没有流程“%(key)s”。"),
+    "FlowMissing": _("请至少选择一个流程。"),
+    "BeginsInThePast": _("开始不能早于今天。"),
+    "EndsTooEarly": _("结束须晚于开始，并且不能早于现在。"),
+    "SubstitutionNotInForce": _("您代理%(owner)s的期限是 %(period)s，现在不能代办。"),
+    "FlowNotSubstituted": _("您对%(owner)s的代理不包括这个流程，不能代办。"),
+    "NotASecretary": _("请选择现任的领导秘书。"),
+    "NotALeader": _("请选择现任的领导。"),
+    "ServesAlready": _("%(secretary)s已经服务于%(leader)s。"),
+    "ServesNot": _("%(secretary)s现在不服务于%(leader)s。"),
     "OpinionRequired": _("请填写意见后再提交。"),
     "OpinionTooLong": _("意见不能超过 %(limit)s 个字符。"),
     "OpinionUnreadable": _("意见中有无法显示的字符，请删除后再提交。"),
@@ -113,6 +132,30 @@ SENTENCES: Mapping[str, Any] = {
     "RobotIdRefused": _("用户 ID 只含字母、数字和 . _ @ -，最长 64 个字符。"),
     "InvalidCredentials": _("用户名或密码不正确。"),
     "AccountLocked": _("多次输错密码，登录暂停，请 %(minutes)s 分钟后再试。"),
+    "CaseSuspended": _("事项已挂起，恢复后才能办理。"),
+    "NotSuspended": _("事项没有挂起。"),
+    "CaseNumbered": _("事项已编号（%(number)s），不能自行终止，请联系流程管理员。"),
+    "CopyIsRead": _("传阅件只需阅读，不用办理。"),
+    "NotACopy": _("这不是传阅件。"),
+    "OpinionAwaited": _("已委派给%(assignee)s提意见，交回后才能办理。"),
+    "NothingDelegated": _("这一件没有委派给别人。"),
+    "SignersAwaited": _("前加签的人员还没有签署，请等候或先减签。"),
+    "OnlyAsked": _("您只是被请来签署或阅读，不能这样处理这一环节。"),
+    "SwitchedOff": _("“%(step)s”环节没有开放“%(operation)s”。"),
+    "NothingToWithdraw": _("只有已经提交的环节可以撤回。"),
+    "NotDoneByYou": _("只能撤回本人提交的环节。"),
+    "WithdrawalRefused": _("不能撤回：%(reason)s。"),
+    "SuspensionRefused": _("有自动任务正在执行，请稍后再挂起。"),
+    "YourOwn": _("这一件在您本人手中，不用催办。"),
+    "NoPartInCase": _("只有参与这件事项的人员可以这样做。"),
+    "ServesNobodyHere": _("本件不在您所服务的领导手中，不能代录。"),
+    "NothingToRecord": _("这一件不需要代录。"),
+    "NothingToConfirm": _("没有需要您确认的代录。"),
+    "UrgedAlready": _("%(at)s 已经催办过，%(again_at)s 以后可以再催。"),
+    "PersonRefused": _("%(person)s：%(reason)s。"),
+    "SignersRefused": _("不能加签：%(reason)s。"),
+    "NothingEarlier": _("前面没有已经办过、可以退回的环节。"),
+    "NeverPassed": _("这件事项还没有人办过这一环节，不能退回到那里。"),
     "PasswordTooWeak": _("新密码至少 %(least_characters)s 个字符，不能包含用户名，也不能与旧密码相同。"),
 }
 
@@ -121,7 +164,52 @@ MOVE_REASONS: Mapping[str, Any] = {
     "not_a_step": _("它不是由人办理的环节"),
     "other_scope": _("事项现在不在它所在的子流程里"),
     "not_passed": _("事项还没有经过它"),
+    "no_way_back": _("它在另一个子流程里，办完后不能直接送回"),
     "strands": _("留下的分支会永远等不到汇合"),
+}
+
+WITHDRAWAL_REASONS: Mapping[str, Any] = {
+    "too_old": _("它办理得太早，没有留下撤回所需的记录"),
+    "followed": _("已经由此编号、发出消息或执行了自动任务"),
+    "handled": _("后续环节已有人接手"),
+    "others_sign": _("加签人正在或已经签署"),
+    "decided": _("会签已经结束"),
+    "moved_on": _("流程已经继续往下走"),
+}
+
+PERSON_REASONS: Mapping[str, Any] = {
+    "unknown": _("没有这个人员或单位，或者已停用"),
+    "yourself": _("不能选择本人"),
+    "twice": _("已在办理或阅读，不必重复选择"),
+    "nobody": _("请至少选择一人"),
+    "not_added": _("不是您加签的，或者已经签署"),
+    "not_a_leader": _("本件不在这位领导手中，或者您不是其秘书"),
+}
+
+SIGNER_REASONS: Mapping[str, Any] = {
+    "unknown_mode": _("加签方式只有前加签、后加签和并加签"),
+    "no_countersign": _("只有会签环节可以并加签"),
+    "seat_after": _("会签席位不能后加签"),
+    "before_and_after": _("前加签和后加签不能同时进行"),
+}
+
+OPERATIONS: Mapping[str, Any] = {
+    "claim": _("领办"),
+    "release": _("放回"),
+    "save_draft": _("暂存"),
+    "complete": _("提交"),
+    "send_back": _("退回"),
+    "withdraw": _("撤回"),
+    "transfer": _("转办"),
+    "delegate": _("委派"),
+    "resolve": _("交回意见"),
+    "add_signer": _("加签"),
+    "remove_signer": _("减签"),
+    "urge": _("催办"),
+    "circulate": _("传阅"),
+    "mark_read": _("已阅"),
+    "record_for": _("代录"),
+    "confirm": _("确认代录"),
 }
 
 SIGNATORY_RULES: Mapping[str, Any] = {
@@ -136,6 +224,19 @@ EVENT_LABELS: Mapping[str, Any] = {
     "work_item:claimed": _("领办"),
     "work_item:released": _("放回"),
     "work_item:completed": _("提交"),
+    "work_item:withdrawn": _("撤回"),
+    "work_item:transferred": _("转办"),
+    "work_item:delegated": _("委派"),
+    "work_item:resolved": _("交回意见"),
+    "work_item:urged": _("催办"),
+    "work_item:confirmed": _("确认代录"),
+    "work_item:read": _("已阅"),
+    "signers:added": _("加签"),
+    "signer:removed": _("减签"),
+    "process:circulated": _("传阅"),
+    "process:cancelled": _("终止办理"),
+    "process:suspended": _("挂起"),
+    "process:resumed": _("恢复"),
     "incident:retried": _("重试"),
     "timer:fired": _("定时到期"),
     "message:received": _("收到消息"),
@@ -179,6 +280,19 @@ HAPPENINGS: Mapping[str, Any] = {
     "service:failed": _("后台任务“%(place)s”没有完成"),
     "token:moved jump": _("%(actor)s 将事项跳转到“%(place)s”"),
     "token:moved send_back": _("%(actor)s 将事项退回到“%(place)s”"),
+    "token:moved withdraw": _("%(actor)s 撤回“%(place)s”"),
+    "work_item:withdrawn": _("%(actor)s 撤回在“%(place)s”的意见"),
+    "work_item:transferred": _("%(actor)s 将“%(place)s”转给%(name)s办理"),
+    "work_item:delegated": _("%(actor)s 将“%(place)s”委派给%(name)s提意见"),
+    "work_item:resolved": _("%(actor)s 对“%(place)s”提出意见，交回%(name)s"),
+    "work_item:urged": _("%(actor)s 就“%(place)s”催办%(name)s"),
+    "work_item:confirmed": _("%(actor)s 确认“%(place)s”的代录"),
+    "signers:added": _("%(actor)s 在“%(place)s”请%(name)s加签"),
+    "signer:removed": _("%(actor)s 在“%(place)s”减去%(name)s"),
+    "process:circulated": _("%(actor)s 传阅给%(name)s"),
+    "process:cancelled": _("%(actor)s 终止办理"),
+    "process:suspended": _("%(actor)s 挂起事项"),
+    "process:resumed": _("%(actor)s 恢复事项"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
 }
 
@@ -271,8 +385,21 @@ FIELD_SENTENCES: Mapping[str, Any] = {
     "unknown_attachment": _("附件不可用，请重新上传。"),
 }
 
+PEOPLE = ("by", "assignee", "person", "signatory", "owner", "substitute", "secretary", "leader")
+"""Facts of errors that are usernames, and are read as names."""
+
 _MEGABYTE = 1_000_000
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {datetime: local_time}
+
+
+_REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
+    MoveRefused: {"reason": MOVE_REASONS},
+    WithdrawalRefused: {"reason": WITHDRAWAL_REASONS},
+    PersonRefused: {"reason": PERSON_REASONS},
+    SignersRefused: {"reason": SIGNER_REASONS},
+    SwitchedOff: {"operation": OPERATIONS},
+}
+"""Facts of errors that are codes, and are read as words."""
 
 
 def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str:
@@ -283,8 +410,14 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         names: People's names by username, for facts that name somebody.
     """
     facts = {name: _fact(name, value, names or {}) for name, value in error.facts()}
-    if isinstance(error, MoveRefused):
-        facts["reason"] = str(MOVE_REASONS.get(error.reason, error.reason))
+    facts |= {
+        name: str(words[facts[name]]) for name, words in _REASONS.get(type(error), {}).items() if facts[name] in words
+    }
+    if isinstance(error, PersonRefused) and not error.person:
+        return f"{facts['reason']}。"
+    if "starts_at" in facts and "ends_at" in facts:
+        written = dict(error.facts())
+        facts["period"] = period(written["starts_at"], written["ends_at"])
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
@@ -375,7 +508,7 @@ def field_sentence(error: FieldError) -> str:
 def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     if value is None:
         return "—"
-    if name in ("by", "assignee", "signatory"):
+    if name in PEOPLE:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g, request, url_for
 from sqlalchemy import Connection
 
+from app.current import now
 from app.house import House
 from app.security import current_person
 from app.transaction import reading
 from app.wording import gettext as _
 from workflows import boxes
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
-from workflows.permissions import ADMINISTRATORS, AUDITORS, DIRECTORS
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -55,9 +57,9 @@ def box_label(box: str) -> str:
     }[box]
 
 
-def count_boxes(connection: Connection, person: Person) -> Mapping[str, int]:
+def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
-    counts = {**boxes.counts(connection, person), "notices": count_unread(connection, person)}
+    counts = {**boxes.counts(connection, person, at), "notices": count_unread(connection, person)}
     g.box_counts = counts
     return counts
 
@@ -68,7 +70,7 @@ def sections(house: House) -> list[Section]:
     counts = g.get("box_counts")
     if counts is None:
         with reading(house.pool) as connection:
-            counts = count_boxes(connection, person)
+            counts = count_boxes(connection, person, now(connection))
     found = [
         Section(
             _("办理"),
@@ -86,6 +88,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("通知"), "notices.index", "bell", counts.get("notices", 0)),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
+                _entry(_("代理"), "substitutions.index", "arrows-exchange"),
             ),
         )
     ]
@@ -94,6 +97,7 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
+        office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.house import House
 from app.transaction import reading
+from workflows.duties import require_post
 from workflows.organisation import passwords, queries
 from workflows.organisation.values import Person
-from workflows.permissions import require_post
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "

@@ -69,6 +69,7 @@ class HouseSettings(_Section):
     comment_characters: int = Field(1000, ge=1, le=20000)
     attachment_megabytes: int = Field(50, ge=1, le=1000)
     near_due_hours: int = Field(24, ge=0, le=720)
+    urge_hours: int = Field(4, ge=0, le=720)
 
 
 class NoticesSettings(_Section):

@@ -34,7 +34,9 @@ from app.messages import (
     wait_sentence,
 )
 from app.notices.views import notices
+from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
+from app.substitutions.views import substitutions
 from app.worklist.views import worklist
 from workflows.organisation.posts import POSTS
 from workflows.worklist import REFUSING
@@ -60,20 +62,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     wording.install(app)
     security.protect(app, house)
     errors.register(app, house)
-    for blueprint in (
-        account,
-        worklist,
-        cases,
-        comments,
-        notices,
-        files,
-        documents,
-        definitions,
-        audit,
-        admin,
-        health,
-        language,
-    ):
+    office = (documents, definitions, substitutions, secretaries, audit, admin)
+    for blueprint in (account, worklist, cases, comments, notices, files, *office, health, language):
         app.register_blueprint(blueprint)
     add_template_words(app, house)
     return app
@@ -104,9 +94,10 @@ def add_template_words(app: Flask, house: House) -> None:
         local_time=formats.local_time,
         short_time=formats.short_time,
         exact_time=formats.exact_time,
+        until=formats.until,
         span=formats.span,
     )
-    app.jinja_env.globals["due"] = formats.due
+    app.jinja_env.globals.update(due=formats.due, period=formats.period)
 
     @app.context_processor
     def page() -> dict[str, object]:

@@ -9,7 +9,10 @@ from engine import canonical, verification
 from engine import marking as markings
 from engine import replay as replays
 from engine.clock import Clock, ShiftedClock, SystemClock
-from engine.commands import edit, react
+from engine.commands import add_signers as signers
+from engine.commands import edit, hand_over, lifecycle, react
+from engine.commands import send_back as sending
+from engine.commands import withdraw as withdrawals
 from engine.commands.case import SYSTEM, Case
 from engine.commands.claim_work_item import claim_work_item, release_work_item
 from engine.commands.complete_work_item import complete_work_item, unpacked
@@ -22,13 +25,13 @@ from engine.delegates import Vocabulary
 from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused, FileUnreadable, TokenGone
 from engine.execution import migration, moves, waiting
 from engine.execution.migration import Migration
-from engine.execution.moves import Move, Target
 from engine.history import Entry
 from engine.marking import Marking
 from engine.model import (
     Actor,
     Advanced,
     Completion,
+    EventKind,
     Finding,
     HistoryEvent,
     ProcessDefinition,
@@ -36,11 +39,13 @@ from engine.model import (
     ReplayResult,
     Value,
     Variables,
+    WorkItemState,
 )
 from engine.persistence import definitions, history, incidents, installation, instances, jobs, subscriptions, work_items
 from engine.persistence.instances import LockedInstance
 from engine.persistence.jobs import Job
 from engine.persistence.work_items import LockedWorkItem
+from engine.process import Process
 from engine.spiff import rules
 from engine.spiff.check import Judgement, check
 from engine.spiff.checks.judged import finding
@@ -166,13 +171,49 @@ class Engine:
         """Return the marking of the case a locked work item belongs to."""
         return unpacked(locked)
 
+    def lock_completed(self, connection: Connection, work_item_id: str, version: int) -> LockedWorkItem:
+        """Lock a completed work item, to withdraw or confirm it; see :func:`engine.persistence.work_items.lock_work_item`."""
+        return work_items.lock_work_item(connection, work_item_id, version, WorkItemState.COMPLETED)
+
     def claim(self, connection: Connection, locked: LockedWorkItem, actor: Actor, now: datetime) -> None:
-        """Claim a work item; see :func:`engine.commands.claim_work_item.claim_work_item`."""
-        claim_work_item(connection, locked, actor, now)
+        """Make the actor the assignee of a pool item; raise ``WorkItemAlreadyClaimed``."""
+        claim_work_item(connection, self.vocabulary, locked, actor, now)
 
     def release(self, connection: Connection, locked: LockedWorkItem, actor: Actor, now: datetime) -> None:
         """Put a claimed work item back into its pool."""
-        release_work_item(connection, locked, actor, now)
+        release_work_item(connection, self.vocabulary, locked, actor, now)
+
+    def transfer(
+        self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
+    ) -> None:
+        """Give a work item to somebody who decides in the giver's place."""
+        hand_over.transfer(connection, self.vocabulary, locked, to, reason, actor, now)
+
+    def delegate(
+        self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
+    ) -> None:
+        """Give a work item to somebody for an opinion; it returns to its owner."""
+        hand_over.delegate(connection, self.vocabulary, locked, to, reason, actor, now)
+
+    def resolve(
+        self, connection: Connection, locked: LockedWorkItem, opinion: str, actor: Actor, now: datetime
+    ) -> None:
+        """Return a delegated work item to its owner."""
+        hand_over.resolve(connection, self.vocabulary, locked, opinion, actor, now)
+
+    def urge(self, connection: Connection, locked: LockedWorkItem, message: str, actor: Actor, now: datetime) -> None:
+        """Urge those who have a work item in hand."""
+        hand_over.urge(connection, self.vocabulary, locked, message, actor, now)
+
+    def confirm(self, connection: Connection, locked: LockedWorkItem, actor: Actor, now: datetime) -> None:
+        """Confirm what somebody has recorded for the actor."""
+        hand_over.confirm(connection, self.vocabulary, locked, actor, now)
+
+    def mark_read(
+        self, connection: Connection, locked: LockedWorkItem, opinion: str, actor: Actor, now: datetime
+    ) -> None:
+        """Say that a copy was read."""
+        hand_over.mark_read(connection, self.vocabulary, locked, opinion, actor, now)
 
     def complete(
         self,
@@ -200,13 +241,14 @@ class Engine:
         self,
         connection: Connection,
         locked: LockedInstance,
-        entry: Entry,
+        kind: EventKind,
+        data: Mapping[str, Value],
         records: Sequence[RecordChange],
         actor: Actor,
         now: datetime,
     ) -> datetime:
-        """Tell history something that leaves the marking as it is; see :func:`engine.commands.tell.tell`."""
-        return tell(connection, locked, entry, records, actor, now)
+        """Tell history something of a case that leaves its marking as it is; see :func:`engine.commands.tell.tell`."""
+        return tell(connection, self.vocabulary, locked, kind, data, actor, now, records=records)
 
     def retry_incident(self, connection: Connection, incident_id: str, actor: Actor, now: datetime) -> Advanced:
         """Try a failed automatic step again; raise ``IncidentNotFound`` unless it is open."""
@@ -214,17 +256,14 @@ class Engine:
         case = self.open_case(connection, incident.instance_id, now)
         return react.retry_incident(case, incidents.get_open_incident(connection, incident_id), actor)
 
-    def send_back_targets(self, connection: Connection, locked: LockedWorkItem, marking: Marking) -> list[Target]:
-        """Return the steps to which a work item can be sent back."""
-        process = self.deployed(connection, locked.instance.definition_id).process
-        return moves.send_back_targets(process, marking, marking.token(locked.token_id))
+    def process_of(self, connection: Connection, instance_id: str) -> Process:
+        """Return the process a case runs on; raise ``ProcessInstanceNotFound``."""
+        return self.deployed(connection, instances.get_instance(connection, instance_id).definition.id).process
 
-    def plan_send_back(
-        self, connection: Connection, locked: LockedWorkItem, marking: Marking, to: str, *, whole_block: bool = False
-    ) -> Move:
-        """Return what sending a work item back would change; raise ``MoveRefused``."""
-        process = self.deployed(connection, locked.instance.definition_id).process
-        return moves.send_back(process, marking, marking.token(locked.token_id), to, whole_block=whole_block)
+    def case_of(self, connection: Connection, locked: LockedWorkItem, now: datetime) -> Case:
+        """Open the case of a locked work item for one command."""
+        deployed = self.deployed(connection, locked.instance.definition_id)
+        return Case(connection, self.vocabulary, deployed, locked.instance, now)
 
     def send_back(
         self,
@@ -235,14 +274,93 @@ class Engine:
         actor: Actor,
         now: datetime,
         *,
+        person: str | None = None,
         whole_block: bool = False,
+        direct: bool = False,
     ) -> Advanced:
-        """Send a work item back to a step that was certainly passed; raise ``MoveRefused``."""
-        deployed = self.deployed(connection, locked.instance.definition_id)
-        case = Case(connection, self.vocabulary, deployed, locked.instance, now)
-        token = case.marking.token(locked.token_id)
-        move = moves.send_back(deployed.process, case.marking, token, to, whole_block=whole_block)
-        return edit.move_token(case, move, "send_back", reason, actor)
+        """Send a work item back to a step that was certainly passed.
+
+        Args:
+            connection: In the transaction that holds the lock.
+            locked: The work item.
+            to: The step.
+            reason: The actor's words.
+            actor: Who sends back.
+            now: Aware instant.
+            person: Whose the step is to be again; without it, as its model says.
+            whole_block: Start a finished parallel block again from its split, instead of one branch of it.
+            direct: Let the step, once completed, come straight back here; what goes on beside it is left alone.
+
+        Returns:
+            What the command left behind.
+
+        Raises:
+            MoveRefused: The step was not certainly passed, or cannot come straight back.
+            NobodyToAct: The step would have nobody who can act.
+        """
+        case = self.case_of(connection, locked, now)
+        move = moves.plan_send_back(
+            case.deployed.process, case.marking, locked.token_id, to, whole_block=whole_block, direct=direct
+        )
+        return sending.send_back(case, locked, move, reason, actor, person, direct=direct)
+
+    def withdraw(
+        self, connection: Connection, locked: LockedWorkItem, reason: str, actor: Actor, now: datetime
+    ) -> Advanced:
+        """Take a completed step back; raise ``WithdrawalRefused``."""
+        return withdrawals.withdraw(self.case_of(connection, locked, now), locked, reason, actor)
+
+    def add_signers(
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        mode: str,
+        people: Sequence[str],
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Ask people to sign before or after a work item's owner, or beside them; raise ``NobodyToAct``."""
+        return signers.add_signers(self.case_of(connection, locked, now), locked, mode, people, reason, actor)
+
+    def remove_signer(
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        person: str,
+        work_item_id: str | None,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Ask somebody no longer who was added to a step."""
+        return signers.remove_signer(self.case_of(connection, locked, now), locked, person, work_item_id, reason, actor)
+
+    def cancel(self, connection: Connection, instance_id: str, reason: str, actor: Actor, now: datetime) -> Advanced:
+        """End a case where it stands; raise ``ProcessInstanceNotFound``."""
+        return lifecycle.cancel(self.open_case(connection, instance_id, now), reason, actor)
+
+    def suspend(self, connection: Connection, instance_id: str, reason: str, actor: Actor, now: datetime) -> Advanced:
+        """Stop a case's clocks; raise ``ProcessInstanceNotFound`` or ``SuspensionRefused``."""
+        return lifecycle.suspend(self.open_case(connection, instance_id, now), reason, actor)
+
+    def resume(self, connection: Connection, instance_id: str, actor: Actor, now: datetime) -> Advanced:
+        """Let a suspended case go on; raise ``ProcessInstanceNotFound``."""
+        return lifecycle.resume(self.open_case(connection, instance_id, now), actor)
+
+    def circulate(
+        self,
+        connection: Connection,
+        instance_id: str,
+        people: Sequence[str],
+        message: str,
+        activity_id: str,
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Hand copies of a case to people, to be read; raise ``ProcessInstanceNotFound``."""
+        case = self.open_case(connection, instance_id, now)
+        return lifecycle.circulate(case, people, message, activity_id, actor)
 
     def jump(
         self,

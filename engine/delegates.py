@@ -58,8 +58,8 @@ class Vote:
 class Outside(Protocol):
     """What executing a command needs from outside the marking."""
 
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
-        """Return who the work item is for; raise ``NobodyToAct`` where nobody could act."""
+    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
+        """Return who the work item is for, a given person where one is given; raise ``NobodyToAct`` where nobody could act."""
         ...
 
     def call(self, activity: Activity, inputs: Variables) -> ServiceResult:

@@ -109,12 +109,33 @@ class TokenGone(Conflict):
 class MoveRefused(Conflict):
     """The token cannot be put there: somebody would wait for ever, or the activity does not exist in that scope.
 
-    ``reason`` is one of ``unknown_target``, ``not_a_step``, ``other_scope``, ``not_passed``, ``strands``.
+    ``reason`` is one of ``unknown_target``, ``not_a_step``, ``other_scope``, ``not_passed``, ``no_way_back``, ``strands``.
     """
 
     activity_id: str
     target: str
     reason: str
+
+
+@dataclass(eq=False)
+class WithdrawalRefused(Conflict):
+    """The step cannot be taken back.
+
+    ``reason`` is one of ``too_old`` (done before withdrawals were known), ``followed`` (a number, message or service has
+    followed), ``handled`` (somebody has taken up what followed), ``others_sign`` (signers were asked after it), ``decided`` (the
+    countersign was decided), ``moved_on`` (the flow has come further).
+    """
+
+    work_item_id: str
+    reason: str
+
+
+@dataclass(eq=False)
+class SuspensionRefused(Conflict):
+    """The case cannot be suspended while an automatic step is under way."""
+
+    instance_id: str
+    activity_id: str
 
 
 @dataclass(eq=False)

@@ -78,6 +78,9 @@ class Token:
         tally: How the seats of a countersign stand.
         runs: How a repeated subprocess or call stands.
         requested: A slow service was asked for and has not answered.
+        signers: Who signs after the step's owner, in order, before the owner has decided.
+        held: The owner has decided as ``decision`` says, and the token waits for those who sign after.
+        back: Where the token goes straight when the step is completed: activity, scope, and whose it is.
         watches: What it waits for, by the id of the event, in the order of the file.
     """
 
@@ -90,6 +93,9 @@ class Token:
     tally: Tally | None = None
     runs: Runs | None = None
     requested: bool = False
+    signers: list[str] = field(default_factory=list)
+    held: bool = False
+    back: list[Any] | None = None
     watches: dict[str, Watch] = field(default_factory=dict)
 
 
@@ -131,12 +137,17 @@ class Scope:
 
 @dataclass
 class Marking:
-    """Everything a case is between two commands. ``last_id`` numbers tokens, scopes, work items and incidents alike."""
+    """Everything a case is between two commands. ``last_id`` numbers tokens, scopes, work items and incidents alike.
+
+    ``suspended_at`` is when the case was suspended, as :func:`engine.canonical.instant` writes it, while it is.
+    """
 
     tokens: list[Token] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     scopes: dict[int, Scope] = field(default_factory=dict)
     last_id: int = 0
+    suspended_at: str | None = None
+    cancelled: bool = False
 
     def next_id(self) -> int:
         """Return a number this case has not used yet."""
@@ -178,6 +189,8 @@ def pack(marking: Marking) -> bytes:
             "tokens": [_without_defaults(token, Token) for token in marking.tokens],
             "arrivals": [[arrival.join, arrival.flow, arrival.scope] for arrival in marking.arrivals],
             "scopes": [_without_defaults(scope, Scope) for scope in marking.scopes.values()],
+            **({"suspended_at": marking.suspended_at} if marking.suspended_at else {}),
+            **({"cancelled": True} if marking.cancelled else {}),
         }
     )
 
@@ -190,6 +203,8 @@ def unpack(snapshot: bytes) -> Marking:
         arrivals=[Arrival(*arrival) for arrival in content["arrivals"]],
         scopes={scope["id"]: _read_scope(scope) for scope in content["scopes"]},
         last_id=content["last_id"],
+        suspended_at=content.get("suspended_at"),
+        cancelled=content.get("cancelled", False),
     )
 
 

@@ -14,10 +14,11 @@ Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 
 Variables = Mapping[str, Value]
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 """Named by every input event; a change of behaviour gets a new number and the old one stays executable.
 
-1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says.
+1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says of
+the flow; 3 also tells which tokens a command has made and taken away, so that it can be withdrawn.
 """
 
 
@@ -26,7 +27,13 @@ class InstanceState(StrEnum):
 
     RUNNING = "running"
     INCIDENT = "incident"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({InstanceState.COMPLETED, InstanceState.CANCELLED})
+"""States in which nothing in a case can be moved any more."""
 
 
 class WorkItemState(StrEnum):
@@ -35,6 +42,8 @@ class WorkItemState(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 class WorkItemRole(StrEnum):
@@ -50,6 +59,10 @@ class WorkItemRole(StrEnum):
     COPY = "copy"
 
 
+READ, SEND_BACK = "read", "send_back"
+"""What closes a copy that was read, and a step that was sent back, in place of a decision."""
+
+
 class EventKind(StrEnum):
     """What history can say of a case: an input with its consequences, or a change of a business record."""
 
@@ -57,6 +70,19 @@ class EventKind(StrEnum):
     WORK_ITEM_CLAIMED = "work_item:claimed"
     WORK_ITEM_RELEASED = "work_item:released"
     WORK_ITEM_COMPLETED = "work_item:completed"
+    WORK_ITEM_WITHDRAWN = "work_item:withdrawn"
+    WORK_ITEM_TRANSFERRED = "work_item:transferred"
+    WORK_ITEM_DELEGATED = "work_item:delegated"
+    WORK_ITEM_RESOLVED = "work_item:resolved"
+    WORK_ITEM_URGED = "work_item:urged"
+    WORK_ITEM_CONFIRMED = "work_item:confirmed"
+    WORK_ITEM_READ = "work_item:read"
+    SIGNERS_ADDED = "signers:added"
+    SIGNER_REMOVED = "signer:removed"
+    PROCESS_CIRCULATED = "process:circulated"
+    PROCESS_CANCELLED = "process:cancelled"
+    PROCESS_SUSPENDED = "process:suspended"
+    PROCESS_RESUMED = "process:resumed"
     INCIDENT_RETRIED = "incident:retried"
     TIMER_FIRED = "timer:fired"
     MESSAGE_RECEIVED = "message:received"
@@ -86,12 +112,32 @@ class EventKind(StrEnum):
     RECORD_CHANGED = "record:changed"
 
 
-INPUTS = frozenset(
+UNMARKING = frozenset(
     {
-        EventKind.PROCESS_STARTED,
         EventKind.WORK_ITEM_CLAIMED,
         EventKind.WORK_ITEM_RELEASED,
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+        EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_CONFIRMED,
+        EventKind.WORK_ITEM_READ,
+        EventKind.CASE_COMMENTED,
+    }
+)
+"""Events that come from outside and leave the marking as it is."""
+
+INPUTS = UNMARKING | frozenset(
+    {
+        EventKind.PROCESS_STARTED,
         EventKind.WORK_ITEM_COMPLETED,
+        EventKind.WORK_ITEM_WITHDRAWN,
+        EventKind.SIGNERS_ADDED,
+        EventKind.SIGNER_REMOVED,
+        EventKind.PROCESS_CIRCULATED,
+        EventKind.PROCESS_CANCELLED,
+        EventKind.PROCESS_SUSPENDED,
+        EventKind.PROCESS_RESUMED,
         EventKind.INCIDENT_RETRIED,
         EventKind.TIMER_FIRED,
         EventKind.MESSAGE_RECEIVED,
@@ -101,13 +147,9 @@ INPUTS = frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
-        EventKind.CASE_COMMENTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
-
-UNMARKING = frozenset({EventKind.WORK_ITEM_CLAIMED, EventKind.WORK_ITEM_RELEASED, EventKind.CASE_COMMENTED})
-"""Inputs that leave the marking as it is: nothing follows from them but changes of records."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +159,11 @@ class Actor:
     username: str
     on_behalf_of: str | None = None
     recorded_by: str | None = None
+
+    @property
+    def acts_as(self) -> str:
+        """Whose work it is that the actor does: the owner's where a substitute acts, else their own."""
+        return self.on_behalf_of or self.username
 
 
 @dataclass(frozen=True)
@@ -165,7 +212,8 @@ class WorkItem:
     """A person's piece of work. ``version`` changes with assignee, state and seat, never by reading or drafts.
 
     ``parent_id`` is the item whose owner added this one; ``owner`` who gave it to the assignee for an opinion (委派);
-    ``recorded_by`` who typed in what ``closed_by`` wrote or said (代录), and ``confirmed_at`` when that person confirmed it.
+    ``recorded_by`` who typed in what ``closed_by`` wrote or said (代录), and ``confirmed_at`` when that person
+    confirmed it; ``urged_at`` is when it was urged last.
     """
 
     id: str
@@ -190,6 +238,8 @@ class WorkItem:
     circled: bool
     recorded_by: str | None
     confirmed_at: datetime | None
+    urged_at: datetime | None
+    urges: int
     version: int
 
 

@@ -27,6 +27,10 @@ class Decision:
     label: str
 
 
+SEAT_DECISIONS = (Decision("agree", "同意"), Decision("amend", "有修改意见"), Decision("disagree", "不同意"))
+"""What the seats of a countersign choose from where its model says nothing else, and signers that are added to a step."""
+
+
 @dataclass(frozen=True)
 class Countersign:
     """A user task done in seats: who they are for, and when it is decided.

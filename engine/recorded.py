@@ -12,7 +12,7 @@ from typing import Any
 from engine import canonical
 from engine.delegates import Assignment, Timing, Vote
 from engine.errors import BusinessError, ExecutionFailed
-from engine.model import EventKind, HistoryEvent, ServiceResult, Variables
+from engine.model import EventKind, HistoryEvent, ServiceResult, Variables, WorkItemRole
 from engine.process import Activity, Process
 
 FORGOTTEN = datetime(1, 1, 1, tzinfo=UTC)
@@ -25,6 +25,7 @@ class Seat:
 
     token_id: int
     seat: str | None
+    role: WorkItemRole = WorkItemRole.STEP
     open: bool = True
     vote: Vote | None = None
 
@@ -60,7 +61,7 @@ class RecordedOutside:
         self._items = work_items
         self._process = process
 
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
+    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
         """Return who the work item was for; raise the recorded failure where it was not opened."""
         event = self._opened.get(work_item_id)
         if event is None:

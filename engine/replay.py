@@ -27,6 +27,7 @@ from engine.model import (
     ProcessDefinition,
     ReplayResult,
     ServiceResult,
+    WorkItemRole,
 )
 from engine.recorded import RecordedFailure, RecordedOutside, Seat
 
@@ -164,8 +165,7 @@ class _Replay:
         if command.data.get("semantics_version") not in MOST_NODES:
             raise self._diverged(command.seq, "semantics_version", str(command.data.get("semantics_version")))
         if command.kind in UNMARKING:
-            if command.work_item_id is not None:
-                self._open_item(command)
+            self._mark_nothing(command)
             actual: list[Entry] = []
         else:
             try:
@@ -173,6 +173,15 @@ class _Replay:
             except (ProcessError, LookupError, TypeError, ValueError, AssertionError) as error:
                 raise self._diverged(command.seq, command.kind, str(error)) from error
         self._compare(command, consequences, actual)
+
+    def _mark_nothing(self, command: HistoryEvent) -> None:
+        if command.kind == EventKind.WORK_ITEM_READ:
+            self._open_item(command).open = False
+        elif command.kind == EventKind.WORK_ITEM_CONFIRMED:
+            if command.work_item_id not in self._items:
+                raise self._diverged(command.seq, command.kind, "there is no such work item")
+        elif command.work_item_id is not None:
+            self._open_item(command)
 
     def _execute(self, command: HistoryEvent, consequences: Sequence[HistoryEvent]) -> list[Entry]:
         data: Mapping[str, Any] = command.data
@@ -225,8 +234,26 @@ class _Replay:
             case EventKind.SERVICE_FAILED:
                 execution.fail_service(data["token"], _failure_of(data))
             case EventKind.TOKEN_MOVED:
+                if command.work_item_id is not None:
+                    self._items[command.work_item_id].open = False
                 drop, arrive = ([Arrival(*one) for one in data[name]] for name in ("drop", "arrive"))
-                execution.move(data["take"], drop, tuple(data["put"]), arrive)
+                execution.move(data["take"], drop, tuple(data["put"]), arrive, data.get("to"), data.get("back"))
+            case EventKind.WORK_ITEM_WITHDRAWN:
+                self._items[str(command.work_item_id)].vote = None
+                vote = data["token"], data["seat"], data["decision"], data["person"], data["following"]
+                execution.withdraw_vote(*vote)
+            case EventKind.SIGNERS_ADDED:
+                execution.add_signers(data["token"], str(command.work_item_id), data["mode"], data["people"])
+            case EventKind.SIGNER_REMOVED:
+                execution.remove_signer(data["token"], data["person"], data["item"])
+            case EventKind.PROCESS_CIRCULATED:
+                execution.circulate(data["people"], str(command.activity_id))
+            case EventKind.PROCESS_CANCELLED:
+                execution.cancel()
+            case EventKind.PROCESS_SUSPENDED:
+                execution.suspend(command.at)
+            case EventKind.PROCESS_RESUMED:
+                execution.resume(command.at)
             case EventKind.PROCESS_MIGRATED:
                 if before is None:
                     raise LookupError("migrated before it was started")
@@ -242,15 +269,18 @@ class _Replay:
         item = self._open_item(command)
         item.open = False
         decision, opinion = str(data["decision"]), str(data["opinion"])
+        if item.role is not WorkItemRole.STEP:
+            execution.sign(item.token_id)
+            return
         if item.seat is not None:
             item.vote = Vote(item.seat, decision, opinion, command.actor, command.at)
         execution.complete(item.token_id, Completion(decision, opinion, data["variables"]), item.seat)
 
     def _follow(self, entry: Entry) -> None:
         if entry.kind == EventKind.WORK_ITEM_OPENED:
-            seat = entry.data["seat"]
+            seat, role = entry.data["seat"], WorkItemRole(str(entry.data.get("role", WorkItemRole.STEP)))
             self._items[str(entry.work_item_id)] = Seat(
-                int(str(entry.data["token"])), str(seat) if seat is not None else None
+                int(str(entry.data["token"])), str(seat) if seat is not None else None, role
             )
         elif entry.kind == EventKind.WORK_ITEM_CANCELLED:
             self._items[str(entry.work_item_id)].open = False

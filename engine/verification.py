@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -15,11 +16,12 @@ from engine.errors import ChainBroken
 from engine.execution.waiting import awaited
 from engine.history import Head, SealedEvent
 from engine.marking import Marking, Watch
-from engine.model import EventKind, InstanceState, WorkItemState
+from engine.model import ENDED, EventKind, WorkItemState
 from engine.persistence import history, jobs, subscriptions
 from engine.persistence.jobs import Job
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
 from engine.process import Process
+from engine.told_work_items import told_work_items
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,19 @@ def _projections(
         yield Break(chain, last.event.seq if last else None, "snapshot")
         return
     expected = {**shown_columns(vocabulary, markings.unpack(snapshot)), "state": last.event.data["state"]}
-    expected["ended_at"] = last.event.at if expected["state"] == InstanceState.COMPLETED else None
+    expected["ended_at"] = _ended_at(events)
     for column, value in expected.items():
         if values[column] != value:
             yield Break(chain, last.event.seq, f"process_instance.{column}")
     yield from _work_items(connection, chain, events)
+
+
+def _ended_at(events: list[SealedEvent]) -> datetime | None:
+    """Return when a case ended; what is told of it afterwards leaves that as it is."""
+    ended: datetime | None = None
+    for event in (one.event for one in events if one.event.kind == EventKind.MARKING_SETTLED):
+        ended = (ended or event.at) if event.data["state"] in ENDED else None
+    return ended
 
 
 def _waits(connection: Connection, chain: str, process: Process, marking: Marking) -> Iterator[Break]:
@@ -110,40 +120,8 @@ def _watch(marking: Marking, timer: Job) -> Watch | None:
 
 
 def _work_items(connection: Connection, chain: str, events: list[SealedEvent]) -> Iterator[Break]:
-    told: dict[str, dict[str, object]] = {}
-    candidates: dict[str, object] = {}
-    for event in (one.event for one in events):
-        if event.kind == EventKind.WORK_ITEM_OPENED:
-            told[str(event.work_item_id)] = {
-                "state": WorkItemState.OPEN,
-                "assignee": event.data["assignee"],
-                "seat": event.data["seat"],
-                "activity_id": event.activity_id,
-                "opened_at": event.at,
-                "due_at": canonical.parse_instant(str(event.data["due_at"])) if event.data["due_at"] else None,
-            }
-            candidates[str(event.work_item_id)] = event.data["candidates"]
-        elif event.kind == EventKind.WORK_ITEM_CLAIMED:
-            told[str(event.work_item_id)]["assignee"] = event.actor
-        elif event.kind == EventKind.WORK_ITEM_RELEASED:
-            told[str(event.work_item_id)]["assignee"] = None
-        elif event.kind == EventKind.WORK_ITEM_DUE_SET:
-            told[str(event.work_item_id)]["due_at"] = canonical.parse_instant(str(event.data["due_at"]))
-        elif event.kind == EventKind.WORK_ITEM_RENEWED:
-            told[str(event.work_item_id)] |= {"activity_id": event.activity_id, "name": event.data["name"]}
-        elif event.kind == EventKind.WORK_ITEM_CANCELLED:
-            told[str(event.work_item_id)] |= {"state": WorkItemState.CANCELLED, "closed_at": event.at}
-        elif event.kind == EventKind.WORK_ITEM_COMPLETED:
-            item = told[str(event.work_item_id)]
-            item |= {
-                "state": WorkItemState.COMPLETED,
-                "assignee": item["assignee"] or event.actor,
-                "closed_by": event.actor,
-                "closed_at": event.at,
-                "decision": event.data["decision"],
-                "opinion": event.data["opinion"],
-                "circled": event.data["circled"],
-            }
+    told = told_work_items(one.event for one in events)
+    candidates = {key: item.pop("candidates") for key, item in told.items()}
     rows = {
         row.id: row._mapping for row in connection.execute(select(work_item).where(work_item.c.instance_id == chain))
     }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, true, tuple_
+from sqlalchemy import case as when
 
 from engine import canonical
 from engine.errors import InvalidSubmission
@@ -16,7 +17,9 @@ from engine.model import InstanceState, ProcessInstance, WorkItem, WorkItemState
 from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
 from engine.persistence.work_items import COLUMNS, work_item_of
+from workflows.acting import mine
 from workflows.organisation.values import Person
+from workflows.substitutions.queries import Owners, owners_for
 from workflows.visibility import visible_to
 
 BOXES = ("todo", "claimable", "in_progress", "done", "started")
@@ -42,12 +45,16 @@ class UnknownPage(InvalidSubmission):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a box: a work item with its case, or in 我发起的 a case alone; ``steps`` are the open ones."""
+    """One line of a box: a work item with its case, or in 我发起的 a case alone; ``steps`` are the open ones.
+
+    ``owner`` is whose item it is where it lies in the box of their substitute (代).
+    """
 
     case: ProcessInstance
     item: WorkItem | None
     lamp: str
     steps: tuple[str, ...]
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,20 +150,26 @@ class Attention:
 
 
 def attention(connection: Connection, person: Person, now: datetime, near_due: timedelta) -> Attention:
-    """Count what a person's open items ask for at an instant."""
-    row = connection.execute(
-        select(
-            func.count(),
-            func.count().filter(_due(NEAR, now, near_due)),
-            func.count().filter(_due(OVERDUE, now, near_due)),
-        ).where(work_item.c.assignee == person.username, work_item.c.state == WorkItemState.OPEN.value)
-    ).one()
-    return Attention(*row)
+    """Count what a person's open items, and those of whom they substitute for, ask for at an instant."""
+    owners = owners_for(connection, person.username, now)
+    counted: Any = select(
+        func.count(),
+        func.count().filter(_due(NEAR, now, near_due)),
+        func.count().filter(_due(OVERDUE, now, near_due)),
+    )
+    return Attention(*connection.execute(_with_case(counted.where(*_todo_of(person, owners)), owners)).one())
 
 
-def counts(connection: Connection, person: Person) -> Mapping[str, int]:
+def counts(connection: Connection, person: Person, now: datetime) -> Mapping[str, int]:
     """Return how many rows lie in the boxes that ask for attention: todo and claimable."""
-    return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
+    owners = owners_for(connection, person.username, now)
+    if not owners:
+        return dict(connection.execute(_counts, {"username": person.username}).one()._mapping)
+    offers = select(func.count()).join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
+    todo = _with_case(select(func.count()).select_from(work_item).where(*_todo_of(person, owners)), owners)
+    claimable = _with_case(offers.where(*_offered_to(person, owners)), owners)
+    asked = select(todo.scalar_subquery().label("todo"), claimable.scalar_subquery().label("claimable"))
+    return dict(connection.execute(asked).one()._mapping)
 
 
 def page_of_cases(
@@ -195,19 +208,21 @@ def _page_of_items(
     limit: int,
 ) -> Page:
     item, offer = work_item.c, work_item_candidate.c
+    owners = owners_for(connection, person.username, now) if box in ("todo", "claimable") else {}
     place = (item.opened_at, item.id)
     query = _items.where(*_narrowing(narrowed))
     if narrowed.due:
         query = query.where(_due(narrowed.due, now, near_due))
     if box == "todo":
-        query = query.where(item.assignee == person.username, item.state == WorkItemState.OPEN.value)
+        query = query.where(*_todo_of(person, owners))
     elif box in ("in_progress", "done"):
         ended = process_instance.c.state == InstanceState.COMPLETED.value
         query = query.where(item.closed_by == person.username, ended if box == "done" else ~ended)
     elif box == "started":
         query = query.where(process_instance.c.initiator == person.username, item.state == WorkItemState.OPEN.value)
     else:
-        query = query.join(work_item_candidate, offer.work_item_id == item.id).where(*_offered_to(person))
+        query = query.join(work_item_candidate, offer.work_item_id == item.id).where(*_offered_to(person, owners))
+        query = query.add_columns(offer.person.label("offered_to"))
         place = (offer.opened_at, offer.work_item_id)
     if after:
         query = query.where(tuple_(*place) < tuple_(*_place(after)))
@@ -215,7 +230,9 @@ def _page_of_items(
     rows = []
     for row in found[:limit]:
         one = work_item_of(row, prefix="item_")
-        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,)))
+        whose = row.offered_to if box == "claimable" else one.assignee
+        owner = whose if owners and whose != person.username else None
+        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,), owner))
     last = rows[-1].item if len(found) > limit else None
     return Page(tuple(rows), f"{canonical.instant(last.opened_at)}~{last.id}" if last else None)
 
@@ -242,8 +259,30 @@ def _due(how: str, now: datetime, near_due: timedelta) -> ColumnElement[bool]:
     return due < now if how == OVERDUE else and_(due >= now, due <= now + near_due)
 
 
-def _offered_to(person: Person) -> tuple[ColumnElement[bool], ...]:
-    return work_item_candidate.c.person == person.username, work_item_candidate.c.offered == true()
+def _todo_of(person: Person, owners: Owners) -> tuple[ColumnElement[bool], ...]:
+    return mine(work_item.c.assignee, person, owners), work_item.c.state == WorkItemState.OPEN.value
+
+
+def _offered_to(person: Person, owners: Owners) -> tuple[ColumnElement[bool], ...]:
+    """Return when an item is offered to a person or an owner; one offered to several of them counts once."""
+    offer = work_item_candidate
+    offered = (mine(offer.c.person, person, owners), offer.c.offered == true())
+    if not owners:
+        return offered
+    other = offer.alias()
+    earlier = _place_among(other.c.person, person) < _place_among(offer.c.person, person)
+    again = exists().where(other.c.work_item_id == offer.c.work_item_id, mine(other.c.person, person, owners), earlier)
+    return (*offered, ~again)
+
+
+def _place_among(column: ColumnElement[str], person: Person) -> ColumnElement[str]:
+    """Order people: the person first, then those they substitute for."""
+    return when((column == person.username, ""), else_=column)
+
+
+def _with_case(query: Select[Any], owners: Owners) -> Select[Any]:
+    """Add the case to a query of work items where a substitution may be for some flows only."""
+    return query.join(process_instance, process_instance.c.id == work_item.c.instance_id) if owners else query
 
 
 def _narrowing(narrowed: Filter) -> list[ColumnElement[bool]]:
@@ -275,7 +314,8 @@ def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, li
 
 
 def visible_cases(
-    connection: Connection, person: Person, narrowed: Filter, after: str | None = None, limit: int = 20
+    connection: Connection, person: Person, narrowed: Filter, now: datetime, after: str | None = None, limit: int = 20
 ) -> Page:
-    """Return a page of the cases a person may see, the last started first."""
-    return page_of_cases(connection, visible_to(person), narrowed, after, max(1, min(limit, LARGEST_PAGE)))
+    """Return a page of the cases a person may see at an instant, the last started first."""
+    owners = owners_for(connection, person.username, now)
+    return page_of_cases(connection, visible_to(person, owners), narrowed, after, max(1, min(limit, LARGEST_PAGE)))

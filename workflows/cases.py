@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.commands.case import SYSTEM
+from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
 from engine.marking import unpack
 from engine.model import (
@@ -63,11 +64,15 @@ class CaseDetail:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One step in the words of the office: who did what, when, after how long; open ones have no ``closed_at``."""
+    """One step in the words of the office: who did what, when, after how long; open ones have no ``closed_at``.
+
+    ``owner`` is the name of whom a substitute acted for (代), or empty.
+    """
 
     step: str
     state: str
     people: tuple[str, ...]
+    owner: str
     unit: str
     opened_at: datetime
     closed_at: datetime | None
@@ -75,6 +80,9 @@ class TimelineEntry:
     opinion: str
     circled: bool
     attachments: tuple[Attachment, ...]
+    role: str
+    recorded_by: str
+    confirmed_at: datetime | None
 
     @property
     def at(self) -> datetime:
@@ -94,6 +102,17 @@ class Happening:
     reason: str
 
 
+ABOUT_PEOPLE = frozenset(
+    {
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+        EventKind.WORK_ITEM_URGED,
+        EventKind.SIGNERS_ADDED,
+        EventKind.SIGNER_REMOVED,
+        EventKind.PROCESS_CIRCULATED,
+    }
+)
 HAPPENINGS = frozenset(
     {
         EventKind.TIMER_FIRED,
@@ -102,6 +121,18 @@ HAPPENINGS = frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.SERVICE_FAILED,
+        EventKind.WORK_ITEM_WITHDRAWN,
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+        EventKind.WORK_ITEM_URGED,
+        EventKind.WORK_ITEM_CONFIRMED,
+        EventKind.SIGNERS_ADDED,
+        EventKind.SIGNER_REMOVED,
+        EventKind.PROCESS_CIRCULATED,
+        EventKind.PROCESS_CANCELLED,
+        EventKind.PROCESS_SUSPENDED,
+        EventKind.PROCESS_RESUMED,
     }
 )
 
@@ -172,7 +203,7 @@ def start(
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
     """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "case", now)
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
@@ -198,14 +229,14 @@ def get_row(connection: Connection, instance_id: str) -> ProcessInstance:
 
 
 def timeline(
-    connection: Connection, office: Office, person: Person, instance_id: str
+    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
 ) -> tuple[TimelineEntry | Happening, ...]:
     """Return what a case went through, in order: the steps as they were opened, and what else has happened.
 
     Raises:
         CaseNotVisible: The person has no part in the case.
     """
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     case = instances.get_instance(connection, instance_id)
     events = office.engine.history(connection, instance_id)
     entries: list[TimelineEntry | Happening] = [
@@ -222,14 +253,21 @@ def _steps(
         item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
     ]
     handed_in = _attachments_of(connection, events)
-    people = {name for item in items for name in (item.closed_by, item.assignee, *item.candidates) if name}
-    names = queries.names_of(connection, people)
+    owners = {
+        event.work_item_id: event.on_behalf_of
+        for event in events
+        if event.kind == EventKind.WORK_ITEM_COMPLETED and event.on_behalf_of
+    }
+    people = {
+        name for item in items for name in (item.closed_by, item.assignee, item.recorded_by, *item.candidates) if name
+    }
+    names = queries.names_of(connection, people | set(owners.values()))
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
     entries = []
     for item in items:
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
-        labels = {one.value: one.label for one in activity.decisions}
+        labels = {one.value: one.label for one in decisions_of(activity, item.role)}
         who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
         first_units = unit_of.get(who[0] or "", ()) if who else ()
         entries.append(
@@ -237,6 +275,7 @@ def _steps(
                 step=item.name,
                 state=item.state.value,
                 people=tuple(names[name] for name in who if name),
+                owner=names.get(owners.get(item.id, ""), ""),
                 unit=units.get(item.seat or "", first_units[0] if first_units else ""),
                 opened_at=item.opened_at,
                 closed_at=item.closed_at,
@@ -244,6 +283,9 @@ def _steps(
                 opinion=item.opinion or "",
                 circled=item.circled,
                 attachments=handed_in.get(item.id, ()),
+                role=item.role.value,
+                recorded_by=names.get(item.recorded_by or "", ""),
+                confirmed_at=item.confirmed_at,
             )
         )
     return entries
@@ -253,7 +295,8 @@ def _happenings(
     connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS]
-    names = queries.names_of(connection, {event.actor for event in told if event.actor != SYSTEM.username})
+    actors = {event.actor for event in told if event.actor != SYSTEM.username}
+    names = queries.names_of(connection, actors.union(*map(_whom, told)))
     for event in told:
         place, name = "", ""
         if event.activity_id:
@@ -264,8 +307,23 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
-        reason = str(event.data.get("reason") or "")
-        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, reason)
+        elif whom := _whom(event):
+            name = "、".join(names.get(one, one) for one in whom)
+        said = next((str(event.data[word]) for word in SAID if event.data.get(word)), "")
+        yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said)
+
+
+SAID = ("reason", "message", "opinion")
+"""Under which of these an event tells what was said with it."""
+
+
+def _whom(event: HistoryEvent) -> list[str]:
+    """Return whom an event of people's operations is about, beside who acted: usernames, or elements of seats."""
+    data: Mapping[str, object] = event.data
+    whom = data.get("people") or data.get("to") or data.get("person") if event.kind in ABOUT_PEOPLE else None
+    if isinstance(whom, list):
+        return [str(one) for one in whom]
+    return [str(whom)] if whom else []
 
 
 def history(
@@ -278,14 +336,14 @@ def history(
     limit: int = 500,
 ) -> list[HistoryEvent]:
     """Return a case's events in order; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "history", now)
     return office.engine.history(connection, instance_id, after, limit)
 
 
-def replay(connection: Connection, office: Office, person: Person, instance_id: str) -> ReplayResult:
+def replay(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> ReplayResult:
     """Check a case's chain and execute it again; raise ``CaseNotVisible``."""
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     return office.engine.replay(connection, instance_id)
 
 

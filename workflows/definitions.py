@@ -9,11 +9,11 @@ from engine.definitions import errors_of
 from engine.errors import DefinitionRefused
 from engine.model import Actor, Finding, ProcessDefinition
 from engine.persistence import definitions
+from workflows.duties import DIRECTORS, require_post
 from workflows.forms.check import check_forms
 from workflows.office import Office
 from workflows.order_check import check_order
 from workflows.organisation.values import Person
-from workflows.permissions import DIRECTORS, require_post
 
 
 def check(office: Office, files: Mapping[str, bytes], connection: Connection | None = None) -> list[Finding]:

@@ -14,7 +14,7 @@ from engine.marking import Marking, unpack
 from engine.model import Actor, Advanced, InstanceState, Variables
 from engine.persistence import definitions, incidents, instances
 from engine.persistence.incidents import Incident
-from workflows import permissions
+from workflows import duties
 from workflows.errors import CaseEnded, NothingThere, ReasonRequired, SeveralThere
 from workflows.forms.validation import readable_text
 from workflows.office import Office
@@ -31,17 +31,17 @@ def list_incidents(
         CaseNotVisible: The person is neither.
         ProcessInstanceNotFound: There is no such case.
     """
-    if permissions.may_clear_incidents(person) is None:
+    if duties.may_clear_incidents(person) is None:
         instances.get_instance(connection, instance_id)
     else:
-        require_visible(connection, person, instance_id)
+        require_visible(connection, person, instance_id, now)
         record_reading(connection, office, person, instance_id, "incidents", now)
     return incidents.list_open(connection, instance_id)
 
 
 def retry_incident(connection: Connection, office: Office, person: Person, incident_id: str, now: datetime) -> Advanced:
     """Try a failed automatic step again; raise ``PostRequired`` or ``IncidentNotFound``."""
-    permissions.require(permissions.may_clear_incidents(person))
+    duties.require(duties.may_clear_incidents(person))
     return office.engine.retry_incident(connection, incident_id, Actor(person.username), now)
 
 
@@ -78,7 +78,7 @@ def jump(
         MoveRefused: The step cannot be reached so.
         NobodyToAct: The step would have nobody who can act.
     """
-    permissions.require(permissions.may_jump(person))
+    duties.require(duties.may_jump(person))
     if not reason.strip() or len(reason) > office.settings.opinion_characters or not readable_text(reason, lines=True):
         raise ReasonRequired(office.settings.opinion_characters)
     marking = _locked(connection, instance_id)
@@ -95,7 +95,7 @@ def plan_migration(
         PostRequired: The person is no administrator of flows.
         ProcessInstanceNotFound, ProcessDefinitionNotFound, CaseEnded: There is no such case or version, or the case has ended.
     """
-    permissions.require(permissions.may_migrate(person))
+    duties.require(duties.may_migrate(person))
     case = instances.get_instance(connection, instance_id)
     if case.state is InstanceState.COMPLETED:
         raise CaseEnded(instance_id)
@@ -113,7 +113,7 @@ def migrate(
     now: datetime,
 ) -> Migration:
     """Move a case to another version of its flow; raise ``MigrationRefused``, or what :func:`plan_migration` raises."""
-    permissions.require(permissions.may_migrate(person))
+    duties.require(duties.may_migrate(person))
     _locked(connection, instance_id)
     planned = plan_migration(connection, office, person, instance_id, version, renamed)
     case = instances.get_instance(connection, instance_id)
@@ -148,7 +148,7 @@ def send_message(
     Raises:
         PostRequired: The person is no administrator of flows.
     """
-    permissions.require(permissions.may_send_message(person))
+    duties.require(duties.may_send_message(person))
     sender = Actor(person.username)
     return office.engine.send_message(connection, name, correlation, payload, now, sender) is not None
 

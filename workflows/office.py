@@ -21,6 +21,7 @@ class OfficeSettings:
     comment_characters: int
     attachment_bytes: int
     near_due_hours: int
+    urge_hours: int
     documents: DocumentSettings
     orders: tuple[Order, ...] = ()
 

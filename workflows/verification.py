@@ -10,8 +10,11 @@ from workflows.document_approval import numbering
 from workflows.document_approval.records import read_documents
 from workflows.document_approval.rules import DOCUMENT
 from workflows.office import Office
+from workflows.organisation import secretaries
+from workflows.substitutions import actions as substitutions
 
 NUMBERS = "office:numbers"
+ORGANISATION = "office:organisation"
 
 
 def verify(connection: Connection, office: Office) -> list[Break]:
@@ -28,6 +31,16 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
         for code, year in numbering.broken_series(connection, opened):
             breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
+    if substitutions.LEDGER not in broken:
+        told_there = office.engine.history(connection, substitutions.LEDGER)
+        breaks.extend(
+            Break(substitutions.LEDGER, None, f"substitution {one}")
+            for one in substitutions.broken(connection, told_there)
+        )
+    if ORGANISATION not in broken:
+        said = office.engine.history(connection, ORGANISATION)
+        for leader, secretary in secretaries.broken(connection, said):
+            breaks.append(Break(ORGANISATION, None, f"secretary {secretary} {leader}"))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
 

@@ -1,6 +1,7 @@
 """Who may see a case: one predicate for pages, API, lists, counts and attachments.
 
-Its participants (initiator, owners past and present, candidates of open items), the heads of the responsible units (the
+Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
+while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
 initiator's and those asked to countersign) and the leaders in charge of them, the office director. Auditors read everything,
 and their reading is recorded; administrators see no content.
 """
@@ -11,18 +12,41 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from engine.model import Actor, WorkItemState
-from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
+from workflows.acting import theirs
+from workflows.duties import DIRECTORS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.office import Office
 from workflows.organisation.records import unit
+from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
-from workflows.permissions import DIRECTORS, reads_everything
+from workflows.substitutions.queries import Owners, owners_for
 
 READINGS = "office:readings"
 
 
-def visible_to(person: Person) -> ColumnElement[bool]:
-    """Return the condition under which a row of ``process_instance`` is visible to a person."""
+def visible_to(person: Person, owners: Owners) -> ColumnElement[bool]:
+    """Return the condition under which a row of ``process_instance`` is visible to a person who substitutes for owners."""
+    own = _visible_in_their_own_right(person)
+    return or_(own, _visible_as_substitute(owners)) if owners else own
+
+
+def require_visible(connection: Connection, person: Person, instance_id: str, now: datetime) -> None:
+    """Raise ``CaseNotVisible`` unless the case is there and visible to the person; the two are not told apart."""
+    if not sees(connection, person, instance_id, now):
+        raise CaseNotVisible(instance_id)
+
+
+def sees(connection: Connection, person: Person, instance_id: str, now: datetime) -> bool:
+    """Tell whether the case is there and visible to the person."""
+    this = select(process_instance.c.id).where(process_instance.c.id == instance_id)
+    if connection.scalar(this.where(_visible_in_their_own_right(person))) is not None:
+        return True
+    owners = owners_for(connection, person.username, now)
+    return bool(owners) and connection.scalar(this.where(_visible_as_substitute(owners))) is not None
+
+
+def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
     if reads_everything(person) or "office_director" in person.posts:
         return true()
     case, item, candidate = process_instance.c, work_item.c, work_item_candidate.c
@@ -33,7 +57,19 @@ def visible_to(person: Person) -> ColumnElement[bool]:
         case.initiator_unit.in_(led),
         exists().where(
             item.instance_id == case.id,
-            or_(item.assignee == username, item.closed_by == username, item.seat.in_(led)),
+            or_(
+                item.assignee == username,
+                item.closed_by == username,
+                item.owner == username,
+                item.recorded_by == username,
+                item.seat.in_(led),
+            ),
+        ),
+        exists().where(participant.c.instance_id == case.id, participant.c.person == username),
+        exists().where(
+            item.instance_id == case.id,
+            item.state == WorkItemState.OPEN.value,
+            item.assignee.in_(served_by(username)),
         ),
         exists().where(
             and_(item.instance_id == case.id, item.state == WorkItemState.OPEN.value),
@@ -43,18 +79,16 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     )
 
 
-def require_visible(connection: Connection, person: Person, instance_id: str) -> None:
-    """Raise ``CaseNotVisible`` unless the case is there and visible to the person; the two are not told apart."""
-    if not sees(connection, person, instance_id):
-        raise CaseNotVisible(instance_id)
-
-
-def sees(connection: Connection, person: Person, instance_id: str) -> bool:
-    """Tell whether the case is there and visible to the person."""
-    found = connection.scalar(
-        select(process_instance.c.id).where(process_instance.c.id == instance_id, visible_to(person))
+def _visible_as_substitute(owners: Owners) -> ColumnElement[bool]:
+    """Return the condition that an open item of the case is an owner's; what was done for them is visible for good."""
+    case, item, candidate = process_instance.c, work_item.c, work_item_candidate.c
+    opened = and_(item.instance_id == case.id, item.state == WorkItemState.OPEN.value)
+    return or_(
+        exists().where(opened, theirs(item.assignee, owners)),
+        exists().where(
+            opened, item.assignee.is_(None), candidate.work_item_id == item.id, theirs(candidate.person, owners)
+        ),
     )
-    return found is not None
 
 
 def record_reading(

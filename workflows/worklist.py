@@ -9,25 +9,43 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
 from engine.errors import Conflict, ProcessError
 from engine.execution.variables import visible
 from engine.marking import ROOT, Marking, unpack
-from engine.model import Actor, Advanced, Completion, ProcessInstance, Value, Variables, WorkItem
+from engine.model import (
+    Actor,
+    Advanced,
+    Completion,
+    ProcessInstance,
+    Value,
+    Variables,
+    WorkItem,
+    WorkItemRole,
+    WorkItemState,
+)
 from engine.persistence import instances, work_items
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import Activity, Decision
-from workflows import permissions
+from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.contract import StepFacts, Verdict
-from workflows.errors import AttachmentNotUsable, OpinionRequired, OpinionTooLong, OpinionUnreadable, TitleRefused
+from workflows.errors import (
+    AttachmentNotUsable,
+    OpinionRequired,
+    OpinionTooLong,
+    OpinionUnreadable,
+    TitleRefused,
+)
 from workflows.forms.access import AccessMap, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
 
@@ -53,11 +71,20 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Something that an operation can be aimed at, with its label."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Operation:
-    """One thing that could be done with an item; ``refusal`` says why this person may not."""
+    """What could be done with an item; ``refusal`` says why this person may not, ``targets`` what it can be aimed at."""
 
     name: str
     refusal: ProcessError | None
+    targets: tuple[Choice, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -67,7 +94,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """Everything the page of a work item shows."""
+    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it."""
 
     item: WorkItem
     case: ProcessInstance
@@ -78,6 +105,7 @@ class ItemDetail:
     opinion_draft: str
     operations: tuple[Operation, ...]
     lamp: str
+    acting_for: str | None
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
@@ -104,12 +132,13 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         CaseNotVisible: The person has no part in its case.
     """
     item = work_items.get_work_item(connection, work_item_id)
-    require_visible(connection, person, item.instance_id)
+    require_visible(connection, person, item.instance_id, now)
     case = instances.get_instance(connection, item.instance_id)
     step = _step(connection, office, case.definition.id, item.activity_id)
     variables = _seen_at(connection, item)
-    operations = tuple(Operation(name, may(person, item)) for name, may in permissions.OPERATIONS.items())
-    may_write = permissions.may_complete(person, item) is None
+    standing = Standing(connection, person, item, step.activity, case.state, now)
+    operations = tuple(Operation(name, may(standing)) for name, may in permissions.OPERATIONS.items())
+    may_write = permissions.may_save_draft(standing) is None and item.role is WorkItemRole.STEP
     access = step.access if may_write else read_only(step.access)
     draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
     drafted = draft or {"variables": {}, "opinion": ""}
@@ -117,12 +146,13 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         item=item,
         case=case,
         activity=step.activity,
-        decisions=step.activity.decisions,
+        decisions=decisions_of(step.activity, item.role),
         opinion_rule=opinion_rule(step.activity),
         fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
         opinion_draft=drafted["opinion"],
         operations=operations,
         lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
+        acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
     )
 
 
@@ -138,18 +168,20 @@ def claim(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """领办: take an item out of a pool; raise what ``permissions.may_claim`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_claim(person, locked.item))
-    office.engine.claim(connection, locked, Actor(person.username), now)
+    locked = lock(connection, office, person, work_item_id, version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_claim(standing))
+    office.engine.claim(connection, locked, standing.actor, now)
 
 
 def release(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:
     """放回: put an item back into its pool; raise what ``permissions.may_release`` says, or a ``Conflict``."""
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_release(person, locked.item))
-    office.engine.release(connection, locked, Actor(person.username), now)
+    locked = lock(connection, office, person, work_item_id, version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_release(standing))
+    office.engine.release(connection, locked, standing.actor, now)
 
 
 def save_draft(
@@ -168,12 +200,13 @@ def save_draft(
         SubmissionInvalid: A value is none that its field could ever hold.
         Conflict, NotPermitted: As for completing.
     """
-    locked = _locked(connection, office, person, work_item_id, version)
-    _require(permissions.may_save_draft(person, locked.item))
+    locked = lock(connection, office, person, work_item_id, version, now)
+    duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
-    clean = validate(step.form, step.access, _entered(variables, step), known, draft=True)
-    _check_opinion(office, opinion)
+    own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
+    clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
+    check_opinion(office, opinion)
     content = {"variables": clean, "opinion": opinion}
     work_items.save_draft(connection, work_item_id, person.username, content, now)
 
@@ -202,22 +235,54 @@ def complete(
     Raises:
         WorkItemNotFound: There is none.
         StaleWorkItem, WorkItemClosed: Somebody was faster; names who and when.
-        NotTheAssignee, NotACandidate: It is not theirs.
+        NotTheAssignee, NotACandidate: It is not theirs, nor somebody's they substitute for.
+        SubstitutionNotInForce, FlowNotSubstituted: They substitute for its owner, but not now, or not in this flow.
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
-    locked = _locked(connection, office, person, work_item_id, submission.version)
-    _require(permissions.may_complete(person, locked.item))
+    locked = lock(connection, office, person, work_item_id, submission.version, now)
+    standing = stand_before(connection, office, person, locked, now)
+    duties.require(permissions.may_complete(standing))
+    return hand_in(connection, office, person, locked, standing.actor, submission, now)
+
+
+def hand_in(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    locked: LockedWorkItem,
+    actor: Actor,
+    submission: Submission,
+    now: datetime,
+) -> Advanced:
+    """Judge what is handed in with a step, and complete it; that the actor may is for the caller to say.
+
+    Args:
+        connection: In the transaction that holds the lock.
+        office: The office.
+        person: Who hands it in: whose attachments may be used.
+        locked: The work item.
+        actor: As whom history tells of it.
+        submission: What is handed in.
+        now: Aware instant.
+
+    Returns:
+        What the command left behind.
+
+    Raises:
+        SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
+    """
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
     known = known_values(connection, person, locked.instance.id)
     marking = office.engine.marking_of(locked)
-    entered = _entered(submission.variables, step)
-    values = validate(step.form, step.access, entered, known, held=marking.variables)
-    check_title(office, values)
-    _check_opinion(office, submission.opinion)
-    _require_opinion(step.activity, submission)
+    check_opinion(office, submission.opinion)
     _require_attachments(known, submission.attachments)
-    actor = Actor(person.username)
-    verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
+    values: Variables = {}
+    verdict = Verdict()
+    if locked.item.role is WorkItemRole.STEP:
+        values = validate(step.form, step.access, _entered(submission.variables, step), known, held=marking.variables)
+        check_title(office, values)
+        _require_opinion(step.activity, submission)
+        verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
     attachments.bind(connection, [*submission.attachments, *attached(step.form, values)], locked.instance.id)
     completion = Completion(
         decision=submission.decision,
@@ -276,14 +341,40 @@ def check_title(office: Office, values: Mapping[str, Value]) -> None:
         raise TitleRefused(limit)
 
 
-def _locked(connection: Connection, office: Office, person: Person, work_item_id: str, version: int) -> LockedWorkItem:
-    """Lock an item; who was faster, and when, is told only to those whom the item concerns."""
+def stand_before(
+    connection: Connection, office: Office, person: Person, locked: LockedWorkItem, now: datetime
+) -> Standing:
+    """Return how a person stands to a locked work item."""
+    _deployed, activity = find_step(connection, office, locked.instance.definition_id, locked.item.activity_id)
+    state = locked.instance.state
+    return Standing(connection, person, locked.item, activity, state, now, awaits_signers=locked.awaits_signers)
+
+
+def stand_at(connection: Connection, office: Office, person: Person, item: WorkItem, now: datetime) -> Standing:
+    """Return how a person stands to a work item that is only looked at."""
+    case = instances.get_instance(connection, item.instance_id)
+    _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
+    return Standing(connection, person, item, activity, case.state, now)
+
+
+def lock(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    work_item_id: str,
+    version: int,
+    now: datetime,
+    *,
+    completed: bool = False,
+) -> LockedWorkItem:
+    """Lock an open item, or a completed one; who was faster, and when, is told only to those whom the item concerns."""
+    lock_it = office.engine.lock_completed if completed else office.engine.lock_work_item
     try:
-        return office.engine.lock_work_item(connection, work_item_id, version)
+        return lock_it(connection, work_item_id, version)
     except Conflict:
         item = work_items.get_work_item(connection, work_item_id)
         if person.username not in item.candidates:
-            require_visible(connection, person, item.instance_id)
+            require_visible(connection, person, item.instance_id, now)
         raise
 
 
@@ -339,12 +430,8 @@ def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:
     return entries(step.form, step.access) if callable(entries) else entries
 
 
-def _require(refusal: ProcessError | None) -> None:
-    if refusal is not None:
-        raise refusal
-
-
-def _check_opinion(office: Office, opinion: str) -> None:
+def check_opinion(office: Office, opinion: str) -> None:
+    """Raise ``OpinionTooLong`` or ``OpinionUnreadable``."""
     if len(opinion) > office.settings.opinion_characters:
         raise OpinionTooLong(office.settings.opinion_characters)
     if not readable_text(opinion, lines=True):

@@ -11,10 +11,10 @@ from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from engine.model import Actor, Value
+from workflows.duties import ADMINISTRATORS
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation.actions import PersonFields, UnitFields
 from workflows.organisation.errors import ImportRefused
-from workflows.permissions import ADMINISTRATORS
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 LEDGER = "office:organisation"

@@ -1,10 +1,10 @@
 """What the REST API takes and gives, as pydantic models and plain dictionaries."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from engine import canonical
 from engine.execution.migration import Migration
@@ -14,6 +14,8 @@ from workflows.comments.actions import Comment
 from workflows.forms.fields import Field as FormField
 from workflows.forms.fields import FieldView
 from workflows.notices.reading import Notice, Receipt
+from workflows.operations.send_back import Preview
+from workflows.substitutions.values import Substitution, beginning_of
 
 
 def _plain(given: dict[str, Any]) -> dict[str, Value]:
@@ -72,6 +74,72 @@ class Complete(AtVersion):
     circled: bool = False
 
 
+class SendBack(AtVersion):
+    to: str = Field(description="activity id of a step in the item's targets")
+    reason: str
+    resubmit: Literal["again", "direct"] = "again"
+
+
+class SendBackPreview(_Body):
+    to: str
+    resubmit: Literal["again", "direct"] = "again"
+
+
+class WithReason(AtVersion):
+    reason: str = ""
+
+
+class HandOn(WithReason):
+    to: str = Field(description="username")
+
+
+class Resolve(AtVersion):
+    opinion: str = ""
+
+
+class AddSigner(WithReason):
+    people: list[str] = Field(min_length=1, max_length=100, description="usernames, or unit codes for seats of units")
+    mode: Literal["before", "after", "parallel"]
+
+
+class RemoveSigner(WithReason):
+    person: str
+
+
+class Urge(AtVersion):
+    message: str = ""
+
+
+class Circulate(_Body):
+    people: list[str] = Field(min_length=1, max_length=500, description="usernames")
+    message: str = ""
+    version: int | None = Field(None, description="not looked at: copies never move a case")
+
+
+class MarkRead(AtVersion):
+    opinion: str = ""
+
+
+class RecordFor(AtVersion):
+    person: str = Field(description="username of the leader")
+    decision: str = "submit"
+    opinion: str = ""
+    attachment: str | None = Field(None, description="id of the scan")
+    circled: bool = False
+
+
+class Reason(_Body):
+    reason: str = ""
+
+
+class Handover(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: str = Field(alias="from")
+    to: str
+    reason: str
+
+
 class Nothing(_Body):
     pass
 
@@ -105,6 +173,33 @@ class AddComment(_Body):
 
 class ReadNotices(_Body):
     up_to: int | None = Field(None, ge=0, le=2**31 - 1, description="id of the newest notice that was seen")
+
+
+class Arrange(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    owner: str | None = Field(None, description="without it, who asks")
+    substitute: str
+    definitions: list[str] | None = Field(None, description="keys of flows; without it, all")
+    from_: Annotated[AwareDatetime | date, Field(union_mode="left_to_right")] = Field(
+        alias="from", description="an instant, or a day in Asia/Shanghai from its beginning"
+    )
+    to: Annotated[AwareDatetime | date, Field(union_mode="left_to_right")] = Field(
+        description="an instant, or a day in Asia/Shanghai until its end"
+    )
+    reason: str = ""
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.from_ if isinstance(self.from_, datetime) else beginning_of(self.from_)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.to if isinstance(self.to, datetime) else beginning_of(self.to + timedelta(days=1))
+
+
+class SubstitutionPath(BaseModel):
+    substitution_id: str
 
 
 class DefinitionPath(BaseModel):
@@ -219,7 +314,24 @@ def migration(of: Migration) -> dict[str, Any]:
     return {"possible": not of.refused, "tokens": tokens, "refused": list(of.refused)}
 
 
-def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:
+def substitution(of: Substitution, now: datetime) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "owner": of.owner,
+        "substitute": of.substitute,
+        "definitions": None if of.definitions is None else sorted(of.definitions),
+        "from": instant(of.starts_at),
+        "to": instant(of.ends_at),
+        "state": of.state_at(now).value,
+        "reason": of.reason,
+        "created_by": of.created_by,
+        "created_at": instant(of.created_at),
+        "ended_by": of.ended_by,
+        "ended_at": instant(of.ended_at),
+    }
+
+
+def work_item(of: WorkItem, case: ProcessInstance, lamp: str, acting_for: str | None = None) -> dict[str, Any]:
     return {
         "id": of.id,
         "instance_id": of.instance_id,
@@ -236,8 +348,14 @@ def work_item(of: WorkItem, case: ProcessInstance, lamp: str) -> dict[str, Any]:
         "due_at": instant(of.due_at),
         "due_provisional": of.due_provisional,
         "lamp": lamp,
+        "role": of.role.value,
+        "owner": of.owner,
+        "recorded_by": of.recorded_by,
+        "confirmed_at": instant(of.confirmed_at),
+        "urges": of.urges,
         "urgency": case.urgency,
         "version": of.version,
+        "acting_for": acting_for,
     }
 
 
@@ -294,6 +412,16 @@ def notice(of: Notice) -> dict[str, Any]:
         "read_at": instant(of.read_at),
         "facts": value(dict(of.facts)),
     }
+
+
+def preview(of: Preview) -> dict[str, Any]:
+    """Write what sending back would do; people by username, steps by name."""
+    cancels = [{"id": one.id, "activity_name": one.name, "assignee": one.assignee} for one in of.cancels]
+    keeps = [
+        {"id": one.id, "activity_name": one.name, "assignee": one.assignee, "state": one.state.value}
+        for one in of.keeps
+    ]
+    return {"cancels": cancels, "restarts": list(of.restarts), "keeps": keeps, "way_back": list(of.way_back)}
 
 
 def incident(of: Incident, message: str) -> dict[str, Any]:

@@ -4,35 +4,35 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
-from flask_openapi3 import APIBlueprint, Info, OpenAPI, Tag
+from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from app.api import operations as _operations  # noqa: F401  (hangs its endpoints on the blueprint)
 from app.api import shapes, tokens
+from app.api.answers import acted_on, instance, work_item
+from app.api.blueprint import Answer, api, flows, instances, items, office
 from app.api.once import once
 from app.attachments import hand_out, receive
 from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
-from app.messages import incident_sentence, sentence
-from app.security import csrf, current_person
+from app.messages import incident_sentence
+from app.security import current_person
 from app.transaction import reading
 from engine.definitions import errors_of, file_of
 from engine.errors import DefinitionRefused
 from engine.model import Finding
 from workflows import boxes, cases, definitions, interventions, worklist
 from workflows.comments import actions as comments
-from workflows.errors import CaseNotVisible
 from workflows.notices import reading as notices
 from workflows.organisation import passwords, queries
-from workflows.worklist import ItemDetail, Submission
+from workflows.substitutions import actions as substitutions
+from workflows.substitutions import queries as substitution_rows
+from workflows.substitutions.values import Arrangement
+from workflows.worklist import Submission
 
-Answer = Response | tuple[Response, int] | str
 OPEN = frozenset({"api.token"})
-flows, instances, items = Tag(name="definitions"), Tag(name="instances"), Tag(name="work-items")
-office = Tag(name="office")
-api = APIBlueprint("api", __name__, url_prefix="/api/v1")
-csrf.exempt(api)
 
 
 def create_api(name: str, root: Path) -> OpenAPI:
@@ -149,7 +149,7 @@ def start(body: shapes.StartInstance) -> Answer:
         advanced = cases.start(
             connection, house.office, person, body.definition, body.title, body.variables, at, body.definition_version
         )
-        return _instance(connection, advanced.instance_id, at), 201
+        return instance(connection, advanced.instance_id, at), 201
 
     return once(act)
 
@@ -158,14 +158,14 @@ def start(body: shapes.StartInstance) -> Answer:
 def list_instances(query: shapes.InstanceQuery) -> Answer:
     narrowed = boxes.Filter(definition=query.definition, state=query.state, q=query.q)
     with reading(current_house().pool) as connection:
-        page = boxes.visible_cases(connection, current_person(), narrowed, query.after, query.limit)
+        page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), query.after, query.limit)
     return jsonify(items=[shapes.instance(row.case) for row in page.rows], next=page.next)
 
 
 @api.get("/instances/<instance_id>", tags=[instances])
 def get_instance(path: shapes.InstancePath) -> Answer:
     with looking_at_a_case(current_person()) as connection:
-        return jsonify(_instance(connection, path.instance_id, now(connection)))
+        return jsonify(instance(connection, path.instance_id, now(connection)))
 
 
 @api.get("/instances/<instance_id>/history", tags=[instances])
@@ -190,7 +190,7 @@ def get_history(path: shapes.InstancePath, query: shapes.HistoryQuery) -> Answer
 def get_replay(path: shapes.InstancePath) -> Answer:
     house = current_house()
     with reading(house.pool) as connection:
-        result = cases.replay(connection, house.office, current_person(), path.instance_id)
+        result = cases.replay(connection, house.office, current_person(), path.instance_id, now(connection))
     divergence = None if result.verified else {"seq": result.divergence_seq, "reason": result.divergence}
     return jsonify(verified=result.verified, events=result.events, divergence=divergence)
 
@@ -211,7 +211,7 @@ def retry(path: shapes.IncidentPath) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         advanced = interventions.retry_incident(connection, house.office, person, path.incident_id, at)
-        return _acted_on(connection, advanced.instance_id, at), 200
+        return acted_on(connection, advanced.instance_id, at), 200
 
     return once(act)
 
@@ -225,7 +225,7 @@ def jump(path: shapes.InstancePath, body: shapes.Jump) -> Answer:
         interventions.jump(
             connection, house.office, person, path.instance_id, body.to, body.reason, at, from_=body.from_
         )
-        return _acted_on(connection, path.instance_id, at), 200
+        return acted_on(connection, path.instance_id, at), 200
 
     return once(act)
 
@@ -266,7 +266,8 @@ def add_comment(path: shapes.InstancePath, body: shapes.AddComment) -> Answer:
 def list_notices(query: shapes.NoticeQuery) -> Answer:
     person = current_person()
     with reading(current_house().pool) as connection:
-        page = notices.list_notices(connection, person, unread=query.unread, after=query.after, limit=query.limit)
+        at = now(connection)
+        page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
         unread = notices.count_unread(connection, person)
     return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
 
@@ -313,14 +314,15 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
             connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
         )
     return jsonify(
-        items=[shapes.work_item(row.item, row.case, row.lamp) for row in page.rows if row.item], next=page.next
+        items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
+        next=page.next,
     )
 
 
 @api.get("/work-items/<work_item_id>", tags=[items])
 def get_work_item(path: shapes.WorkItemPath) -> Answer:
     with reading(current_house().pool) as connection:
-        return jsonify(_work_item(connection, path.work_item_id))
+        return jsonify(work_item(connection, path.work_item_id))
 
 
 @api.post("/work-items/<work_item_id>/claim", tags=[items])
@@ -329,7 +331,7 @@ def claim(path: shapes.WorkItemPath, body: shapes.AtVersion) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         worklist.claim(connection, house.office, person, path.work_item_id, body.version, at)
-        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+        return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)
 
@@ -340,7 +342,7 @@ def release(path: shapes.WorkItemPath, body: shapes.AtVersion) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         worklist.release(connection, house.office, person, path.work_item_id, body.version, at)
-        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+        return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)
 
@@ -353,7 +355,7 @@ def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
         worklist.save_draft(
             connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
         )
-        return {**_work_item(connection, path.work_item_id), "opened": []}, 200
+        return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)
 
@@ -367,7 +369,7 @@ def complete(path: shapes.WorkItemPath, body: shapes.Complete) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         advanced = worklist.complete(connection, house.office, person, path.work_item_id, submission, at)
-        answer = _work_item(connection, path.work_item_id)
+        answer = work_item(connection, path.work_item_id)
         case = cases.get_row(connection, advanced.instance_id)
         answer["opened"] = [shapes.work_item(one, case, "none") for one in advanced.opened]
         return answer, 200
@@ -389,6 +391,43 @@ def list_units() -> Answer:
     with reading(current_house().pool) as connection:
         units = queries.list_units(connection)
     return jsonify([{"code": one.code, "name": one.name, "parent": one.parent, "head": one.head} for one in units])
+
+
+@api.get("/substitutions", tags=[office])
+def list_substitutions() -> Answer:
+    """One's own, as owner and as substitute; all of them for office_director and process_administrator."""
+    person = current_person()
+    with reading(current_house().pool) as connection:
+        at = now(connection)
+        found = substitution_rows.list_seen_by(connection, person)
+    return jsonify([shapes.substitution(one, at) for one in found])
+
+
+@api.post("/substitutions", tags=[office])
+def arrange(body: shapes.Arrange) -> Answer:
+    """For oneself; for others by office_director and process_administrator, with a reason."""
+    house, person = current_house(), current_person()
+    flows_named = None if body.definitions is None else frozenset(body.definitions)
+    asked = Arrangement(
+        body.owner or person.username, body.substitute, body.starts_at, body.ends_at, flows_named, body.reason
+    )
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        return shapes.substitution(substitutions.arrange(connection, house.office, person, asked, at), at), 201
+
+    return once(act)
+
+
+@api.delete("/substitutions/<substitution_id>", tags=[office])
+def end_substitution(path: shapes.SubstitutionPath) -> Answer:
+    """Ends it now; it stays in the list, and what was done under it stays as it is."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        ended = substitutions.end(connection, house.office, person, path.substitution_id, at)
+        return shapes.substitution(ended, at), 200
+
+    return once(act)
 
 
 @api.post("/attachments", tags=[office])
@@ -415,44 +454,12 @@ def _finding(one: Finding) -> dict[str, Any]:
     return dict(vars(one))
 
 
-def _instance(connection: Connection, instance_id: str, at: Any) -> dict[str, Any]:
-    detail = cases.get_case(connection, current_house().office, current_person(), instance_id, at)
-    return {
-        **shapes.instance(detail.case),
-        "variables": {view.key: shapes.value(view.value) for view in detail.fields},
-        "open_items": [shapes.work_item(one, detail.case, "none") for one in detail.open_items],
-    }
-
-
 def _comments(connection: Connection, instance_id: str, at: Any) -> list[dict[str, Any]]:
     person = current_person()
     said = comments.list_comments(connection, current_house().office, person, instance_id, at)
     own = [one.seq for one in said if one.author == person.username]
     told = notices.receipts_of(connection, instance_id, own)
     return [shapes.comment(one, told.get(one.seq, []) if one.seq in own else None) for one in said]
-
-
-def _acted_on(connection: Connection, instance_id: str, at: Any) -> dict[str, Any]:
-    """Return a case after an intervention, without its content where the person may not read it."""
-    try:
-        return _instance(connection, instance_id, at)
-    except CaseNotVisible:
-        return shapes.unseen_instance(cases.get_row(connection, instance_id))
-
-
-def _work_item(connection: Connection, work_item_id: str) -> dict[str, Any]:
-    detail: ItemDetail = worklist.get_item(
-        connection, current_house().office, current_person(), work_item_id, now(connection)
-    )
-    return {
-        **shapes.work_item(detail.item, detail.case, detail.lamp),
-        "decisions": [{"value": one.value, "label": one.label} for one in detail.decisions],
-        "form": {"fields": [shapes.field(one) for one in detail.fields]},
-        "operations": [
-            {"name": one.name, "allowed": one.allowed, "reason": sentence(one.refusal) if one.refusal else None}
-            for one in detail.operations
-        ],
-    }
 
 
 def _malformed(error: ValidationError) -> Response:

@@ -11,8 +11,8 @@ from engine import canonical
 from engine.commands.case import SYSTEM
 from engine.persistence import instances
 from workflows import boxes, cases
+from workflows.duties import AUDITORS, DIRECTORS
 from workflows.organisation import queries
-from workflows.permissions import AUDITORS, DIRECTORS
 from workflows.visibility import READINGS, record_reading, require_visible
 
 audit = Blueprint("audit", __name__, url_prefix="/audit")
@@ -24,7 +24,7 @@ PAGE_EVENTS = 100
 def index() -> ResponseReturnValue:
     narrowed = boxes.Filter(q=request.args.get("q", "").strip())
     with reading(current_house().pool) as connection:
-        page = boxes.visible_cases(connection, current_person(), narrowed, request.args.get("after"))
+        page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), request.args.get("after"))
     return render_template("audit/index.html", page=page, narrowed=narrowed)
 
 
@@ -38,10 +38,11 @@ def history(instance_id: str) -> ResponseReturnValue:
         events = cases.history(
             connection, house.office, person, instance_id, at, int(after) if after.isdecimal() else 0, PAGE_EVENTS + 1
         )
-        result = cases.replay(connection, house.office, person, instance_id)
+        result = cases.replay(connection, house.office, person, instance_id, at)
         case = instances.get_instance(connection, instance_id)
         process = house.office.engine.deployed(connection, case.definition.id).process
-        names = {**queries.names_of(connection, {event.actor for event in events}), SYSTEM.username: _("系统")}
+        people = {name for event in events for name in (event.actor, event.on_behalf_of) if name}
+        names = {**queries.names_of(connection, people), SYSTEM.username: _("系统")}
     shown = events[:PAGE_EVENTS]
     return render_template(
         "audit/history.html",
@@ -60,8 +61,9 @@ def history(instance_id: str) -> ResponseReturnValue:
 def export(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     with transaction(house.pool) as connection:
-        require_visible(connection, person, instance_id)
-        record_reading(connection, house.office, person, instance_id, "export", now(connection))
+        at = now(connection)
+        require_visible(connection, person, instance_id, at)
+        record_reading(connection, house.office, person, instance_id, "export", at)
         lines = list(house.office.engine.export(connection, instance_id))
 
     def body() -> Iterator[bytes]:

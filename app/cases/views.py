@@ -12,7 +12,7 @@ from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
 from workflows import boxes, definitions, interventions
 from workflows import cases as office_cases
-from workflows.permissions import AUDITORS, DIRECTORS
+from workflows.duties import AUDITORS, DIRECTORS
 from workflows.visibility import clears_incidents
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         q=request.args.get("q", "").strip(),
     )
     with reading(house.pool) as connection:
-        page = boxes.visible_cases(connection, person, narrowed, request.args.get("after"))
+        page = boxes.visible_cases(connection, person, narrowed, now(connection), request.args.get("after"))
         flows = definitions.list_newest(connection)
     return render_template("cases/index.html", page=page, narrowed=narrowed, flows=flows)
 
@@ -72,9 +72,9 @@ def case(instance_id: str) -> ResponseReturnValue:
     with looking_at_a_case(person) as connection:
         at = now(connection)
         detail = office_cases.get_case(connection, house.office, person, instance_id, at)
-        entries = office_cases.timeline(connection, house.office, person, instance_id)
+        entries = office_cases.timeline(connection, house.office, person, instance_id, at)
         files = office_cases.attachments_named(connection, detail.fields)
-        comments = comment_section(connection, person, instance_id)
+        comments = comment_section(connection, person, instance_id, at)
     return render_template(
         "cases/case.html",
         case=detail,

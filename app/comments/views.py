@@ -49,15 +49,17 @@ def add(instance_id: str) -> ResponseReturnValue:
 @comments.get("/mentionable")
 def mentionable(instance_id: str) -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
-        people = actions.list_mentionable(connection, current_person(), instance_id, request.args.get("q", "").strip())
+        q = request.args.get("q", "").strip()
+        people = actions.list_mentionable(connection, current_person(), instance_id, q, now(connection))
     return jsonify([{"username": one.username, "name": one.name, "unit": "、".join(one.unit_names)} for one in people])
 
 
 def _page(instance_id: str, text: str = "", error: str = "") -> str:
     house, person = current_house(), current_person()
     with looking_at_a_case(person) as connection:
-        section = comment_section(connection, person, instance_id, text, error)
-        record_reading(connection, house.office, person, instance_id, "comments", now(connection))
+        at = now(connection)
+        section = comment_section(connection, person, instance_id, at, text, error)
+        record_reading(connection, house.office, person, instance_id, "comments", at)
         case = get_row(connection, instance_id)
     return render_template("comments/index.html", case=case, comments=section, back=_back(instance_id))
 

@@ -12,8 +12,8 @@ from engine.definitions import errors_of, file_of, is_model
 from engine.errors import ProcessDefinitionNotFound
 from engine.model import Finding
 from workflows import definitions as office_definitions
+from workflows.duties import DIRECTORS
 from workflows.organisation import queries
-from workflows.permissions import DIRECTORS
 
 definitions = Blueprint("definitions", __name__, url_prefix="/definitions")
 SYSTEM = "system"

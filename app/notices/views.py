@@ -23,8 +23,11 @@ SAID = frozenset({NoticeKind.MENTIONED, NoticeKind.COMMENTED})
 def index() -> ResponseReturnValue:
     person, everything = current_person(), "all" in request.args
     with reading(current_house().pool) as connection:
-        page = notice_reading.list_notices(connection, person, unread=not everything, after=request.args.get("after"))
-        counts = navigation.count_boxes(connection, person)
+        at = now(connection)
+        page = notice_reading.list_notices(
+            connection, person, at, unread=not everything, after=request.args.get("after")
+        )
+        counts = navigation.count_boxes(connection, person, at)
         names = queries.names_of(connection, {one.actor for one in page.rows})
     return render_template(
         "notices/index.html", page=page, everything=everything, unread=counts["notices"], names=names

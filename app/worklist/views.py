@@ -20,6 +20,7 @@ from workflows.forms.access import EDIT, AccessMap
 from workflows.forms.fields import Form
 from workflows.forms.posted import submitted_values
 from workflows.organisation import queries
+from workflows.substitutions import queries as substitutions
 from workflows.worklist import ItemDetail, Submission
 
 worklist = Blueprint("worklist", __name__)
@@ -52,11 +53,16 @@ def index() -> ResponseReturnValue:
         page = boxes.list_box(connection, person, box, narrowed, at, near_due, request.args.get("after"))
         flows = definitions.list_newest(connection)
         attention = boxes.attention(connection, person, at, near_due)
-        counts = navigation.count_boxes(connection, person)
-        names = queries.names_of(connection, {row.case.initiator for row in page.rows})
+        counts = navigation.count_boxes(connection, person, at)
+        substituting = substitutions.in_force(connection, person.username, at)
+        substituted = substitutions.substitutes_of(connection, person.username, at)
+        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
+        names = queries.names_of(connection, people | {one.substitute for one in substituted})
     return render_template(
         "worklist/index.html",
         attention=attention,
+        substituting=substituting,
+        substituted=substituted,
         counts=counts,
         names=names,
         box=box,
@@ -193,7 +199,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         at = now(connection)
         detail = office_worklist.get_item(connection, house.office, person, work_item_id, at)
         case = cases.get_case(connection, house.office, person, detail.item.instance_id, at)
-        entries = cases.timeline(connection, house.office, person, detail.item.instance_id)
+        entries = cases.timeline(connection, house.office, person, detail.item.instance_id, at)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
         typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
         sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]
@@ -201,11 +207,13 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
-        comments = comment_section(connection, person, detail.item.instance_id)
+        comments = comment_section(connection, person, detail.item.instance_id, at)
+        owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
         "worklist/item.html",
         detail=detail,
+        owner=owner,
         case=case,
         timeline=entries,
         now=at,

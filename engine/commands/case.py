@@ -17,7 +17,7 @@ from engine.execution.execution import Execution
 from engine.execution.waiting import Awaited, awaited
 from engine.history import Entry, Head
 from engine.marking import Marking
-from engine.model import SEMANTICS_VERSION, Actor, Advanced, EventKind, InstanceState, RecordChange, Value
+from engine.model import ENDED, SEMANTICS_VERSION, Actor, Advanced, EventKind, InstanceState, RecordChange, Value
 from engine.persistence import history, incidents, instances, jobs, subscriptions, work_items
 from engine.persistence.instances import LockedInstance
 from engine.persistence.subscriptions import Subscription
@@ -101,7 +101,8 @@ class Case:
         self._waits(execution.marking)
         self._thrown(execution.told)
         state = execution.state
-        columns = columns_of(self.vocabulary, execution.marking, state, snapshot, head, at)
+        ended_at = (self.instance.ended_at or at) if state in ENDED else None
+        columns = columns_of(self.vocabulary, execution.marking, state, snapshot, head, at, ended_at)
         instances.save(connection, self.instance, {**columns, "definition_id": self.deployed.definition.id})
         return Advanced(self.instance.id, state, opened, failed)
 
@@ -170,13 +171,19 @@ def input_entry(
 
 
 def columns_of(
-    vocabulary: Vocabulary, marking: Marking, state: InstanceState, snapshot: bytes, head: Head, at: datetime
+    vocabulary: Vocabulary,
+    marking: Marking,
+    state: InstanceState,
+    snapshot: bytes,
+    head: Head,
+    at: datetime,
+    ended_at: datetime | None,
 ) -> dict[str, object]:
     """Return the columns of a case's row that follow from its marking."""
     return {
         **shown_columns(vocabulary, marking),
         "state": state.value,
-        "ended_at": at if state is InstanceState.COMPLETED else None,
+        "ended_at": ended_at,
         "snapshot": snapshot,
         "head_seq": head.seq,
         "head_hash": head.hash,

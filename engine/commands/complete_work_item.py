@@ -11,10 +11,10 @@ from engine.delegates import Vocabulary
 from engine.errors import UnknownDecision
 from engine.history import Entry
 from engine.marking import Marking
-from engine.model import Actor, Advanced, Completion, EventKind
+from engine.model import Actor, Advanced, Completion, EventKind, WorkItem, WorkItemRole
 from engine.persistence import work_items
 from engine.persistence.work_items import LockedWorkItem
-from engine.process import Activity
+from engine.process import SEAT_DECISIONS, Activity, Decision
 
 
 def complete_work_item(
@@ -49,44 +49,52 @@ def complete_work_item(
     """
     item = locked.item
     activity = deployed.process.activity(item.activity_id)
-    require_offered(activity, completion.decision)
+    require_offered(activity, item.role, completion.decision)
     for change in completion.records:
         vocabulary.records[change.record](connection, change)
     case = Case(connection, vocabulary, deployed, locked.instance, now, marking)
-    work_items.close(connection, locked, actor.username, completion, case.now)
+    work_items.close(connection, locked, actor, completion, case.now)
     if locked.drafted:
         work_items.drop_draft(connection, item.id, actor.username)
     execution = case.execution()
-    execution.complete(locked.token_id, completion, item.seat)
-    told = [completed_entry(item.id, activity, locked.token_id, item.seat, completion)]
+    scope = case.marking.token(locked.token_id).scope
+    if item.role is WorkItemRole.STEP:
+        execution.complete(locked.token_id, completion, item.seat)
+    else:
+        execution.sign(locked.token_id)
+    told = [completed_entry(item, locked.token_id, scope, completion)]
     told.extend(map(record_entry, completion.records))
     return case.settle(execution, told, actor)
 
 
-def require_offered(activity: Activity, decision: str) -> None:
-    """Raise ``UnknownDecision`` unless the step offers this decision."""
-    allowed = tuple(offered.value for offered in activity.decisions)
+def require_offered(activity: Activity, role: WorkItemRole, decision: str) -> None:
+    """Raise ``UnknownDecision`` unless the step, or a signer of it, is offered this decision."""
+    allowed = tuple(offered.value for offered in decisions_of(activity, role))
     if decision not in allowed:
         raise UnknownDecision("decision", decision, allowed)
 
 
-def completed_entry(
-    work_item_id: str, activity: Activity, token_id: int, seat: str | None, completion: Completion
-) -> Entry:
+def decisions_of(activity: Activity, role: WorkItemRole) -> tuple[Decision, ...]:
+    """Return what may be decided: what the step offers, or for a signer whether they agree."""
+    return activity.decisions if role is WorkItemRole.STEP else SEAT_DECISIONS
+
+
+def completed_entry(item: WorkItem, token_id: int, scope: int, completion: Completion) -> Entry:
     """Return the input event of a completion."""
     return input_entry(
         EventKind.WORK_ITEM_COMPLETED,
         {
             "token": token_id,
-            "seat": seat,
+            "scope": scope,
+            "seat": item.seat,
             "decision": completion.decision,
             "opinion": completion.opinion,
             "circled": completion.circled,
             "attachments": list(completion.attachments),
             "variables": dict(completion.variables),
         },
-        activity.id,
-        work_item_id,
+        item.activity_id,
+        item.id,
     )
 
 

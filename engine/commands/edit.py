@@ -33,6 +33,18 @@ def move_token(case: Case, move: Move, mode: str, reason: str, actor: Actor) -> 
     """
     execution = case.execution()
     execution.move(move.take, move.drop, move.put, move.arrive)
+    return case.settle(execution, [moved_entry(move, mode, reason)], actor)
+
+
+def moved_entry(
+    move: Move,
+    mode: str,
+    reason: str,
+    to: str | None = None,
+    back: list[Value] | None = None,
+    work_item_id: str | None = None,
+) -> Entry:
+    """Return the input event of a move; the work item that was sent back, or taken back, is closed by it."""
     data: dict[str, Value] = {
         "mode": mode,
         "reason": reason,
@@ -41,7 +53,11 @@ def move_token(case: Case, move: Move, mode: str, reason: str, actor: Actor) -> 
         "put": list(move.put),
         "arrive": [[one.join, one.flow, one.scope] for one in move.arrive],
     }
-    return case.settle(execution, [input_entry(EventKind.TOKEN_MOVED, data, move.put[0])], actor)
+    if to is not None:
+        data["to"] = to
+    if back is not None:
+        data["back"] = back
+    return input_entry(EventKind.TOKEN_MOVED, data, move.put[0], work_item_id)
 
 
 def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor) -> Advanced:

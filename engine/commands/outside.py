@@ -54,9 +54,9 @@ class LiveOutside:
         return {**VARIABLE_FUNCTIONS, **{name: _remembering(function) for name, function in asked.items()}}
 
     @_saying_that_it_came_from_outside
-    def assign(self, work_item_id: str, activity: Activity, scope: Variables) -> Assignment:
-        """Return who the work item is for, by the model, the lane, or the rule for nobody."""
-        assignee, candidates = self._people(activity, scope)
+    def assign(self, work_item_id: str, activity: Activity, scope: Variables, to: str | None = None) -> Assignment:
+        """Return who the work item is for: a given person, or by the model, the lane, or the rule for nobody."""
+        assignee, candidates = (to, ()) if to is not None else self._people(activity, scope)
         return Assignment(assignee, candidates, *self.due(activity, scope, self._now))
 
     @_saying_that_it_came_from_outside

@@ -55,10 +55,10 @@ def start_process(
             "initiator": actor.username,
             "initiator_unit": unit,
             "started_at": now,
-            **columns_of(vocabulary, marking, InstanceState.RUNNING, b"", EMPTY, now),
+            **columns_of(vocabulary, marking, InstanceState.RUNNING, b"", EMPTY, now, None),
         },
     )
-    instance = LockedInstance(instance_id, deployed.definition.id, b"", EMPTY, now)
+    instance = LockedInstance(instance_id, deployed.definition.id, b"", EMPTY, now, InstanceState.RUNNING, None)
     case = Case(connection, vocabulary, deployed, instance, now, marking)
     execution = case.execution(unattended=event_id is not None)
     execution.start(event_id)

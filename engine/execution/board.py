@@ -1,7 +1,7 @@
 """What every part of an execution stands on: the marking, what is told of it, tokens placed and taken away, failures."""
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from engine.model import (
 from engine.process import PERSON_TASKS, Activity, Assigned, Flow, Process
 
 CarryOut = Callable[[Activity, Variables], Variables]
-MOST_NODES = {1: 1_000, 2: 10_000}
+MOST_NODES = {1: 1_000, 2: 10_000, 3: 10_000}
 """By the versions of the semantics that can be executed: how many automatic nodes one command may run."""
 
 
@@ -106,10 +106,22 @@ class Board(ABC):
         self._opened: dict[int, list[str]] = {}
         self._called = False
         self._unseen: deque[tuple[int, Activity]] = deque()
+        self._tokens_before = [token.id for token in marking.tokens]
+        self._arrivals_before = Counter(marking.arrivals)
 
     @abstractmethod
     def _run(self, step: Step) -> None:
         """Carry out a node and let its token leave."""
+
+    @abstractmethod
+    def _settle(self) -> None:
+        """Let everything run that can."""
+
+    @abstractmethod
+    def _enter(
+        self, activity: Activity, scope: int, flow: Flow | None, decision: str | None, to: str | None = None
+    ) -> None:
+        """Let a token come to a node; ``to`` is whose step it then is, where that is known."""
 
     @abstractmethod
     def _cancel_items(self, token: Token, activity: Activity, reason: str) -> None:

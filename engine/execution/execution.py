@@ -1,9 +1,12 @@
 """One command on one case: where tokens go, what they leave behind, what is told of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from engine.delegates import Timing
+from engine import canonical
+from engine.delegates import Assignment, Timing
 from engine.errors import (
     BusinessError,
     ExecutionFailed,
@@ -12,9 +15,9 @@ from engine.errors import (
 )
 from engine.execution import joins, migration, variables
 from engine.execution.board import Step
-from engine.execution.nesting import Nesting
+from engine.execution.signing import Signing
 from engine.history import Entry
-from engine.marking import ROOT, Arrival, Token
+from engine.marking import ROOT, Arrival, Scope, Token
 from engine.model import (
     Completion,
     EventKind,
@@ -22,11 +25,12 @@ from engine.model import (
     ServiceResult,
     Value,
     Variables,
+    WorkItemRole,
 )
 from engine.process import AWAITED, CATCHING, PERSON_TASKS, Activity, Flow, Process
 
 
-class Execution(Nesting):
+class Execution(Signing):
     """One command on one case. Make it, call one of its commands, then read ``told``."""
 
     def start(self, event_id: str | None = None) -> None:
@@ -42,10 +46,12 @@ class Execution(Nesting):
         token = self.marking.token(token_id)
         activity = self._process.activity(token.activity_id)
         self._write(token.scope, {**completion.variables, f"decision_of.{activity.local_id}": completion.decision})
-        if activity.countersign is None or token.tally is None or seat is None:
-            self._leave(token, activity, completion.decision)
-        else:
+        if activity.countersign is not None and token.tally is not None and seat is not None:
             self._vote(token, activity, seat, completion.decision)
+        elif token.signers:
+            self._hold(token, activity, completion.decision)
+        else:
+            self._done(token, activity, completion.decision)
         self._settle()
 
     def retry(self, token_id: int) -> None:
@@ -103,19 +109,66 @@ class Execution(Nesting):
         self._settle()
 
     def move(
-        self, take: Sequence[int], drop: Sequence[Arrival], put: tuple[str, int] | None, arrive: Sequence[Arrival]
+        self,
+        take: Sequence[int],
+        drop: Sequence[Arrival],
+        put: tuple[str, int] | None,
+        arrive: Sequence[Arrival],
+        to: str | None = None,
+        back: list[Any] | None = None,
     ) -> None:
-        """Edit the marking: take tokens and arrivals away, put a token at an activity, let arrivals be, and run on."""
+        """Edit the marking: take tokens and arrivals away, put a token at an activity, let arrivals be, and run on.
+
+        ``to`` is whose step it then is, where that is known; ``back`` where its token goes straight once it is completed.
+        """
         for token_id in take:
             token = self.marking.find_token(token_id)
             if token is not None:
                 self._remove(token)
-        self.marking.arrivals = [one for one in self.marking.arrivals if one not in drop]
+        for one in drop:
+            if one in self.marking.arrivals:
+                self.marking.arrivals.remove(one)
         self.marking.arrivals.extend(arrive)
         if put is not None:
             activity_id, scope = put
-            self._enter(self._process.activity(activity_id), scope, None, None)
+            self._enter(self._process.activity(activity_id), scope, None, None, to)
+            if back is not None:
+                self.marking.tokens[-1].back = back
         self._settle()
+
+    def cancel(self) -> None:
+        """End the case where it stands: everything in it is taken away."""
+        for scope in [scope for scope in self.marking.scopes.values() if scope.token is None]:
+            self._empty(scope)
+            scope.watches.clear()
+        self.marking.cancelled = True
+        self.marking.suspended_at = None
+
+    def suspend(self, at: datetime) -> None:
+        """Let the case wait for nothing until it is resumed."""
+        self.marking.suspended_at = canonical.instant(at)
+
+    def resume(self, at: datetime) -> timedelta:
+        """Let the case go on; its timers are due later by the span for which it was suspended, which is returned."""
+        span = at - canonical.parse_instant(self.marking.suspended_at or "")
+        self.marking.suspended_at = None
+        holders: list[Token | Scope] = [*self.marking.tokens, *self.marking.scopes.values()]
+        for holder in holders:
+            for event_id, watch in holder.watches.items():
+                if watch.due_at is not None:
+                    due_at = canonical.parse_instant(watch.due_at) + span
+                    begun_at = canonical.parse_instant(watch.begun_at) + span if watch.begun_at else due_at
+                    timing = Timing(due_at, watch.provisional, begun_at, watch.text, watch.left)
+                    event = self._process.activity(event_id)
+                    holder.watches[event_id] = self._set_timer(holder.id, event, timing)
+        return span
+
+    def circulate(self, people: Sequence[str], activity_id: str) -> None:
+        """Hand copies of the case to people; they hang on no token, and nothing that moves the case takes them away."""
+        activity = self._process.activity(activity_id)
+        for person in people:
+            work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
+            self._tell_opened(work_item_id, 0, activity, None, Assignment(person), WorkItemRole.COPY, None)
 
     def migrate(self, old: Process, renamed: Mapping[str, str]) -> None:
         """Move the case from another version to the one this execution runs on; the plan must have refused nothing."""
@@ -144,16 +197,30 @@ class Execution(Nesting):
     def state(self) -> InstanceState:
         """What can be said of the case now."""
         if not self.marking.tokens:
-            return InstanceState.COMPLETED
+            return InstanceState.CANCELLED if self.marking.cancelled else InstanceState.COMPLETED
+        if self.marking.suspended_at is not None:
+            return InstanceState.SUSPENDED
         failed = any(token.failed for token in self.marking.tokens)
         return InstanceState.INCIDENT if failed else InstanceState.RUNNING
 
     def settled(self, state_hash: str) -> Entry:
-        """Return the event that closes the command: what tokens passed, and the state hash."""
-        return Entry(
-            EventKind.MARKING_SETTLED,
-            {"passed": list(self._passed), "state": str(self.state), "state_hash": state_hash},
-        )
+        """Return the event that closes the command: what tokens passed, which were made and taken away, and the state hash."""
+        told: dict[str, Value] = {"passed": list(self._passed), "state": str(self.state), "state_hash": state_hash}
+        if self._semantics > 2:  # noqa: PLR2004  (versions are told by number)
+            told["moved"] = self._moved()
+        return Entry(EventKind.MARKING_SETTLED, told)
+
+    def _moved(self) -> dict[str, Value]:
+        """Return what the command has changed of tokens and arrivals, so that it can be undone; what is empty is left out."""
+        before, after = self._tokens_before, [token.id for token in self.marking.tokens]
+        arrivals = Counter(self.marking.arrivals)
+        changes: dict[str, Value] = {
+            "made": [one for one in after if one not in before],
+            "gone": [one for one in before if one not in after],
+            "arrived": [_listed(one) for one in (arrivals - self._arrivals_before).elements()],
+            "joined": [_listed(one) for one in (self._arrivals_before - arrivals).elements()],
+        }
+        return {name: change for name, change in changes.items() if change}
 
     def _settle(self) -> None:
         executed = 0
@@ -267,9 +334,11 @@ class Execution(Nesting):
             )
         )
 
-    def _enter(self, activity: Activity, scope: int, flow: Flow | None, decision: str | None) -> None:
+    def _enter(
+        self, activity: Activity, scope: int, flow: Flow | None, decision: str | None, to: str | None = None
+    ) -> None:
         if activity.element in PERSON_TASKS:
-            self._open(activity, scope)
+            self._open(activity, scope, to)
         elif flow is not None and joins.is_join(self._process, activity):
             self.marking.arrivals.append(Arrival(activity.id, flow.id, scope))
             if activity.element == "parallelGateway" and self._enabled(activity, scope):
@@ -318,3 +387,7 @@ class Execution(Nesting):
             and not token.carried_out
             and joins.is_join(self._process, self._process.activity(token.activity_id))
         )
+
+
+def _listed(arrival: Arrival) -> Value:
+    return [arrival.join, arrival.flow, arrival.scope]

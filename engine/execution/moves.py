@@ -83,6 +83,25 @@ def send_back(process: Process, marking: Marking, token: Token, to: str, *, whol
     return Move(move.take, move.drop, move.put, _branches_not_run_again(process, marking, move))
 
 
+def plan_send_back(
+    process: Process, marking: Marking, token_id: int, to: str, *, whole_block: bool = False, direct: bool = False
+) -> Move:
+    """Return what sends a token back to a step, or, where it then comes straight back, what lends it to that step.
+
+    Raises:
+        MoveRefused: The step was not certainly passed, or lies in another scope, from which nothing comes straight back.
+    """
+    token = marking.token(token_id)
+    if not direct:
+        return send_back(process, marking, token, to, whole_block=whole_block)
+    target = next((one for one in send_back_targets(process, marking, token) if one.activity_id == to), None)
+    if target is None:
+        raise MoveRefused(token.activity_id, to, "not_passed")
+    if target.scope != token.scope:
+        raise MoveRefused(token.activity_id, to, "no_way_back")
+    return Move((token.id,), (), (to, target.scope))
+
+
 def jump(process: Process, marking: Marking, to: str, token: Token | None, scope: int | None = None) -> Move:
     """Return what puts a token at any step, as an intervention.
 

@@ -1,6 +1,9 @@
 """The work items of persons' steps: opened, done in seats, cancelled."""
 
+from abc import abstractmethod
+
 from engine import canonical
+from engine.delegates import Assignment
 from engine.errors import (
     ExecutionFailed,
 )
@@ -12,6 +15,7 @@ from engine.marking import Tally, Token
 from engine.model import (
     EventKind,
     Value,
+    WorkItemRole,
 )
 from engine.process import Activity
 
@@ -19,43 +23,63 @@ from engine.process import Activity
 class People(Happenings):
     """A board with people at it."""
 
-    def _open(self, activity: Activity, scope: int) -> None:
+    def _open(self, activity: Activity, scope: int, to: str | None = None) -> None:
+        """Open a person's step; ``to`` is whose it is, whatever the model says, where that is known."""
         try:
             with self._undone_when_it_fails():
                 if activity.countersign is not None:
                     self._open_seats(activity, scope)
                 else:
                     token = self._new_token(activity, scope)
-                    self._open_work_item(token, activity, None)
+                    self._open_work_item(token, activity, None, to=to)
                     self._arm_boundaries(token, activity)
         except self._unopened as error:
             self._fail(Step(activity, scope), error)
         self._look_at_new_conditions()
 
-    def _open_work_item(self, token: Token, activity: Activity, seat: str | None) -> None:
+    def _open_work_item(
+        self,
+        token: Token,
+        activity: Activity,
+        seat: str | None,
+        *,
+        to: str | None = None,
+        role: WorkItemRole = WorkItemRole.STEP,
+        parent: str | None = None,
+    ) -> None:
         work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
         scope = variables.visible(self.marking, token.scope)
         if seat is not None and activity.countersign is not None and activity.countersign.element_variable:
             scope[activity.countersign.element_variable] = seat
-        assignment = self._outside.assign(work_item_id, activity, scope)
+        assignment = self._outside.assign(work_item_id, activity, scope, to)
         self._opened.setdefault(token.id, []).append(work_item_id)
-        self.told.append(
-            Entry(
-                EventKind.WORK_ITEM_OPENED,
-                {
-                    "token": token.id,
-                    "name": activity.name,
-                    "kind": activity.kind,
-                    "seat": seat,
-                    "assignee": assignment.assignee,
-                    "candidates": list(assignment.candidates),
-                    "due_at": canonical.instant(assignment.due_at) if assignment.due_at else None,
-                    "due_provisional": assignment.due_provisional,
-                },
-                activity.id,
-                work_item_id,
-            )
-        )
+        self._tell_opened(work_item_id, token.id, activity, seat, assignment, role, parent)
+
+    def _tell_opened(
+        self,
+        work_item_id: str,
+        token_id: int,
+        activity: Activity,
+        seat: str | None,
+        assignment: Assignment,
+        role: WorkItemRole,
+        parent: str | None,
+    ) -> None:
+        told: dict[str, Value] = {
+            "token": token_id,
+            "name": activity.name,
+            "kind": activity.kind,
+            "seat": seat,
+            "assignee": assignment.assignee,
+            "candidates": list(assignment.candidates),
+            "due_at": canonical.instant(assignment.due_at) if assignment.due_at else None,
+            "due_provisional": assignment.due_provisional,
+        }
+        if role is not WorkItemRole.STEP:
+            told["role"] = role.value
+        if parent is not None:
+            told["parent"] = parent
+        self.told.append(Entry(EventKind.WORK_ITEM_OPENED, told, activity.id, work_item_id))
 
     def _open_seats(self, activity: Activity, scope: int) -> None:
         called = seats.called(activity, variables.visible(self.marking, scope), self._person_only, self._semantics)
@@ -71,10 +95,14 @@ class People(Happenings):
 
     def _vote(self, token: Token, activity: Activity, seat: str, decision: str) -> None:
         assert token.tally is not None
-        seen = variables.visible(self.marking, token.scope)
-        seats.count(token.tally, activity, seat, decision, seen)
+        seats.count(token.tally, activity, seat, decision, variables.visible(self.marking, token.scope))
+        self._go_on_with_seats(token, token.tally, activity)
+
+    def _go_on_with_seats(self, token: Token, tally: Tally, activity: Activity) -> None:
+        """Let a countersign be decided, if it is, or call the next seat of one that goes in order."""
         try:
-            passed = seats.decided(token.tally, activity, seen, self._steps.value)
+            seen = variables.visible(self.marking, token.scope)
+            passed = seats.decided(tally, activity, seen, self._steps.value)
         except ExecutionFailed as error:
             self._remove(token)
             self._fail(Step(activity, token.scope), error)
@@ -82,9 +110,13 @@ class People(Happenings):
         if passed is not None:
             self._cancel_items(token, activity, "decided")
             self._decide(token, activity, token.scope, passed=passed)
-            self._leave(token, activity, None)
-        elif token.tally.pending:
-            self._open_next_seat(token, token.tally, activity)
+            self._done(token, activity, None)
+        elif tally.pending and not tally.open:
+            self._open_next_seat(token, tally, activity)
+
+    @abstractmethod
+    def _done(self, token: Token, activity: Activity, decision: str | None) -> None:
+        """Let the token of a person's step go on, or straight back to who has sent it here."""
 
     def _open_next_seat(self, token: Token, tally: Tally, activity: Activity) -> None:
         try:

@@ -61,6 +61,46 @@ def count(tally: Tally, activity: Activity, seat: str, decision: str, seen: Vari
         tally.against_weight += weight
 
 
+def uncount(tally: Tally, activity: Activity, seat: str, decision: str, seen: Variables) -> None:
+    """Take a vote back: the seat is open again."""
+    rule = _rule(activity)
+    weight = _weight(activity, rule, seat, seen)
+    tally.open += 1
+    if decision in rule.agreeing:
+        tally.agreed -= 1
+        tally.agreed_weight -= weight
+    else:
+        tally.against -= 1
+        tally.against_weight -= weight
+
+
+def call_more(tally: Tally, activity: Activity, added: Sequence[str], seen: Variables) -> tuple[str, ...]:
+    """Call more seats to a countersign that goes on, and return which of them open at once.
+
+    Raises:
+        NobodyToAct: Seats have weights here, and one has none.
+    """
+    rule = _rule(activity)
+    weights = [_weight(activity, rule, seat, seen) for seat in added]
+    tally.total += len(added)
+    tally.total_weight += sum(weights, Decimal(0))
+    if rule.sequential:
+        tally.pending.extend(added)
+        return ()
+    tally.open += len(added)
+    return tuple(added)
+
+
+def call_off(tally: Tally, activity: Activity, seat: str, seen: Variables) -> None:
+    """Take a seat away that has not spoken."""
+    tally.total -= 1
+    tally.total_weight -= _weight(activity, _rule(activity), seat, seen)
+    if seat in tally.pending:
+        tally.pending.remove(seat)
+    else:
+        tally.open -= 1
+
+
 def decided(tally: Tally, activity: Activity, seen: Variables, value: Callable[[str, Variables], Value]) -> bool | None:
     """Tell whether a countersign has passed, failed, or goes on; raise ``ExecutionFailed`` where its condition fails."""
     rule = _rule(activity)

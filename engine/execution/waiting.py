@@ -19,8 +19,11 @@ class Awaited:
 
 
 def awaited(process: Process, marking: Marking) -> tuple[Awaited, ...]:
-    """Return every timer, message and signal that a case waits for, the oldest token or scope first, then in file order."""
-    if not process.awaits_events:
+    """Return every timer, message and signal that a case waits for, the oldest token or scope first, then in file order.
+
+    A suspended case waits for nothing.
+    """
+    if not process.awaits_events or marking.suspended_at is not None:
         return ()
     return tuple(
         Awaited(holder, event_id, trigger.kind, trigger.name or "", watch.due_at)

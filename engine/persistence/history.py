@@ -60,9 +60,13 @@ def last_about(connection: Connection, chain: str, work_item_id: str) -> tuple[s
     return (row.actor, row.at) if row else (None, None)
 
 
-def list_events(connection: Connection, chain: str, after: int = 0, limit: int | None = None) -> list[SealedEvent]:
-    """Return events of a chain with their payloads, in order, from the one after ``after``."""
+def list_events(
+    connection: Connection, chain: str, after: int = 0, limit: int | None = None, about: str | None = None
+) -> list[SealedEvent]:
+    """Return events of a chain with their payloads, in order, from the one after ``after``, or those about one work item."""
     query = _joined.where(history_event.c.chain == chain, history_event.c.seq > after).order_by(history_event.c.seq)
+    if about is not None:
+        query = query.where(history_event.c.work_item_id == about)
     return [_sealed(row) for row in connection.execute(query.limit(limit) if limit else query)]
 
 

@@ -60,6 +60,8 @@ class LockedInstance:
     snapshot: bytes
     head: Head
     head_at: datetime
+    state: InstanceState
+    ended_at: datetime | None
 
 
 def lock_instance(connection: Connection, instance_id: str) -> LockedInstance:
@@ -81,6 +83,8 @@ def locked_instance_of(row: Row[Any]) -> LockedInstance:
         bytes(values["snapshot"]),
         Head(values["head_seq"], values["head_hash"]),
         values["head_at"],
+        InstanceState(values["state"]),
+        values["ended_at"],
     )
 
 

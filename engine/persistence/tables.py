@@ -96,6 +96,8 @@ work_item = Table(
     Column("circled", Boolean, nullable=False),
     Column("recorded_by", String),
     Column("confirmed_at", UtcDateTime),
+    Column("urged_at", UtcDateTime),
+    Column("urges", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_todo", "assignee", "state", "opened_at", "id", "due_at"),
@@ -112,6 +114,14 @@ work_item_candidate = Table(
     Column("offered", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Index("ix_work_item_candidate_offered", "person", "offered", "opened_at", "work_item_id"),
+)
+
+# Who had a work item in hand and gave it away: they stay participants of the case.
+participant = Table(
+    "participant",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("person", String, primary_key=True),
 )
 
 work_item_draft = Table(

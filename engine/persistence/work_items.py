@@ -13,10 +13,11 @@ from engine import canonical
 from engine.delegates import Vote
 from engine.errors import StaleWorkItem, WorkItemClosed, WorkItemNotFound
 from engine.history import Entry
-from engine.model import Completion, WorkItem, WorkItemRole, WorkItemState
+from engine.model import Actor, Completion, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence.history import last_about
 from engine.persistence.instances import LockedInstance, locked_instance_of
 from engine.persistence.tables import (
+    participant,
     process_instance,
     work_item,
     work_item_candidate,
@@ -35,6 +36,8 @@ _lock_case: Select[Any] = (
         process_instance.c.head_seq,
         process_instance.c.head_hash,
         process_instance.c.head_at,
+        process_instance.c.state,
+        process_instance.c.ended_at,
     )
     .where(
         process_instance.c.id
@@ -42,11 +45,19 @@ _lock_case: Select[Any] = (
     )
     .with_for_update(key_share=True)
 )
+_signer = work_item.alias("signer")
+_awaits_signers = exists().where(
+    _signer.c.instance_id == work_item.c.instance_id,
+    _signer.c.parent_id == work_item.c.id,
+    _signer.c.role == WorkItemRole.BEFORE.value,
+    _signer.c.state == WorkItemState.OPEN.value,
+)
 _with_candidates = (
     select(
         work_item,
         work_item_candidate.c.person.label("candidate"),
         exists().where(work_item_draft.c.work_item_id == work_item.c.id).label("drafted"),
+        _awaits_signers.label("awaits_signers"),
     )
     .outerjoin(work_item_candidate, work_item_candidate.c.work_item_id == work_item.c.id)
     .where(work_item.c.id == bindparam("work_item_id"))
@@ -63,6 +74,7 @@ _close = (
     )
     .values(
         state=bindparam("new_state"),
+        recorded_by=bindparam("new_recorded_by"),
         assignee=bindparam("new_assignee"),
         closed_at=bindparam("new_closed_at"),
         closed_by=bindparam("new_closed_by"),
@@ -76,19 +88,22 @@ _close = (
 
 @dataclass(frozen=True)
 class LockedWorkItem:
-    """An open work item at the version somebody saw, locked with its case until the transaction ends.
+    """A work item at the version somebody saw, locked with its case until the transaction ends.
 
-    ``drafted`` says whether anybody keeps unfinished entries on it.
+    ``drafted`` says whether anybody keeps unfinished entries on it, ``awaits_signers`` whether somebody signs before its owner.
     """
 
     item: WorkItem
     token_id: int
     claimed_at: datetime | None
     drafted: bool
+    awaits_signers: bool
     instance: LockedInstance
 
 
-def lock_work_item(connection: Connection, work_item_id: str, version: int) -> LockedWorkItem:
+def lock_work_item(
+    connection: Connection, work_item_id: str, version: int, state: WorkItemState = WorkItemState.OPEN
+) -> LockedWorkItem:
     """Lock a work item and its case.
 
     The case is locked first, and alone, before the item is read: who holds the case closes other items of it, so that
@@ -98,13 +113,14 @@ def lock_work_item(connection: Connection, work_item_id: str, version: int) -> L
         connection: In a transaction.
         work_item_id: The work item.
         version: What the person saw.
+        state: In which it has to be; a completed one is locked to be withdrawn or confirmed.
 
     Returns:
-        The open work item at that version, with its candidates.
+        The work item at that version, with its candidates.
 
     Raises:
         WorkItemNotFound: There is none.
-        WorkItemClosed: It is completed or cancelled; names who and when.
+        WorkItemClosed: It is not, or no longer, in that state; names who and when.
         StaleWorkItem: It has another version; names who and when.
     """
     asked = {"work_item_id": work_item_id}
@@ -113,13 +129,20 @@ def lock_work_item(connection: Connection, work_item_id: str, version: int) -> L
         raise WorkItemNotFound(work_item_id)
     rows = connection.execute(_with_candidates, asked).all()
     item = work_item_of(rows[0], tuple(row.candidate for row in rows if row.candidate is not None))
-    if item.state is not WorkItemState.OPEN:
+    if item.state is not state:
         by, at = last_about(connection, item.instance_id, item.id)
         raise WorkItemClosed(item.id, item.state, item.closed_by or by, item.closed_at or at)
     if item.version != version:
         raise StaleWorkItem(item.id, version, item.version, *last_about(connection, item.instance_id, item.id))
     first = rows[0]
-    return LockedWorkItem(item, first.token_id, first.claimed_at, bool(first.drafted), locked_instance_of(case))
+    return LockedWorkItem(
+        item,
+        first.token_id,
+        first.claimed_at,
+        bool(first.drafted),
+        bool(first.awaits_signers),
+        locked_instance_of(case),
+    )
 
 
 def get_work_item(connection: Connection, work_item_id: str) -> WorkItem:
@@ -192,17 +215,28 @@ def candidates_of(opened: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(opened["candidates"])
 
 
-def close(connection: Connection, locked: LockedWorkItem, by: str, completion: Completion, at: datetime) -> None:
-    """Write that a work item is completed; raise ``StaleWorkItem`` if another transaction was faster after all."""
+def close(
+    connection: Connection,
+    locked: LockedWorkItem,
+    by: Actor,
+    completion: Completion,
+    at: datetime,
+    state: WorkItemState = WorkItemState.COMPLETED,
+) -> None:
+    """Write that a work item is done with; raise ``StaleWorkItem`` if another transaction was faster after all.
+
+    A step that somebody does on behalf of another stays the other's, and says who did it.
+    """
     changed = connection.execute(
         _close,
         {
             "work_item_id": locked.item.id,
             "seen_version": locked.item.version,
-            "new_state": WorkItemState.COMPLETED.value,
-            "new_assignee": locked.item.assignee or by,
+            "new_state": state.value,
+            "new_recorded_by": by.recorded_by,
+            "new_assignee": locked.item.assignee or by.acts_as,
             "new_closed_at": at,
-            "new_closed_by": by,
+            "new_closed_by": by.username,
             "new_decision": completion.decision,
             "new_opinion": completion.opinion,
             "new_circled": completion.circled,
@@ -212,6 +246,46 @@ def close(connection: Connection, locked: LockedWorkItem, by: str, completion: C
         raise StaleWorkItem(locked.item.id, locked.item.version, locked.item.version + 1, None, None)
     if locked.item.candidates and locked.item.assignee is None:
         _offer(connection, [locked.item.id], offered=False)
+
+
+def withdraw(connection: Connection, work_item_id: str) -> None:
+    """Write that what was said with a completed work item no longer counts."""
+    _change(connection, work_item_id, state=WorkItemState.WITHDRAWN.value)
+
+
+def hand_over(connection: Connection, locked: LockedWorkItem, assignee: str, owner: str | None) -> None:
+    """Write whose an open work item is now, and to whom it returns after an opinion; who had it stays a participant."""
+    if locked.item.assignee is not None:
+        _take_part(connection, locked.item.instance_id, locked.item.assignee)
+    _change(connection, locked.item.id, assignee=assignee, owner=owner, claimed_at=None)
+    if locked.item.candidates:
+        _offer(connection, [locked.item.id], offered=False)
+
+
+def _take_part(connection: Connection, instance_id: str, person: str) -> None:
+    row = {"instance_id": instance_id, "person": person}
+    if (
+        connection.scalar(select(participant.c.person).filter_by(**row)) is None
+    ):  # the case is locked, so nobody is faster
+        connection.execute(insert(participant).values(row))
+
+
+def note_urged(connection: Connection, work_item_id: str, at: datetime) -> None:
+    """Write that somebody was urged; the version stays, for nothing changes of what may be done."""
+    connection.execute(
+        update(work_item).where(work_item.c.id == work_item_id).values(urged_at=at, urges=work_item.c.urges + 1)
+    )
+
+
+def note_confirmed(connection: Connection, work_item_id: str, at: datetime) -> None:
+    """Write that a person has confirmed what was recorded for them."""
+    _change(connection, work_item_id, confirmed_at=at)
+
+
+def _change(connection: Connection, work_item_id: str, **values: object) -> None:
+    connection.execute(
+        update(work_item).where(work_item.c.id == work_item_id).values(version=work_item.c.version + 1, **values)
+    )
 
 
 def cancel(connection: Connection, work_item_ids: Sequence[str], at: datetime) -> None:
@@ -238,6 +312,58 @@ def renew(connection: Connection, work_item_id: str, activity_id: str, name: str
         .where(work_item.c.id == work_item_id)
         .values(activity_id=activity_id, name=name, kind=kind, version=work_item.c.version + 1)
     )
+
+
+def list_due(connection: Connection, instance_id: str) -> list[WorkItem]:
+    """Return the open work items of a case that are due at some time, in order."""
+    rows = connection.execute(
+        select(*COLUMNS).where(
+            work_item.c.instance_id == instance_id,
+            work_item.c.state == WorkItemState.OPEN.value,
+            work_item.c.due_at.is_not(None),
+        )
+    )
+    return sorted((work_item_of(row) for row in rows), key=lambda item: serial_of(item.id))
+
+
+def list_of_token(connection: Connection, instance_id: str, token_id: int) -> list[WorkItem]:
+    """Return the work items that a token ever had, in order."""
+    rows = connection.execute(
+        select(*COLUMNS).where(work_item.c.instance_id == instance_id, work_item.c.token_id == token_id)
+    )
+    return sorted((work_item_of(row) for row in rows), key=lambda item: serial_of(item.id))
+
+
+def has_handled(connection: Connection, instance_id: str, person: str) -> bool:
+    """Tell whether a person has closed a work item of a case, for themselves or another."""
+    found = select(work_item.c.id).where(
+        work_item.c.instance_id == instance_id,
+        (work_item.c.closed_by == person) | ((work_item.c.assignee == person) & work_item.c.closed_by.is_not(None)),
+    )
+    return connection.scalar(found.limit(1)) is not None
+
+
+def unread_copies(connection: Connection, instance_id: str) -> set[str]:
+    """Return who has a copy of a case and has not read it."""
+    return set(
+        connection.scalars(
+            select(work_item.c.assignee).where(
+                work_item.c.instance_id == instance_id,
+                work_item.c.role == WorkItemRole.COPY.value,
+                work_item.c.state == WorkItemState.OPEN.value,
+            )
+        )
+    )
+
+
+def list_open_of(connection: Connection, person: str) -> list[WorkItem]:
+    """Return the open work items in a person's hands, the oldest first."""
+    rows = connection.execute(
+        select(*COLUMNS)
+        .where(work_item.c.assignee == person, work_item.c.state == WorkItemState.OPEN.value)
+        .order_by(work_item.c.opened_at, work_item.c.id)
+    )
+    return [work_item_of(row) for row in rows]
 
 
 def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:
@@ -270,6 +396,7 @@ def votes(connection: Connection, instance_id: str, token_id: int) -> list[Vote]
                 work_item.c.instance_id == instance_id,
                 work_item.c.token_id == token_id,
                 work_item.c.state == WorkItemState.COMPLETED.value,
+                work_item.c.role == WorkItemRole.STEP.value,
             )
         )
     )
@@ -360,6 +487,8 @@ def _opened_row(instance_id: str, entry: Entry, at: datetime) -> dict[str, Any]:
         "circled": False,
         "recorded_by": None,
         "confirmed_at": None,
+        "urged_at": None,
+        "urges": 0,
         "version": 1,
     }
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from engine.errors import FileUnreadable
-from engine.process import PERSON_TASKS, Activity, Countersign, Decision, Flow, Loop, Process
+from engine.process import (
+    PERSON_TASKS,
+    SEAT_DECISIONS,
+    Activity,
+    Countersign,
+    Decision,
+    Flow,
+    Loop,
+    Process,
+)
 from engine.spiff import extensions, triggers, xml
 
 FLOW_NODES = frozenset(
@@ -29,7 +38,6 @@ WRITTEN = (
 )
 LISTED = re.compile(r"(?:[$#]\{[^}]*\}|[^,])+")
 SUBMIT = Decision("submit", "提交")
-DEFAULT_SEAT_DECISIONS = "agree:同意|amend:有修改意见|disagree:不同意"
 DEFAULT_AGREEING = "agree|amend"
 
 
@@ -285,9 +293,8 @@ def _decisions(
     if activity.element not in PERSON_TASKS:
         return ()
     if activity.countersign is not None:
-        return tuple(
-            _labelled(text) for text in activity.properties.get("decisions", DEFAULT_SEAT_DECISIONS).split("|")
-        )
+        given = activity.properties.get("decisions")
+        return tuple(_labelled(text) for text in given.split("|")) if given is not None else SEAT_DECISIONS
     own = outgoing.get(activity.id, [])
     gateways = [flow.target for flow in own if elements.get(flow.target) in ("exclusiveGateway", "inclusiveGateway")]
     choices = [*own, *(flow for gateway in dict.fromkeys(gateways) for flow in outgoing.get(gateway, ()))]

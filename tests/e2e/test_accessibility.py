@@ -1,14 +1,18 @@
 """axe-core finds nothing serious on any page, on a desktop and on a phone; nothing overflows sideways."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
+from app.transaction import transaction
 from tests.browser import DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
 from tests.office import PASSWORD, Desk
+from workflows.substitutions import actions
+from workflows.substitutions.values import Arrangement, whole_days
 
 AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
@@ -16,6 +20,8 @@ PAGES = {
     "gexingyao": ["/worklist", "/worklist?box=started", "/cases", "/cases/new", "/cases/{case}", "/password"],
     "qiujingan": ["/worklist", "/worklist/{item}"],
     "shaxiaoman": ["/documents/numbers"],
+    "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
+    "boruoxi": ["/substitutions?all", "/secretaries"],
     "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
@@ -30,10 +36,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def filled(sqlite_house: House) -> Iterator[tuple[str, str, str]]:
-    """A served office with a case that waits for a signature: its address, the case, the work item."""
+    """A served office with a case that waits for a signature, also of a substitute: its address, the case, the work item."""
     desk = Desk(sqlite_house)
     desk.to_signing()
     [item] = desk.open_items("qiujingan")
+    days = whole_days(desk.now.date(), desk.now.date() + timedelta(days=3))
+    with transaction(sqlite_house.pool) as connection:
+        sqlite_house.office.engine.set_clock(connection, desk.now)
+        for owner, substitute in (("qiujingan", "yuwenshu"), ("biancongzhou", "yuwenshu")):
+            person, asked = desk.person(owner), Arrangement(owner, substitute, *days, reason="赴砚江热电现场")
+            actions.arrange(connection, sqlite_house.office, person, asked, desk.now)
     storage = sqlite_house.settings.storage
     with server(storage.database_url, storage.data_dir) as address:
         yield address, desk.instance_id, item.id

@@ -9,6 +9,7 @@ from app.transaction import reading, transaction
 from engine import jobs
 from engine.api import Engine
 from engine.delegates import Service, Vocabulary
+from engine.execution import moves
 from engine.marking import Marking, unpack
 from engine.model import Actor, Advanced, Completion, InstanceState
 from engine.persistence import instances, work_items
@@ -54,7 +55,7 @@ class Running:
         item = next(
             item
             for item in self.items()
-            if item.activity_id == step and item.state == "open" and (seat is None or item.seat == seat)
+            if (item.activity_id, item.state, item.role) == (step, "open", "step") and seat in (None, item.seat)
         )
         with transaction(self.pool) as connection:
             locked = self.engine.lock_work_item(connection, item.id, item.version)
@@ -66,18 +67,65 @@ class Running:
         with transaction(self.pool) as connection:
             return self.engine.retry_incident(connection, incident_id, ACTOR, self.now)
 
-    def send_back(self, step: str, to: str, *, whole_block: bool = False) -> Advanced:
+    def send_back(self, step: str, to: str, seat: str | None = None, **how: Any) -> Advanced:
         self.now += timedelta(minutes=1)
         with transaction(self.pool) as connection:
-            locked = self._locked(connection, step)
-            return self.engine.send_back(connection, locked, to, "请改", ACTOR, self.now, whole_block=whole_block)
+            locked = self._locked(connection, step, seat)
+            return self.engine.send_back(connection, locked, to, "请改", ACTOR, self.now, **how)
+
+    def withdraw(self, step: str, seat: str | None = None) -> Advanced:
+        self.now += timedelta(minutes=1)
+        done = [one for one in self.items() if one.activity_id == step and one.state == "completed"]
+        item = next(one for one in reversed(done) if seat is None or one.seat == seat)
+        with transaction(self.pool) as connection:
+            locked = self.engine.lock_completed(connection, item.id, item.version)
+            return self.engine.withdraw(connection, locked, "再看看", ACTOR, self.now)
+
+    def add_signers(self, step: str, mode: str, *people: str, seat: str | None = None) -> Advanced:
+        self.now += timedelta(minutes=1)
+        with transaction(self.pool) as connection:
+            locked = self._locked(connection, step, seat)
+            return self.engine.add_signers(connection, locked, mode, people, "请加签", ACTOR, self.now)
+
+    def remove_signer(self, step: str, person: str, seat: str | None = None) -> Advanced:
+        self.now += timedelta(minutes=1)
+        theirs = [one.id for one in self.items() if person in (one.seat, one.assignee) and one.state == "open"]
+        with transaction(self.pool) as connection:
+            locked = self._locked(connection, step, seat)
+            found = theirs[0] if theirs else None
+            return self.engine.remove_signer(connection, locked, person, found, "不必", ACTOR, self.now)
+
+    def sign(self, person: str, decision: str = "agree") -> Advanced:
+        """Let a signer who was added complete what is open for them."""
+        self.now += timedelta(minutes=1)
+        [item] = [one for one in self.items() if one.assignee == person and one.state == "open" and one.role != "step"]
+        with transaction(self.pool) as connection:
+            locked = self.engine.lock_work_item(connection, item.id, item.version)
+            marking = self.engine.marking_of(locked)
+            return self.engine.complete(
+                connection, locked, marking, Actor(person), Completion(decision, "看过"), self.now
+            )
+
+    def act(self, name: str, *given: Any) -> Any:
+        """Carry out a command on the case as a whole."""
+        self.now += timedelta(minutes=1)
+        with transaction(self.pool) as connection:
+            return getattr(self.engine, name)(connection, self.instance_id, *given, ACTOR, self.now)
+
+    def hand(self, name: str, step: str, *given: Any) -> None:
+        """Carry out a command by which an open work item changes hands or is told something."""
+        self.now += timedelta(minutes=1)
+        with transaction(self.pool) as connection:
+            getattr(self.engine, name)(connection, self._locked(connection, step), *given, ACTOR, self.now)
 
     def targets(self, step: str) -> list[str]:
         """The steps to which a step can be sent back, in the order in which they are offered."""
         with transaction(self.pool) as connection:
             locked = self._locked(connection, step)
             marking = self.engine.marking_of(locked)
-            return [one.activity_id for one in self.engine.send_back_targets(connection, locked, marking)]
+            process = self.engine.process_of(connection, self.instance_id)
+            token = marking.token(locked.token_id)
+            return [one.activity_id for one in moves.send_back_targets(process, marking, token)]
 
     def jump(self, to: str, step: str | None = None) -> Advanced:
         self.now += timedelta(minutes=1)
@@ -85,8 +133,12 @@ class Running:
             token = self._locked(connection, step).token_id if step else None
             return self.engine.jump(connection, self.instance_id, to, "流程调整", ACTOR, self.now, token)
 
-    def _locked(self, connection: Any, step: str) -> LockedWorkItem:
-        [item] = [item for item in self.items() if item.activity_id == step and item.state == "open"]
+    def _locked(self, connection: Any, step: str, seat: str | None = None) -> LockedWorkItem:
+        [item] = [
+            item
+            for item in self.items()
+            if item.activity_id == step and item.state == "open" and item.role == "step" and seat in (None, item.seat)
+        ]
         return self.engine.lock_work_item(connection, item.id, item.version)
 
     def work_off(self) -> int:
@@ -118,4 +170,5 @@ class Running:
         with reading(self.pool) as connection:
             result = self.engine.replay(connection, self.instance_id)
             assert result.verified, result.divergence
+            assert [one for one in self.engine.verify(connection) if one.chain == self.instance_id] == []
             assert self.engine.verify(connection) == []

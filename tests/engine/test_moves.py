@@ -64,7 +64,7 @@ def test_a_step_goes_back_to_any_step_before_it(sqlite_house: House) -> None:
     assert case.targets("sign") == ["draft", "review"]
     case.send_back("sign", "draft")
     assert case.open_steps() == ["draft"]
-    assert [item.state for item in case.items() if item.activity_id == "sign"] == ["cancelled"]
+    assert [item.state for item in case.items() if item.activity_id == "sign"] == ["returned"]
     finish(case, "draft", "review", "sign")
 
 
@@ -143,7 +143,7 @@ def test_out_of_a_countersign_the_peers_items_are_cancelled_and_the_next_round_i
     [mine, peer] = [item for item in case.items() if item.activity_id == "sign"]
     case.complete("sign", "agree", seat=mine.seat)
     case.send_back("sign", "draft")
-    assert [item.state for item in case.items() if item.id == peer.id] == ["cancelled"]
+    assert [item.state for item in case.items() if item.id == peer.id] == ["returned"]
     case.complete("draft")
     assert case.open_steps() == ["sign", "sign"]
     for seat in ("shiyanqiu", "luanhaiping"):

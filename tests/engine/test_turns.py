@@ -87,5 +87,6 @@ def test_four_processes_complete_all_seats_of_a_countersign_without_an_error(hou
     assert len(waits.spans) == SEATS
     with reading(house.pool) as connection:
         person = queries.get_person(connection, WHO)
-        [row] = boxes.visible_cases(connection, person, boxes.Filter(definition=flows.COUNTERSIGN)).rows
+        now = house.office.engine.now(connection)
+        [row] = boxes.visible_cases(connection, person, boxes.Filter(definition=flows.COUNTERSIGN), now).rows
     assert row.case.state is InstanceState.COMPLETED

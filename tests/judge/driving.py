@@ -154,12 +154,20 @@ class Driven:
             case Jump(place, target):
                 return self._jump(connection, place, target)
             case Retry(place):
-                token = self._token(self._marking(connection), place, failed=True)
-                [open_one] = [
-                    one for one in incidents.list_open(connection, self.instance_id) if one.token_id == token.id
-                ]
-                self.engine.retry_incident(connection, open_one.id, ACTOR, self.now)
+                self._retry(connection, place)
         return True
+
+    def _retry(self, connection: Any, place: Place) -> None:
+        """Try everything again that failed at a place, each by a command of its own."""
+        failed = self._failed_at(connection, place)
+        for token in failed:
+            if token in self._failed_at(connection, place):
+                [one] = [one for one in incidents.list_open(connection, self.instance_id) if one.token_id == token]
+                self.engine.retry_incident(connection, one.id, ACTOR, self.now)
+
+    def _failed_at(self, connection: Any, place: Place) -> list[int]:
+        marking = self._marking(connection)
+        return [token.id for token in marking.tokens if token.failed and self._place(marking, token) == place]
 
     def _complete(self, connection: Any, place: Place, decision: str, variables: Mapping[str, Any]) -> None:
         marking = self._marking(connection)
@@ -217,7 +225,8 @@ class Driven:
 
     def _jump(self, connection: Any, place: Place, target: str) -> bool:
         marking = self._marking(connection)
-        token = self._token(marking, place, failed=False)
+        bare = place._replace(seat=None)
+        token = next(one for one in marking.tokens if not one.failed and self._place(marking, one) == bare)
         try:
             move = moves.jump(self.process, marking, target, token)
         except MoveRefused:
@@ -226,10 +235,6 @@ class Driven:
             return False
         self.engine.jump(connection, self.instance_id, target, "试验", ACTOR, self.now, token.id)
         return True
-
-    def _token(self, marking: Marking, place: Place, *, failed: bool) -> Token:
-        bare = place._replace(seat=None)
-        return next(token for token in marking.tokens if token.failed == failed and self._place(marking, token) == bare)
 
     def _marking(self, connection: Any) -> Marking:
         return unpack(instances.snapshot_of(connection, self.instance_id))

@@ -104,11 +104,15 @@ class TokenGame(Nesting):
         self._settle()
 
     def retry(self, place: Place) -> None:
-        """Try again what failed at a place."""
+        """Try again everything that failed at a place, one thing after the other."""
+        failed = [token for token in self._tokens(Standing.FAILED) if token.place() == place]
         for scope in [scope for scope in self.live_scopes() if scope.stuck and scope.owner.place() == place]:
             scope.stuck = False
             self.scope_emptied(scope)
-        for token in [token for token in self._tokens(Standing.FAILED) if token.place() == place]:
+            self._settle()
+        for token in failed:
+            if token.standing is not Standing.FAILED or token not in self._tokens(Standing.FAILED):
+                continue  # what was tried before it has taken it away
             if token.leaving:
                 self.leave(token)
             elif token.runs is not None and token.inside == [] and token.runs.started:
@@ -116,6 +120,7 @@ class TokenGame(Nesting):
             else:
                 token.standing = Standing.READY
                 self.queue.append(token)
+            self._settle()
         self._settle()
 
     @property

@@ -111,6 +111,9 @@ def test_a_document_goes_its_first_steps(clerk: Caller, each_site: Flask) -> Non
     assert item["decisions"] == [{"value": "submit", "label": "提交"}]
     assert {one["name"]: one["allowed"] for one in item["operations"]} == {
         "claim": False, "release": False, "save_draft": True, "complete": True,
+        "send_back": False, "withdraw": False, "transfer": True, "delegate": True, "resolve": False,
+        "add_signer": True, "remove_signer": False, "urge": False, "circulate": True, "mark_read": False,
+        "record_for": False, "confirm": False,
     }  # fmt: skip
     fields = {field["key"]: field for field in item["form"]["fields"]}
     assert fields["title"]["value"] == TITLE

@@ -29,6 +29,7 @@ READERS = {
     "gexingyao", "shiyanqiu", "miaoyuanchuan", "luanhaiping", "wanliqing", "biancongzhou", "zhenliyan",
     "peishenzhi", "changguanfu",
 }  # fmt: skip
+ARRANGED = {"owner": "zonghuaigu", "substitute": "", "from": "2025-11-07", "to": "2025-11-08", "reason": "出差"}
 ACTS: dict[str, Callable[[Caller, str, str], TestResponse]] = {
     "read the case": lambda caller, case, item: caller.get(case),
     "read its history": lambda caller, case, item: caller.get(f"{case}/history"),
@@ -44,6 +45,7 @@ ACTS: dict[str, Callable[[Caller, str, str], TestResponse]] = {
     "plan a migration": lambda caller, case, item: caller.post(f"{case}/migrate", version=1, dry_run=True),
     "send a message": lambda caller, case, item: caller.post("/messages", name="x"),
     "retry an incident": lambda caller, case, item: caller.post("/incidents/none/retry"),
+    "arrange a substitute of 宗怀谷's": lambda caller, case, item: caller.post("/substitutions", **ARRANGED),
     "start a case": lambda caller, case, item: caller.post("/instances", definition="outgoing_document", title=""),
 }
 MAY = {
@@ -61,6 +63,7 @@ MAY = {
     "plan a migration": {"boruoxi"},
     "send a message": {"boruoxi"},
     "retry an incident": {"zhenliyan", "boruoxi"},
+    "arrange a substitute of 宗怀谷's": {"zonghuaigu", "zhenliyan", "boruoxi"},
     "start a case": set(PEOPLE),
 }
 ALLOWED, REFUSED = {200, 201, 202, 422}, {403}
@@ -93,6 +96,8 @@ PAGES = {
     "/admin/units": {"jiziheng"},
     "/admin/posts": {"jiziheng"},
     "/admin/people": {"jiziheng"},
+    "/secretaries": {"zhenliyan", "boruoxi"},
+    "/substitutions": set(PEOPLE),
     "/worklist": set(PEOPLE),
     "/cases": set(PEOPLE),
     "/cases/new": set(PEOPLE),

@@ -10,9 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from app.house import House
 from app.transaction import reading, transaction
-from engine.commands.case import input_entry
 from engine.following import follow
-from engine.history import Entry
 from engine.model import Actor, EventKind, HistoryEvent
 from engine.persistence.tables import process_instance
 from tests.engine.running import Running
@@ -57,7 +55,7 @@ def followed(house: House, settings: NoticeSettings = SETTINGS) -> None:
 def told(desk: Desk, username: str, *, unread: bool = True) -> list[str]:
     """The kinds of what somebody was told of the case, the newest first."""
     with reading(desk.house.pool) as connection:
-        page = list_notices(connection, desk.person(username), unread=unread, limit=100)
+        page = list_notices(connection, desk.person(username), desk.now, unread=unread, limit=100)
     return [one.kind.value for one in page.rows if one.instance_id == desk.instance_id]
 
 
@@ -134,7 +132,7 @@ def test_whoever_acts_on_an_item_has_read_of_it(started: Desk) -> None:
     followed(started.house)
     assert told(started, "shiyanqiu") == []
     with reading(started.house.pool) as connection:
-        [one] = list_notices(connection, started.person("shiyanqiu")).rows
+        [one] = list_notices(connection, started.person("shiyanqiu"), started.now).rows
     assert one.read_at == started.now
     assert told(started, "luanhaiping") == ["assigned"]
 
@@ -211,7 +209,7 @@ def test_a_mention_goes_to_the_mentioned_and_the_comment_to_whom_it_concerns(sta
     assert told(started, "gexingyao") == ["mentioned"]
     with transaction(started.house.pool) as connection:
         person = started.person("zhenliyan")
-        [mention] = list_notices(connection, person).rows
+        [mention] = list_notices(connection, person, started.now).rows
         read_notice(connection, person, mention.id, started.now + timedelta(minutes=3))
         receipts = receipts_of(connection, started.instance_id, [one.seq])[one.seq]
     assert [(receipt.person, receipt.read_at is not None) for receipt in receipts] == [
@@ -292,7 +290,7 @@ def test_what_one_may_no_longer_see_is_told_without_its_content(started: Desk) -
     with transaction(started.house.pool) as connection:
         row = connection.execute(select(notice).where(notice.c.person == "shiyanqiu")).one()._mapping
         connection.execute(insert(notice).values({**row, "id": 4711, "person": "suiyiming"}))
-        [seen] = list_notices(connection, outsider).rows
+        [seen] = list_notices(connection, outsider, started.now).rows
     assert (seen.visible, seen.title, seen.facts) == (False, "", {})
 
 
@@ -302,15 +300,15 @@ def test_notices_are_read_by_their_own_person_alone_and_leafed_through(started: 
     followed(started.house)
     person, other = started.person("shiyanqiu"), started.person("gexingyao")
     with transaction(started.house.pool) as connection:
-        first = list_notices(connection, person, limit=4)
-        second = list_notices(connection, person, after=first.next, limit=4)
+        first = list_notices(connection, person, started.now, limit=4)
+        second = list_notices(connection, person, started.now, after=first.next, limit=4)
         ids = [one.id for one in (*first.rows, *second.rows)]
         assert (ids, second.next) == (sorted(set(ids), reverse=True), None)
         assert len(ids) == count_unread(connection, person) == 6
         with pytest.raises(NoticeNotFound):
             read_notice(connection, other, ids[0], started.now)
         assert read_all(connection, person, started.now, up_to=ids[1]) == 5
-        assert [one.id for one in list_notices(connection, person, unread=True).rows] == ids[:1]
+        assert [one.id for one in list_notices(connection, person, started.now, unread=True).rows] == ids[:1]
 
 
 def test_what_somebody_does_not_want_is_not_told_but_for_what_everybody_is_told(started: Desk) -> None:
@@ -476,8 +474,10 @@ def test_a_channel_that_the_installation_does_not_have_keeps_nothing_waiting(sta
 def test_an_input_that_marks_nothing_replays(started: Desk) -> None:
     with transaction(started.house.pool) as connection:
         locked = started.house.office.engine.lock_case(connection, started.instance_id)
-        entry: Entry = input_entry(EventKind.CASE_COMMENTED, {"comment": "", "mentions": []})
+        said = {"comment": "", "mentions": []}
         early = started.now - timedelta(hours=1)
-        at = started.house.office.engine.tell(connection, locked, entry, (), Actor("gexingyao"), early)
+        at = started.house.office.engine.tell(
+            connection, locked, EventKind.CASE_COMMENTED, said, (), Actor("gexingyao"), early
+        )
         assert at == started.now
         assert started.house.office.engine.replay(connection, started.instance_id).verified

@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from engine import canonical
-from engine.commands.case import input_entry
 from engine.model import Actor, EventKind, RecordChange, Value
 from workflows.comments.audience import people_of_case
 from workflows.comments.errors import CommentRefused, MentionRefused, TooManyMentions
 from workflows.comments.naming import named_in
-from workflows.comments.records import COMMENT, apply_comment
+from workflows.comments.records import COMMENT
 from workflows.comments.records import comment as table
 from workflows.forms.validation import readable_text
 from workflows.office import Office
@@ -65,14 +64,14 @@ def add_comment(
         TooManyMentions: More people are mentioned than one comment may mention.
         MentionRefused: Somebody is mentioned who may not see the case.
     """
-    require_visible(connection, person, instance_id)
+    require_visible(connection, person, instance_id, now)
     said = text.replace("\r\n", "\n").strip()
     limit = office.settings.comment_characters
     if not said or len(said) > limit or not readable_text(said, lines=True):
         raise CommentRefused(limit)
     mentioned = tuple(dict.fromkeys(mentions))
     locked = office.engine.lock_case(connection, instance_id)
-    _require_readers(connection, instance_id, mentioned)
+    _require_readers(connection, instance_id, mentioned, now)
     seq, at = locked.head.seq + 1, max(now, locked.head_at)
     comment = Comment(f"{instance_id}-c{seq}", instance_id, seq, person.username, said, mentioned, at)
     values: dict[str, Value] = {
@@ -84,9 +83,8 @@ def add_comment(
         "at": canonical.instant(at),
     }
     change = RecordChange(COMMENT, comment.id, values)
-    apply_comment(connection, change)
-    entry = input_entry(EventKind.CASE_COMMENTED, {"comment": comment.id, "mentions": list(mentioned)})
-    office.engine.tell(connection, locked, entry, [change], Actor(person.username), at)
+    told: dict[str, Value] = {"comment": comment.id, "mentions": list(mentioned)}
+    office.engine.tell(connection, locked, EventKind.CASE_COMMENTED, told, [change], Actor(person.username), at)
     return comment
 
 
@@ -105,7 +103,7 @@ def mentions_in(connection: Connection, text: str, chosen: Iterable[str] = ()) -
 
 
 def list_comments(
-    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime | None = None
+    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime, *, recorded: bool = False
 ) -> list[Comment]:
     """Return what was said in a case, in order.
 
@@ -114,13 +112,14 @@ def list_comments(
         office: The office.
         person: Who reads.
         instance_id: The case.
-        now: Aware instant at which an auditor's reading is recorded; without it, the case's page has recorded it.
+        now: Aware instant.
+        recorded: Whether an auditor's reading of the case was recorded already.
 
     Raises:
         CaseNotVisible: The person may not see the case.
     """
-    require_visible(connection, person, instance_id)
-    if now is not None:
+    require_visible(connection, person, instance_id, now)
+    if not recorded:
         record_reading(connection, office, person, instance_id, "comments", now)
     rows = connection.execute(select(table).where(table.c.instance_id == instance_id).order_by(table.c.seq))
     return [
@@ -137,20 +136,22 @@ def list_comments(
     ]
 
 
-def list_mentionable(connection: Connection, person: Person, instance_id: str, q: str, limit: int = 8) -> list[Person]:
+def list_mentionable(
+    connection: Connection, person: Person, instance_id: str, q: str, now: datetime, limit: int = 8
+) -> list[Person]:
     """Return people of a case to mention, by a part of their name; raise ``CaseNotVisible``."""
-    require_visible(connection, person, instance_id)
-    found = people_of_case(connection, instance_id, q, limit + 1)
+    require_visible(connection, person, instance_id, now)
+    found = people_of_case(connection, instance_id, now, q, limit + 1)
     return [one for one in found if one.username != person.username][:limit]
 
 
-def _require_readers(connection: Connection, instance_id: str, usernames: tuple[str, ...]) -> None:
+def _require_readers(connection: Connection, instance_id: str, usernames: tuple[str, ...], now: datetime) -> None:
     if len(usernames) > MOST_MENTIONS:
         raise TooManyMentions(MOST_MENTIONS)
     refused = []
     for username in usernames:
         person = queries.find_person(connection, username)
-        if person is None or person.disabled or not sees(connection, person, instance_id):
+        if person is None or person.disabled or not sees(connection, person, instance_id, now):
             refused.append(person.name if person else username)
     if refused:
         raise MentionRefused(tuple(refused))

@@ -178,6 +178,8 @@ def judge_reconcile(facts: StepFacts, decision: str, opinion: str, settings: Doc
 def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Let only the signatory sign, and derive the date of the document from the signature.
 
+    A signature that a substitute (代理) gives for the signatory is the signatory's; history names both.
+
     Raises:
         NotTheOriginalSignatory: It was signed before, by somebody else.
         NotTheSignatory: Somebody else was appointed.
@@ -191,7 +193,7 @@ def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdi
     if decision != "agree":
         return Verdict({REFUSED_TEXT: _text_digest(facts)})
     signed = {
-        "signed_by": facts.actor.username,
+        "signed_by": facts.actor.acts_as,
         "signed_at": instant(facts.now.astimezone(UTC)),
         "issued_on": facts.today.isoformat(),
     }
@@ -281,10 +283,10 @@ def require_fitting_text(variables: Variables, settings: DocumentSettings) -> No
 def _require_signatory(facts: StepFacts) -> None:
     original, appointed = facts.variables.get("signed_by"), facts.variables.get("signatory")
     if original:
-        if facts.actor.username != original:
+        if facts.actor.acts_as != original:
             raise NotTheOriginalSignatory(str(original))
     elif appointed:
-        if facts.actor.username != appointed:
+        if facts.actor.acts_as != appointed:
             raise NotTheSignatory(str(appointed))
     elif needs_principal(facts.variables):
         raise SignatoryNotAppointed

@@ -15,6 +15,7 @@ from workflows.boxes import UnknownPage
 from workflows.notices.kinds import NoticeKind
 from workflows.notices.records import notice
 from workflows.organisation.values import Person
+from workflows.substitutions.queries import owners_for
 from workflows.visibility import visible_to
 
 LARGEST_PAGE = 100
@@ -67,13 +68,20 @@ def count_unread(connection: Connection, person: Person) -> int:
 
 
 def list_notices(
-    connection: Connection, person: Person, *, unread: bool = False, after: str | None = None, limit: int = 20
+    connection: Connection,
+    person: Person,
+    now: datetime,
+    *,
+    unread: bool = False,
+    after: str | None = None,
+    limit: int = 20,
 ) -> NoticePage:
     """Return a page of a person's notices, the newest first.
 
     Args:
         connection: For reading.
         person: Whose notices, and nobody else's.
+        now: Aware instant, for what they may see.
         unread: Whether to leave out what was read.
         after: The ``next`` of the page before.
         limit: Rows, at most 100.
@@ -87,7 +95,9 @@ def list_notices(
         conditions.append(notice.c.read_at.is_(None))
     if after:
         conditions.append(notice.c.id < _place(after))
-    found = connection.execute(_listed(person).where(*conditions).order_by(notice.c.id.desc()).limit(size + 1)).all()
+    found = connection.execute(
+        _listed(connection, person, now).where(*conditions).order_by(notice.c.id.desc()).limit(size + 1)
+    ).all()
     rows = tuple(map(_notice_of, found[:size]))
     return NoticePage(rows, str(rows[-1].id) if len(found) > size else None)
 
@@ -96,7 +106,7 @@ def read_notice(connection: Connection, person: Person, notice_id: int, now: dat
     """Mark a notice as read, unless it is already, and return it; raise ``NoticeNotFound`` for anybody else's."""
     own = and_(notice.c.id == notice_id, notice.c.person == person.username)
     connection.execute(update(notice).where(own, notice.c.read_at.is_(None)).values(read_at=now))
-    row = connection.execute(_listed(person).where(own)).first()
+    row = connection.execute(_listed(connection, person, now).where(own)).first()
     if row is None:
         raise NoticeNotFound(notice_id)
     return _notice_of(row)
@@ -131,8 +141,9 @@ def receipts_of(connection: Connection, instance_id: str, seqs: Collection[int])
     return found
 
 
-def _listed(person: Person) -> Select[Any]:
-    visible = case((visible_to(person), 1), else_=0).label("visible")
+def _listed(connection: Connection, person: Person, now: datetime) -> Select[Any]:
+    owners = owners_for(connection, person.username, now)
+    visible = case((visible_to(person, owners), 1), else_=0).label("visible")
     return select(notice, process_instance.c.title, visible).join(
         process_instance, process_instance.c.id == notice.c.instance_id
     )

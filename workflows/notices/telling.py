@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine.commands.withdraw import WITHDRAW
 from engine.model import (
     INPUTS,
+    SEND_BACK,
     EventKind,
     HistoryEvent,
     InstanceState,
@@ -17,22 +19,18 @@ from engine.model import (
     WorkItemRole,
 )
 from engine.persistence import instances, work_items
+from workflows.duties import DIRECTORS
 from workflows.notices.kinds import NoticeKind
 from workflows.organisation import queries
-from workflows.permissions import DIRECTORS
 
-URGED, TRANSFERRED, DELEGATED, RESOLVED = (
-    f"work_item:{what}" for what in ("urged", "transferred", "delegated", "resolved")
-)
 HANDED = {
-    TRANSFERRED: NoticeKind.TRANSFERRED,
-    DELEGATED: NoticeKind.DELEGATED,
-    RESOLVED: NoticeKind.RESOLVED,
+    EventKind.WORK_ITEM_TRANSFERRED: NoticeKind.TRANSFERRED,
+    EventKind.WORK_ITEM_DELEGATED: NoticeKind.DELEGATED,
+    EventKind.WORK_ITEM_RESOLVED: NoticeKind.RESOLVED,
 }
 INSTRUCT = "instruct"
 REGISTRY = "registry_clerk"
 BESIDE_WORDS = " \t\r\n\u3000。．.，,；;！!、"
-ENDED_OTHERWISE = ("cancelled",)
 
 
 @dataclass(frozen=True)
@@ -91,12 +89,14 @@ class _Telling:
     def of(self, event: HistoryEvent) -> Iterator[Told]:
         if event.kind in INPUTS:
             self._mode = str(event.data.get("mode", "")) if event.kind == EventKind.TOKEN_MOVED else ""
+            if event.kind == EventKind.WORK_ITEM_WITHDRAWN:
+                self._mode = WITHDRAW
         if event.kind == EventKind.WORK_ITEM_OPENED:
             yield from self._opened(event)
         elif event.kind == EventKind.WORK_ITEM_RELEASED:
             yield from _tell(event, NoticeKind.OFFERED, self._item(event).candidates, self._facts(event))
         elif event.kind == EventKind.WORK_ITEM_CANCELLED:
-            kind = NoticeKind.WITHDRAWN if self._mode == "withdraw" else NoticeKind.CANCELLED
+            kind = NoticeKind.WITHDRAWN if self._mode == WITHDRAW else NoticeKind.CANCELLED
             item = self._item(event)
             yield from _tell(event, kind, [item.assignee, item.owner], self._facts(event))
         elif event.kind == EventKind.WORK_ITEM_COMPLETED:
@@ -105,13 +105,13 @@ class _Telling:
             facts: Variables = {"comment": event.data.get("comment")}
             yield from _tell(event, NoticeKind.MENTIONED, _usernames(event.data.get("mentions")), facts)
             yield from _tell(event, NoticeKind.COMMENTED, self._concerned(event.at), facts)
-        elif event.kind == URGED:
+        elif event.kind == EventKind.WORK_ITEM_URGED:
             facts = {**self._facts(event), "message": str(event.data.get("message") or "")}
             yield from _tell(event, NoticeKind.URGED, _usernames(event.data.get("to")), facts)
         elif event.kind in HANDED:
-            yield from _tell(event, HANDED[event.kind], _usernames(event.data.get("to")), self._facts(event))
+            yield from _tell(event, HANDED[EventKind(event.kind)], _usernames(event.data.get("to")), self._facts(event))
             away: Variables = {**self._facts(event), "away": True}
-            yield from _tell(event, HANDED[event.kind], _usernames(event.data.get("from")), away)
+            yield from _tell(event, HANDED[EventKind(event.kind)], _usernames(event.data.get("from")), away)
         elif event.kind == EventKind.MARKING_SETTLED:
             yield from self._ended(event)
         elif event.kind == EventKind.INCIDENT_OPENED:
@@ -122,7 +122,7 @@ class _Telling:
         assignee, offered = event.data.get("assignee"), _usernames(event.data.get("candidates"))
         if event.data.get("role") == WorkItemRole.COPY.value:
             kind = NoticeKind.CIRCULATED
-        elif self._mode == "send_back":
+        elif self._mode == SEND_BACK:
             kind = NoticeKind.SENT_BACK
         else:
             kind = NoticeKind.ASSIGNED if assignee else NoticeKind.OFFERED
@@ -142,7 +142,7 @@ class _Telling:
     def _ended(self, event: HistoryEvent) -> Iterator[Told]:
         if event.data.get("state") == InstanceState.COMPLETED.value:
             yield from _tell(event, NoticeKind.COMPLETED, [self._case.initiator])
-        elif event.data.get("state") in ENDED_OTHERWISE:
+        elif event.data.get("state") == InstanceState.CANCELLED.value:
             yield from _tell(event, NoticeKind.CANCELLED, [self._case.initiator])
 
     def _concerned(self, at: datetime) -> list[str | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflows.organisation import passwords, queries
+from workflows.organisation import passwords, queries, secretaries
 from workflows.organisation.actions import PersonFields, UnitFields, add_person, add_unit
 from workflows.organisation.posts import POSTS
 from workflows.organisation.records import post, unit
@@ -76,6 +76,8 @@ PEOPLE: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("zhuanghuaiyuan", "庄怀远", "单位收发员", (("JWB", "unit_registrar"),)),
     ("feisiqi", "费思齐", "单位收发员", (("XXZ", "unit_registrar"),)),
 )
+SERVED = {"zhimingyuan": ("shaoqiheng", "qiujingan")}
+"""Which leaders each secretary serves."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,15 @@ def load(connection: Connection, password: str | None, record: Record) -> list[D
     for code, name, parent, _head, _leader in UNITS:
         if code not in known_units:
             add_unit(connection, code, UnitFields(name, parent), record)
+    newcomers = [one for one in SERVED if queries.find_person(connection, one) is None]
     logins = [_login(connection, entry, password, record) for entry in PEOPLE]
     for code, _name, _parent, head, leader in UNITS:
         if code not in known_units:
             connection.execute(update(unit).where(unit.c.code == code).values(head=head, leader=leader))
             record("unit:changed", {"code": code, "head": head, "leader": leader})
+    for secretary in newcomers:
+        for leader in SERVED[secretary]:
+            secretaries.assign(connection, secretary, leader, record)
     return logins
 
 

@@ -66,3 +66,33 @@ class PasswordTooWeak(InvalidSubmission):
 
     least_characters: int
     field: str = "new_password"
+
+
+@dataclass(eq=False)
+class NotASecretary(InvalidSubmission):
+    """Only an enabled holder of the post of leaders' secretary serves leaders."""
+
+    field: str = "secretary"
+
+
+@dataclass(eq=False)
+class NotALeader(InvalidSubmission):
+    """Secretaries serve leaders: enabled holders of one of their posts."""
+
+    field: str = "leader"
+
+
+@dataclass(eq=False)
+class ServesAlready(Conflict):
+    """The secretary serves this leader already."""
+
+    secretary: str
+    leader: str
+
+
+@dataclass(eq=False)
+class ServesNot(NotFound):
+    """The secretary does not serve this leader."""
+
+    secretary: str
+    leader: str

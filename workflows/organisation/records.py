@@ -49,3 +49,10 @@ holding = Table(
     Column("position", Integer, nullable=False),
     Index("ix_holding_post", "post"),
 )
+
+leader_secretary = Table(
+    "leader_secretary",
+    metadata,
+    Column("secretary", ForeignKey("person.username"), primary_key=True),
+    Column("leader", ForeignKey("person.username"), primary_key=True),
+)

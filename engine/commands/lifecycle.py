@@ -1,0 +1,52 @@
+"""Commands on a case as a whole: ended before its end, suspended, resumed, handed around to be read."""
+
+from collections.abc import Sequence
+
+from engine import canonical
+from engine.commands.case import Case, input_entry
+from engine.errors import SuspensionRefused
+from engine.history import Entry
+from engine.model import Actor, Advanced, EventKind, Value
+from engine.persistence import work_items
+
+
+def cancel(case: Case, reason: str, actor: Actor) -> Advanced:
+    """End a case where it stands; what was done in it stays to be read."""
+    execution = case.execution()
+    execution.cancel()
+    return case.settle(execution, [input_entry(EventKind.PROCESS_CANCELLED, {"reason": reason})], actor)
+
+
+def suspend(case: Case, reason: str, actor: Actor) -> Advanced:
+    """Stop a case's clocks until it is resumed; raise ``SuspensionRefused`` while an automatic step is under way."""
+    running = next((token for token in case.marking.tokens if token.requested), None)
+    if running is not None:
+        raise SuspensionRefused(case.instance.id, running.activity_id)
+    execution = case.execution()
+    execution.suspend(case.now)
+    return case.settle(execution, [input_entry(EventKind.PROCESS_SUSPENDED, {"reason": reason})], actor)
+
+
+def resume(case: Case, actor: Actor) -> Advanced:
+    """Let a suspended case go on; what was due is due later by the span for which it was suspended."""
+    execution = case.execution()
+    span = execution.resume(case.now)
+    told: list[Entry] = []
+    for item in work_items.list_due(case.connection, case.instance.id):
+        if item.due_at is not None:
+            due_at = item.due_at + span
+            work_items.set_due(case.connection, item.id, due_at, provisional=item.due_provisional)
+            data: dict[str, Value] = {
+                "due_at": canonical.instant(due_at),
+                "due_provisional": item.due_provisional,
+            }
+            told.append(Entry(EventKind.WORK_ITEM_DUE_SET, data, item.activity_id, item.id))
+    return case.settle(execution, [input_entry(EventKind.PROCESS_RESUMED, {}), *told], actor)
+
+
+def circulate(case: Case, people: Sequence[str], message: str, activity_id: str, actor: Actor) -> Advanced:
+    """Hand copies of a case to people, to be read; a case that has ended can be handed around as well."""
+    execution = case.execution()
+    execution.circulate(people, activity_id)
+    data: dict[str, Value] = {"people": list(people), "message": message}
+    return case.settle(execution, [input_entry(EventKind.PROCESS_CIRCULATED, data, activity_id)], actor)

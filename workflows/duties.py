@@ -1,0 +1,69 @@
+"""What a person's posts allow, whatever the case."""
+
+from engine.errors import ProcessError
+from workflows.errors import PostRequired
+from workflows.organisation.values import Person
+
+DIRECTORS = ("office_director", "process_administrator")
+"""Posts that draw flows and clear incidents. Source: PRACTICE of such offices; 流程管理员 belongs to the office."""
+INTERVENERS = ("process_administrator",)
+"""Posts that put a case elsewhere than its flow would: jump, migration, messages from outside. The office's own administrator of
+flows, never one of the system, of security or of audit. Source: PRACTICE of such offices (跳转 belongs to 流程管理员).
+
+An integration that sends messages has an account of its own that holds this post: a message can move any case and write into it.
+"""
+URGERS = (*DIRECTORS, "supervision_clerk")
+"""Posts that urge, and hand copies around, in cases in which they have no part."""
+AUDITORS = ("auditor", "security_auditor")
+ADMINISTRATORS = ("system_administrator",)
+
+
+def may_hand_over(person: Person) -> ProcessError | None:
+    """Say why this person may not hand everything open of one person to another (交接)."""
+    return holds(person, DIRECTORS)
+
+
+def may_jump(person: Person) -> ProcessError | None:
+    """Say why this person may not put a case at another step."""
+    return holds(person, INTERVENERS)
+
+
+def may_migrate(person: Person) -> ProcessError | None:
+    """Say why this person may not move a case to another version of its flow, nor see what that would change."""
+    return holds(person, INTERVENERS)
+
+
+def may_send_message(person: Person) -> ProcessError | None:
+    """Say why this person may not send a message to whichever case waits for it."""
+    return holds(person, INTERVENERS)
+
+
+def may_clear_incidents(person: Person) -> ProcessError | None:
+    """Say why this person may not read what failed in any case, nor try it again."""
+    return holds(person, DIRECTORS)
+
+
+def may_arrange_for_others(person: Person) -> ProcessError | None:
+    """Say why this person may not arrange or end a substitution (代理) of somebody else, nor say whom a secretary serves."""
+    return holds(person, DIRECTORS)
+
+
+def require(refusal: ProcessError | None) -> None:
+    """Raise what a rule has said, if it has."""
+    if refusal is not None:
+        raise refusal
+
+
+def require_post(person: Person, posts: tuple[str, ...]) -> None:
+    """Raise ``PostRequired`` unless the person holds one of the posts."""
+    require(holds(person, posts))
+
+
+def reads_everything(person: Person) -> bool:
+    """Tell whether the person's post is to read all cases, which is recorded."""
+    return bool(person.posts & set(AUDITORS))
+
+
+def holds(person: Person, posts: tuple[str, ...]) -> ProcessError | None:
+    """Say that the person holds none of these posts."""
+    return None if person.posts & set(posts) else PostRequired(posts)
