@@ -158,31 +158,42 @@ def test_a_pool_is_offered_and_moot_for_the_others_once_somebody_has_taken_it(de
     assert told(desk, "ranqinghe") == ["offered"]
 
 
-def test_who_is_sent_back_to_and_who_loses_an_item_are_told(house: House) -> None:
-    case = Running(
-        house,
-        model(
-            "s_ -> write\nwrite -> check\ncheck -> e_",
-            {"check": user("check", attributes='camunda:assignee="shiyanqiu"')},
-        ),
-    )
+def two_steps(house: House) -> tuple[Running, Desk]:
+    """葛星遥 has written; it lies with 石砚秋."""
+    check = user("check", attributes='camunda:assignee="shiyanqiu"')
+    case, desk = Running(house, model("s_ -> write\nwrite -> check\ncheck -> e_", {"check": check})), Desk(house)
     case.start()
     case.complete("write")
+    desk.instance_id, desk.now = case.instance_id, case.now
+    return case, desk
+
+
+def all_told(case: Running) -> list[tuple[str, str]]:
+    """Who is told what of the whole case, as if nobody of the office had acted."""
+    with reading(case.pool) as connection:
+        events = as_by_system(case.engine.history(connection, case.instance_id))
+        return [(one.person, one.kind.value) for one in told_of(connection, case.instance_id, events, frozenset())]
+
+
+WRITTEN = [("gexingyao", "assigned"), ("shiyanqiu", "assigned")]
+
+
+def test_who_is_sent_back_to_is_told_so(house: House) -> None:
+    case, _desk = two_steps(house)
     case.send_back("check", "write")
-    desk = Desk(house)
-    desk.instance_id = case.instance_id
-    with transaction(house.pool) as connection:
-        events = house.office.engine.history(connection, case.instance_id)
-        found = [
-            (one.person, one.kind.value)
-            for one in told_of(connection, case.instance_id, as_by_system(events), frozenset())
-        ]
-    assert found == [
-        ("gexingyao", "assigned"),
-        ("shiyanqiu", "assigned"),
-        ("shiyanqiu", "cancelled"),
-        ("gexingyao", "sent_back"),
-    ]
+    assert all_told(case) == [*WRITTEN, ("gexingyao", "sent_back")]
+
+
+def test_from_whom_an_item_is_withdrawn_is_told_so(house: House) -> None:
+    case, _desk = two_steps(house)
+    case.withdraw("write")
+    assert sorted(all_told(case)) == sorted([*WRITTEN, ("gexingyao", "assigned"), ("shiyanqiu", "withdrawn")])
+
+
+def test_a_cancelled_case_is_told_to_its_initiator_and_to_who_had_it_in_hand(house: House) -> None:
+    case, _desk = two_steps(house)
+    case.act("cancel", "不再需要。")
+    assert all_told(case) == [*WRITTEN, ("shiyanqiu", "cancelled"), ("gexingyao", "cancelled")]
 
 
 def as_by_system(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
@@ -227,10 +238,11 @@ def test_urging_handing_on_and_circulating_tell_those_they_are_for(started: Desk
         event("work_item:transferred", 2, data={"from": "shiyanqiu", "to": "wanliqing"}, **about),
         event("work_item:delegated", 3, data={"from": "gexingyao", "to": "wanliqing"}, **about),
         event("work_item:resolved", 4, data={"to": "shiyanqiu"}, **about),
-        event("work_item:opened", 5, data=opened, **about),
-        event("token:moved", 6, data={"mode": "withdraw"}, **about),
-        event("work_item:cancelled", 7, data={"reason": "moved"}, **about),
-        event("incident:opened", 8, actor="gexingyao"),
+        event("process:circulated", 5, actor="gexingyao"),
+        event("work_item:opened", 6, data=opened, **about),
+        event("work_item:withdrawn", 7, **about),
+        event("work_item:cancelled", 8, data={"reason": "moved"}, **about),
+        event("incident:opened", 9, actor="gexingyao"),
     ]
     with reading(started.house.pool) as connection:
         found = list(told_of(connection, started.instance_id, events, frozenset()))
@@ -388,14 +400,10 @@ def test_a_message_waits_ten_seconds_and_is_taken_once(started: Desk) -> None:
 
 
 def test_what_was_taken_back_in_time_goes_to_nobody(house: House) -> None:
-    check = user("check", attributes='camunda:assignee="shiyanqiu"')
-    case = Running(house, model("s_ -> write\nwrite -> check\ncheck -> e_", {"check": check}))
-    desk = Desk(house)
+    case, desk = two_steps(house)
     choose(desk, "shiyanqiu")
-    case.start()
-    case.complete("write")
     followed(house)
-    case.send_back("check", "write")
+    case.withdraw("write")
     followed(house)
     desk.now = case.now
     assert taken(desk, timedelta(minutes=1)) == []
