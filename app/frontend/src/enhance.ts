@@ -4,6 +4,7 @@ import { leaveForms, saveWhileTyping } from "./autosave";
 import { countCharacters } from "./counters";
 import { showChosenFiles } from "./file_choice";
 import { keepTyped } from "./keep_typed";
+import { mentionPeople } from "./mentions";
 import { offerPhrases } from "./phrases";
 import { closePickers, pickFromLists } from "./pickers";
 import { submitOnce } from "./submit_once";
@@ -18,6 +19,7 @@ export function enhance(part: ParentNode): void {
   offerPhrases(part);
   saveWhileTyping(part);
   keepTyped(part);
+  mentionPeople(part);
   submitOnce(part);
 }
 
