@@ -28,7 +28,7 @@ from app.announcing import announcing
 from app.assets import AssetsMissing
 from app.house import House, build
 from app.messages import break_reason
-from app.settings import load
+from app.settings import load, outside_secret
 from app.transaction import reading, transaction
 from engine.definitions import is_model, read_processes
 from engine.errors import ClockSetBack, ProcessError
@@ -37,6 +37,7 @@ from engine.persistence import jobs
 from engine.persistence.database import create_schema
 from engine.verification import Break
 from workflows import definitions, verification
+from workflows.notices import outbox
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation import demo as demo_office
 from workflows.search import index as search
@@ -345,6 +346,7 @@ def doctor() -> None:
         ("数据目录可写", lambda: _touch(house.settings.storage.data_dir)),
         ("网页资源", lambda: assets.script("pages")),
         ("到期任务", lambda: _nothing_parked(house)),
+        ("邮件和机器人", lambda: _messages_go_out(house)),
     ]
     for name, probe in checks:
         try:
@@ -530,6 +532,23 @@ def _nothing_parked(house: House) -> None:
         )
         more = "……" if len(parked) > MOST_PARKED else ""
         raise _Parked(f"{len(parked)} 项多次失败后搁置，改正原因后用 banjie tick --parked 再试：{shown}{more}")
+
+
+class _MessagesStuck(RuntimeError):
+    """Messages outside cannot be sent, or some were set aside."""
+
+
+def _messages_go_out(house: House) -> None:
+    robot, mail = house.settings.robot, house.settings.mail
+    if robot.format and not outside_secret("ROBOT_URL"):
+        raise _MessagesStuck("设置了 robot.format，但没有 BANJIE_ROBOT_URL")
+    if mail.username and not outside_secret("MAIL_PASSWORD"):
+        raise _MessagesStuck("设置了 mail.username，但没有 BANJIE_MAIL_PASSWORD")
+    with reading(house.pool) as connection:
+        stuck = outbox.list_stuck(connection, house.office.engine.now(connection))
+    if stuck:
+        shown = "；".join(f"{one.channel}：{one.error or '发送时中断'}" for one in stuck[:MOST_PARKED])
+        raise _MessagesStuck(f"{len(stuck)} 条消息没有发出或不知是否送达，已搁置：{shown}")
 
 
 def _touch(folder: Path) -> None:

@@ -1,6 +1,9 @@
 """Joins settings, database and office: the one place where parts are put together, for web, API and command line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Engine as Pool
 
@@ -9,8 +12,12 @@ from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
 from workflows.catalogue import step_rules, vocabulary
+from workflows.comments import records as comment_records  # noqa: F401  (declares its table, whoever creates the schema)
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.notices.follower import write_notices
+from workflows.notices.kinds import Channel
+from workflows.notices.settings import NoticeSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
@@ -20,12 +27,13 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class House:
-    """An installation: its settings, its pool of database connections, its office, and what keeps it searchable."""
+    """An installation: its settings, its pool of database connections, its office, and those who follow its history."""
 
     settings: Settings
     pool: Pool
     office: Office
     indexer: Indexer
+    notices: NoticeSettings
 
 
 def build(settings: Settings) -> House:
@@ -38,6 +46,14 @@ def build(settings: Settings) -> House:
     known = vocabulary(documents, settings.office.remind_hours)
     engine, forms = Engine(known, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
+    notices = NoticeSettings(
+        undo=timedelta(seconds=settings.notices.undo_seconds),
+        daily_at=settings.notices.daily_at,
+        bare_words=frozenset(settings.notices.bare_words),
+        channels=frozenset(_channels(settings)),
+        most_attempts=settings.notices.most_attempts,
+        first_pause=timedelta(seconds=settings.notices.retry_seconds),
+    )
     office = Office(
         engine=engine,
         store=AttachmentStore(settings.storage.data_dir / "attachments"),
@@ -45,6 +61,7 @@ def build(settings: Settings) -> House:
         settings=OfficeSettings(
             title_characters=settings.office.title_characters,
             opinion_characters=settings.office.opinion_characters,
+            comment_characters=settings.office.comment_characters,
             attachment_bytes=settings.office.attachment_megabytes * MEGABYTE,
             near_due_hours=settings.office.near_due_hours,
             urge_hours=settings.office.urge_hours,
@@ -53,7 +70,15 @@ def build(settings: Settings) -> House:
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),
         forms=forms,
-        followers=(indexer.follow,),
+        followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer)
+    return House(settings, connect(settings.storage.database_url), office, indexer, notices)
+
+
+def _channels(settings: Settings) -> Iterator[Channel]:
+    """Yield the ways outside that an installation has."""
+    if settings.mail.host:
+        yield Channel.MAIL
+    if settings.robot.format:
+        yield Channel.ROBOT

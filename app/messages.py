@@ -7,12 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
+from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
 from workflows.cases import Happening
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
+from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
@@ -132,6 +134,12 @@ SENTENCES: Mapping[str, Any] = {
     "UnknownPage": _("没有这一页，请从第一页重新翻阅。"),
     "TokenRefused": _("令牌无效或已过期，请重新获取。"),
     "PasswordChangeRequired": _("请先登录网页修改密码，再使用接口。"),
+    "CommentRefused": _("请填写评论，不超过 %(limit)s 个字符，不含无法显示的字符。"),
+    "MentionRefused": _("%(people)s看不到这个事项，不能在评论中提到。"),
+    "TooManyMentions": _("一条评论最多提到 %(limit)s 人。"),
+    "NoticeNotFound": _("没有这条通知。"),
+    "EmailRefused": _("这不是有效的邮箱地址。"),
+    "RobotIdRefused": _("用户 ID 只含字母、数字和 . _ @ -，最长 64 个字符。"),
     "InvalidCredentials": _("用户名或密码不正确。"),
     "AccountLocked": _("多次输错密码，登录暂停，请 %(minutes)s 分钟后再试。"),
     "CaseSuspended": _("事项已挂起，恢复后才能办理。"),
@@ -264,6 +272,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "token:moved": _("移动"),
     "process:migrated": _("迁移到其他版本"),
     "due:recomputed": _("时限重新计算"),
+    "case:commented": _("评论"),
     "work_item:opened": _("产生待办"),
     "work_item:cancelled": _("待办取消"),
     "work_item:skipped": _("自动跳过"),
@@ -316,6 +325,57 @@ HAPPENINGS: Mapping[str, Any] = {
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
+}
+
+NOTICE_KINDS: Mapping[str, Any] = {
+    "assigned": _("新待办"),
+    "offered": _("新的待领办"),
+    "sent_back": _("退回给我"),
+    "urged": _("催办"),
+    "overdue": _("超过时限"),
+    "transferred": _("转办"),
+    "delegated": _("委派"),
+    "resolved": _("委派已答复"),
+    "circulated": _("传阅"),
+    "instruction": _("领导批示"),
+    "mentioned": _("评论提到我"),
+    "commented": _("我的事项有评论"),
+    "withdrawn": _("待办被撤回"),
+    "cancelled": _("不再需要办理"),
+    "completed": _("我发起的事项办结"),
+    "incident": _("自动环节异常"),
+}
+
+NOTICES: Mapping[str, Any] = {
+    "assigned": _("%(actor)s 送来“%(step)s”，请办理"),
+    "offered": _("%(actor)s 送来“%(step)s”，可以领办"),
+    "sent_back": _("%(actor)s 退回，请重新办理“%(step)s”"),
+    "urged": _("%(actor)s 催办“%(step)s”"),
+    "overdue": _("“%(step)s”已超过办理时限"),
+    "transferred": _("%(actor)s 把“%(step)s”转给您办理"),
+    "transferred away": _("%(actor)s 把您的“%(step)s”转给他人办理"),
+    "delegated": _("%(actor)s 请您对“%(step)s”提出意见"),
+    "delegated away": _("%(actor)s 把您的“%(step)s”委派给他人"),
+    "resolved": _("%(actor)s 答复了您委派的“%(step)s”"),
+    "resolved away": _("%(actor)s 了结了委派给您的“%(step)s”"),
+    "circulated": _("%(actor)s 传阅“%(step)s”给您"),
+    "instruction": _("%(actor)s 在“%(step)s”作了批示"),
+    "mentioned": _("%(actor)s 在评论中提到您"),
+    "commented": _("%(actor)s 发表了评论"),
+    "withdrawn": _("%(actor)s 撤回，“%(step)s”不再由您办理"),
+    "cancelled": _("“%(step)s”不再需要您办理"),
+    "cancelled case": _("您发起的事项已经终止"),
+    "completed": _("您发起的事项已经办结"),
+    "incident": _("自动环节没有完成，需要处理"),
+}
+
+CHANNELS: Mapping[str, Any] = {"in_app": _("站内"), "mail": _("邮件"), "robot": _("机器人")}
+
+INTERVALS: Mapping[str, Any] = {
+    "instant": _("即时"),
+    "hourly": _("每小时"),
+    "daily": _("每天早上 %(at)s"),
+    "never": _("不发"),
 }
 
 IMPORT_REASONS: Mapping[str, Any] = {
@@ -434,6 +494,32 @@ def happening_sentence(happening: Happening) -> str:
     return (str(HAPPENINGS[key]) % said).rstrip("：: ")
 
 
+def notice_kind(kind: str) -> str:
+    """Return what people read of a kind of notice."""
+    return str(NOTICE_KINDS[kind])
+
+
+def notice_sentence(notice: Notice, names: Mapping[str, str]) -> str:
+    """Return what people read of a notice: who, what, at which step."""
+    key: str = notice.kind
+    if notice.facts.get("away"):
+        key = f"{key} away"
+    elif key == "cancelled" and notice.work_item_id is None:
+        key = f"{key} case"
+    actor = names.get(notice.actor, notice.actor) if notice.actor != SYSTEM.username else _("系统")
+    return str(NOTICES[key]) % {"actor": actor, "step": notice.facts.get("step", "…")}
+
+
+def channel_label(channel: str) -> str:
+    """Return what people read of a way by which they are told."""
+    return str(CHANNELS[channel])
+
+
+def interval_label(interval: str, daily_at: str) -> str:
+    """Return what people read of how often messages go outside; ``daily_at`` is the time of the day's message."""
+    return str(INTERVALS[interval]) % {"at": daily_at}
+
+
 def event_label(kind: str) -> str:
     """Return what people read of an event's kind."""
     return str(EVENT_LABELS.get(kind, kind))
@@ -464,6 +550,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
+    if name == "people" and isinstance(value, tuple):
+        return "、".join(map(str, value))
     if name == "refused" and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

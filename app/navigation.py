@@ -15,6 +15,7 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
+from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
@@ -77,8 +78,8 @@ def box_label(box: str) -> str:
 
 
 def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
-    """Count what lies in a person's boxes, for a page and its navigation."""
-    counts: Mapping[str, int] = box_counts.counts(connection, person, at)
+    """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
+    counts = {**box_counts.counts(connection, person, at), "notices": count_unread(connection, person)}
     g.box_counts = counts
     return counts
 
@@ -105,6 +106,7 @@ def sections(house: House) -> list[Section]:
                     )
                     for box in BOXES
                 ),
+                _entry(_("通知"), "notices.index", "bell", counts.get("notices", 0)),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
@@ -137,5 +139,5 @@ def sections(house: House) -> list[Section]:
     return found
 
 
-def _entry(label: str, endpoint: str, icon: str) -> Entry:
-    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint)
+def _entry(label: str, endpoint: str, icon: str, count: int = 0) -> Entry:
+    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count)

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.house import House
+from app.outside.sending import send_due
 from app.transaction import reading, transaction
 from engine import following, jobs
 
@@ -47,6 +48,11 @@ class Turn:
                 file.close()
             else:
                 self._held = file
+        return self.held
+
+    @property
+    def held(self) -> bool:
+        """Whether this process holds the file."""
         return self._held is not None
 
     def give_back(self) -> None:
@@ -80,6 +86,15 @@ class Ticker:
         else:
             self._in_trouble = False
 
+    def send(self) -> None:
+        """Send what is due outside, in the process whose turn it is; others outside may be slow, so this has its own thread."""
+        if self._turn is not None and not self._turn.held:
+            return
+        try:
+            send_due(self._house, self._stopping.is_set)
+        except SQLAlchemyError as error:
+            log.info("messages wait for the database: %s", error)
+
     def stop(self) -> None:
         """Take up no further job."""
         self._stopping.set()
@@ -105,9 +120,10 @@ def ticking(house: House, *, in_turn: bool) -> Iterator[None]:
     turn = Turn(house.settings.storage.data_dir / SCHEDULER_LOCK) if in_turn else None
     ticker = Ticker(house, turn)
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        ticker.tick, "interval", seconds=house.settings.jobs.poll_seconds, coalesce=True, misfire_grace_time=None
-    )
+    for act in (ticker.tick, ticker.send):
+        scheduler.add_job(
+            act, "interval", seconds=house.settings.jobs.poll_seconds, coalesce=True, misfire_grace_time=None
+        )
     scheduler.start()
     try:
         yield

@@ -4,6 +4,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -79,11 +80,42 @@ class HouseSettings(_Section):
     name: str = "办公室"
     title_characters: int = Field(200, ge=1, le=1000)
     opinion_characters: int = Field(2000, ge=1, le=20000)
+    comment_characters: int = Field(1000, ge=1, le=20000)
     attachment_megabytes: int = Field(50, ge=1, le=1000)
     near_due_hours: int = Field(24, ge=0, le=720)
     urge_hours: int = Field(4, ge=0, le=720)
     remind_hours: int = Field(24, ge=1, le=720)
     undo_seconds: int = Field(10, ge=0, le=60)
+
+
+class NoticesSettings(_Section):
+    undo_seconds: int = Field(10, ge=10, le=3600)
+    daily_at: time = time(8, 30)
+    bare_words: tuple[str, ...] = ("同意", "已阅", "阅", "圈阅")
+    base_url: str = Field("", pattern=r"^(https?://[^\s]+)?$")
+    retry_seconds: int = Field(30, ge=1, le=3600)
+    most_attempts: int = Field(8, ge=1, le=20)
+
+
+class MailSettings(_Section):
+    host: str = ""
+    port: int = Field(587, ge=1, le=65535)
+    starttls: bool = True
+    username: str = ""
+    sender: str = ""
+    timeout_seconds: int = Field(10, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> "MailSettings":
+        if self.host and "@" not in self.sender:
+            raise ValueError("mail.sender 应为发件人的邮箱地址")
+        return self
+
+
+class RobotSettings(_Section):
+    format: Literal["", "wecom", "dingtalk"] = ""
+    markdown: bool = False
+    timeout_seconds: int = Field(10, ge=1, le=60)
 
 
 class IssuingCodeSettings(_Section):
@@ -130,6 +162,9 @@ class Settings(BaseSettings):
     live: LiveSettings = LiveSettings()
     metrics: MetricsSettings = MetricsSettings()
     office: HouseSettings = HouseSettings()
+    notices: NoticesSettings = NoticesSettings()
+    mail: MailSettings = MailSettings()
+    robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
     check: CheckSettings = CheckSettings()
 
@@ -182,3 +217,17 @@ def session_secret(data_dir: Path) -> str:
             path.hardlink_to(name)
         Path(name).unlink()
     return path.read_text().strip()
+
+
+def outside_secret(name: str) -> str:
+    """Return a secret of what goes outside, which no configuration holds.
+
+    Args:
+        name: ``MAIL_PASSWORD``, ``ROBOT_URL`` or ``ROBOT_SECRET``; the environment has it as ``BANJIE_`` and the name,
+            or names a file that holds it as the same with ``_FILE``.
+
+    Returns:
+        The secret, or an empty text where there is none.
+    """
+    file = os.environ.get(f"BANJIE_{name}_FILE", "")
+    return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(f"BANJIE_{name}", "")

@@ -16,6 +16,7 @@ from app.audit.views import audit
 from app.cases.printed import printed
 from app.cases.versions import case_versions
 from app.cases.views import cases
+from app.comments.views import comments
 from app.current import HOUSE
 from app.definitions.views import definitions
 from app.documents.views import documents
@@ -26,12 +27,17 @@ from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
     OPERATIONS,
     break_reason,
+    channel_label,
     event_label,
     happening_sentence,
     import_reason,
     incident_sentence,
+    interval_label,
+    notice_kind,
+    notice_sentence,
     wait_sentence,
 )
+from app.notices.views import notices
 from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
@@ -55,6 +61,8 @@ BLUEPRINTS = (
     cases,
     case_versions,
     printed,
+    comments,
+    notices,
     files,
     previews,
     documents,
@@ -107,6 +115,10 @@ def add_template_words(app: Flask, house: House) -> None:
         event_label=event_label,
         languages=LANGUAGES,
         break_reason=break_reason,
+        notice_kind=notice_kind,
+        notice_sentence=notice_sentence,
+        channel_label=channel_label,
+        interval_label=interval_label,
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,

@@ -20,6 +20,7 @@ from engine.commands.complete_work_item import complete_work_item, unpacked
 from engine.commands.deploy_definition import LEDGER, deploy_definition, files_called, set_start_timer
 from engine.commands.outside import LiveOutside
 from engine.commands.start_process import start_process
+from engine.commands.tell import tell
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
 from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused, FileUnreadable, TokenGone
@@ -31,15 +32,18 @@ from engine.model import (
     Actor,
     Advanced,
     Completion,
+    EventKind,
     Finding,
     HistoryEvent,
     ProcessDefinition,
+    RecordChange,
     ReplayResult,
     Value,
     Variables,
     WorkItemState,
 )
 from engine.persistence import definitions, history, incidents, installation, instances, jobs, subscriptions, work_items
+from engine.persistence.instances import LockedInstance
 from engine.persistence.jobs import Job
 from engine.persistence.work_items import LockedWorkItem
 from engine.process import Process
@@ -229,6 +233,23 @@ class Engine:
         """Lock a case and open it for one command; raise ``ProcessInstanceNotFound``."""
         instance = instances.lock_instance(connection, instance_id)
         return Case(connection, self.vocabulary, self.deployed(connection, instance.definition_id), instance, now)
+
+    def lock_case(self, connection: Connection, instance_id: str) -> LockedInstance:
+        """Lock a case, whatever its state, until the transaction ends; raise ``ProcessInstanceNotFound``."""
+        return instances.lock_instance(connection, instance_id)
+
+    def tell(
+        self,
+        connection: Connection,
+        locked: LockedInstance,
+        kind: EventKind,
+        data: Mapping[str, Value],
+        records: Sequence[RecordChange],
+        actor: Actor,
+        now: datetime,
+    ) -> datetime:
+        """Tell history something of a case that leaves its marking as it is; see :func:`engine.commands.tell.tell`."""
+        return tell(connection, self.vocabulary, locked, kind, data, actor, now, records=records)
 
     def retry_incident(self, connection: Connection, incident_id: str, actor: Actor, now: datetime) -> Advanced:
         """Try a failed automatic step again; raise ``IncidentNotFound`` unless it is open."""

@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
+    CASE_COMMENTED = "case:commented"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
@@ -126,6 +127,7 @@ UNMARKING = frozenset(
         EventKind.WORK_ITEM_OVERDUE,
         EventKind.WORK_ITEM_CONFIRMED,
         EventKind.WORK_ITEM_READ,
+        EventKind.CASE_COMMENTED,
     }
 )
 """Events that come from outside and leave the marking as it is."""

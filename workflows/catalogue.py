@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Vocabulary
+from workflows.comments.records import COMMENT, apply_comment
 from workflows.contract import REFUSING, JudgeStep
 from workflows.document_approval import delegates, rules
 from workflows.document_approval.records import apply_document
@@ -54,7 +55,7 @@ def vocabulary(documents: DocumentSettings, remind_hours: int) -> Vocabulary:
         },
         directory=directory,
         directory_functions=frozenset(FUNCTIONS),
-        records={rules.DOCUMENT: apply_document},
+        records={rules.DOCUMENT: apply_document, COMMENT: apply_comment},
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,

@@ -18,6 +18,7 @@ class OfficeSettings:
 
     title_characters: int
     opinion_characters: int
+    comment_characters: int
     attachment_bytes: int
     near_due_hours: int
     urge_hours: int

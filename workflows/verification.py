@@ -2,9 +2,10 @@
 
 from sqlalchemy import Connection
 
-from engine.model import EventKind, Value
+from engine.model import EventKind, HistoryEvent, Value
 from engine.verification import Break
 from workflows.attachments import actions as attachments
+from workflows.comments.records import COMMENT, read_comments
 from workflows.document_approval import numbering
 from workflows.document_approval.records import read_documents
 from workflows.document_approval.rules import DOCUMENT
@@ -21,10 +22,12 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     """Return every break: of a chain, of a row against history, of a stored file against its name."""
     breaks = office.engine.verify(connection)
     broken = {one.chain for one in breaks}
-    stored, told = read_documents(connection), _told(connection, office)
+    changes = office.engine.events_of_kind(connection, EventKind.RECORD_CHANGED)
+    stored, told = read_documents(connection), _told(changes)
     for instance_id in sorted((stored.keys() | told.keys()) - broken):
         if stored.get(instance_id) != told.get(instance_id):
             breaks.append(Break(instance_id, None, DOCUMENT))
+    breaks.extend(_comments(connection, changes, broken))
     if NUMBERS not in broken:
         opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
         for code, year in numbering.broken_series(connection, opened):
@@ -47,11 +50,19 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     return breaks
 
 
-def _told(connection: Connection, office: Office) -> dict[str, dict[str, Value]]:
+def _told(changes: list[HistoryEvent]) -> dict[str, dict[str, Value]]:
     told: dict[str, dict[str, Value]] = {}
-    for event in office.engine.events_of_kind(connection, EventKind.RECORD_CHANGED):
+    for event in changes:
         values = event.data.get("values")
         if event.data.get("record") == DOCUMENT and isinstance(values, dict):
             known = {name: value for name, value in values.items() if value is not None}
             told.setdefault(str(event.data["id"]), {}).update(known)
     return told
+
+
+def _comments(connection: Connection, changes: list[HistoryEvent], broken: set[str]) -> list[Break]:
+    told = {str(event.data["id"]): event.data["values"] for event in changes if event.data.get("record") == COMMENT}
+    stored = read_comments(connection)
+    differing = sorted(one for one in stored.keys() | told.keys() if stored.get(one) != told.get(one))
+    chains = [(one, one.rpartition("-")[0]) for one in differing]
+    return [Break(chain, None, f"{COMMENT} {one}") for one, chain in chains if chain not in broken]

@@ -34,12 +34,17 @@ def visible_to(person: Person, owners: Owners) -> ColumnElement[bool]:
 
 def require_visible(connection: Connection, person: Person, instance_id: str, now: datetime) -> None:
     """Raise ``CaseNotVisible`` unless the case is there and visible to the person; the two are not told apart."""
+    if not sees(connection, person, instance_id, now):
+        raise CaseNotVisible(instance_id)
+
+
+def sees(connection: Connection, person: Person, instance_id: str, now: datetime) -> bool:
+    """Tell whether the case is there and visible to the person."""
     this = select(process_instance.c.id).where(process_instance.c.id == instance_id)
     if connection.scalar(this.where(_visible_in_their_own_right(person))) is not None:
-        return
+        return True
     owners = owners_for(connection, person.username, now)
-    if not owners or connection.scalar(this.where(_visible_as_substitute(owners))) is None:
-        raise CaseNotVisible(instance_id)
+    return bool(owners) and connection.scalar(this.where(_visible_as_substitute(owners))) is not None
 
 
 def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:

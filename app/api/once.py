@@ -17,7 +17,7 @@ from engine.errors import ProcessError
 from engine.persistence.idempotency import StoredAnswer, find_answer, store_answer
 
 LONGEST_KEY = 200
-Act = Callable[[Connection, datetime], tuple[dict[str, Any], int]]
+Act = Callable[[Connection, datetime], tuple[dict[str, Any] | list[dict[str, Any]], int]]
 
 
 def once(act: Act) -> Response:

@@ -10,8 +10,10 @@ from engine import canonical
 from engine.execution.migration import Migration
 from engine.model import HistoryEvent, ProcessDefinition, ProcessInstance, Value, WorkItem
 from engine.persistence.incidents import Incident
+from workflows.comments.actions import Comment
 from workflows.forms.fields import Field as FormField
 from workflows.forms.fields import FieldView
+from workflows.notices.reading import Notice, Receipt
 from workflows.operations.send_back import Preview
 from workflows.substitutions.values import Substitution, beginning_of
 
@@ -164,6 +166,15 @@ class Message(_Body):
     variables: PlainVariables = Field(default_factory=dict)
 
 
+class AddComment(_Body):
+    text: str
+    mentions: list[str] = Field(default_factory=list, description="usernames; each must be able to see the case")
+
+
+class ReadNotices(_Body):
+    up_to: int | None = Field(None, ge=0, le=2**31 - 1, description="id of the newest notice that was seen")
+
+
 class Arrange(_Body):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -211,6 +222,10 @@ class IncidentPath(BaseModel):
     incident_id: str
 
 
+class NoticePath(BaseModel):
+    notice_id: int = Field(ge=0, le=2**31 - 1)
+
+
 class AttachmentPath(BaseModel):
     attachment_id: str
 
@@ -231,6 +246,12 @@ class WorkItemQuery(Paging):
     definition: str = ""
     instance: str = ""
     read: bool = Field(default=False, description="of copies, those that were read")
+
+
+class NoticeQuery(BaseModel):
+    unread: bool = False
+    after: str | None = None
+    limit: int = Field(20, ge=1, le=100)
 
 
 class HistoryQuery(BaseModel):
@@ -364,6 +385,33 @@ def event(of: HistoryEvent) -> dict[str, Any]:
         "work_item_id": of.work_item_id,
         "data": value(dict(of.data)),
         "hash": of.hash,
+    }
+
+
+def comment(of: Comment, receipts: list[Receipt] | None) -> dict[str, Any]:
+    """Write a comment; who has read it is for its author alone."""
+    read = [{"person": one.person, "read_at": instant(one.read_at)} for one in receipts or []]
+    return {
+        "id": of.id,
+        "author": of.author,
+        "text": of.text,
+        "mentions": list(of.mentions),
+        "at": instant(of.at),
+        "receipts": None if receipts is None else read,
+    }
+
+
+def notice(of: Notice) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "kind": of.kind.value,
+        "instance_id": of.instance_id,
+        "work_item_id": of.work_item_id,
+        "title": of.title if of.visible else None,
+        "actor": of.actor,
+        "at": instant(of.at),
+        "read_at": instant(of.read_at),
+        "facts": value(dict(of.facts)),
     }
 
 

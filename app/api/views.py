@@ -25,6 +25,8 @@ from engine.definitions import errors_of, file_of
 from engine.errors import DefinitionRefused
 from engine.model import Finding
 from workflows import boxes, cases, definitions, interventions, worklist
+from workflows.comments import actions as comments
+from workflows.notices import reading as notices
 from workflows.organisation import passwords, queries
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions import queries as substitution_rows
@@ -242,6 +244,51 @@ def migrate(path: shapes.InstancePath, body: shapes.Migrate) -> Answer:
     return once(act)
 
 
+@api.get("/instances/<instance_id>/comments", tags=[instances])
+def list_comments(path: shapes.InstancePath) -> Answer:
+    """For everyone who may see the case; who has read a comment is told to its author."""
+    with looking_at_a_case(current_person()) as connection:
+        return jsonify(_comments(connection, path.instance_id, now(connection)))
+
+
+@api.post("/instances/<instance_id>/comments", tags=[instances])
+def add_comment(path: shapes.InstancePath, body: shapes.AddComment) -> Answer:
+    """For everyone who may see the case, also after its end; those who are mentioned must be able to see it."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[list[dict[str, Any]], int]:
+        comments.add_comment(connection, house.office, person, path.instance_id, body.text, body.mentions, at)
+        return _comments(connection, path.instance_id, at), 201
+
+    return once(act)
+
+
+@api.get("/notices", tags=[office])
+def list_notices(query: shapes.NoticeQuery) -> Answer:
+    person = current_person()
+    with reading(current_house().pool) as connection:
+        at = now(connection)
+        page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
+        unread = notices.count_unread(connection, person)
+    return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
+
+
+@api.post("/notices/<int:notice_id>/read", tags=[office])
+def read_notice(path: shapes.NoticePath) -> Answer:
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        return shapes.notice(notices.read_notice(connection, current_person(), path.notice_id, at)), 200
+
+    return once(act)
+
+
+@api.post("/notices/read", tags=[office])
+def read_notices(body: shapes.ReadNotices) -> Answer:
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        return {"read": notices.read_all(connection, current_person(), at, body.up_to)}, 200
+
+    return once(act)
+
+
 @api.post("/messages", tags=[instances])
 def send_message(body: shapes.Message) -> Answer:
     """For process_administrator, or an integration's account with that post. Kept until somebody waits for it."""
@@ -408,6 +455,14 @@ def _sent_files() -> dict[str, bytes]:
 
 def _finding(one: Finding) -> dict[str, Any]:
     return dict(vars(one))
+
+
+def _comments(connection: Connection, instance_id: str, at: Any) -> list[dict[str, Any]]:
+    person = current_person()
+    said = comments.list_comments(connection, current_house().office, person, instance_id, at)
+    own = [one.seq for one in said if one.author == person.username]
+    told = notices.receipts_of(connection, instance_id, own)
+    return [shapes.comment(one, told.get(one.seq, []) if one.seq in own else None) for one in said]
 
 
 def _malformed(error: ValidationError) -> Response:

@@ -3,6 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from app.comment_section import comment_section
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.messages import CASE_OPERATIONS
@@ -78,12 +79,14 @@ def case(instance_id: str) -> ResponseReturnValue:
         entries = office_cases.timeline(connection, house.office, person, instance_id, at)
         files = office_cases.attachments_named(connection, detail.fields)
         replaced = versions.list_versions(connection, house.office, person, instance_id, at)
+        comments = comment_section(connection, person, instance_id, at)
     return render_template(
         "cases/case.html",
         case=detail,
         timeline=entries,
         files=files,
         versions=version_links(instance_id, replaced),
+        comments=comments,
         now=at,
         case_operations=_operations(detail.case),
         may_retry=clears_incidents(person.posts),

@@ -1,4 +1,4 @@
-"""Where the pages of work items are registered, and what all of them share; a script may ask for a part, to show it beside a list."""
+"""Where the pages of work items are registered, and what they share; a script may ask for a part, to show it beside a list."""
 
 from flask import Blueprint, Response, request
 

@@ -3,6 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
+from app.comment_section import comment_section
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.live.shape import inbox
@@ -211,6 +212,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
         }
         possible = office_operations.offered(connection, house.office, detail, at)
+        comments = comment_section(connection, person, detail.item.instance_id, at)
         owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
@@ -222,6 +224,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         timeline=entries,
         now=at,
         files=files,
+        comments=comments,
         typed=typed,
         unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",

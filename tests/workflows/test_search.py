@@ -20,6 +20,7 @@ from engine.persistence.tables import process_instance, work_item
 from tests.conftest import Databases
 from tests.databases import EMPTY, installation
 from tests.office import DRAFT, MORNING, TITLE, Desk
+from tests.workflows.test_comments import say
 from workflows import boxes, few
 from workflows.few import among_few
 from workflows.organisation.records import person
@@ -122,6 +123,17 @@ def test_title_number_form_and_opinion_find_a_case_a_tick_later(house: House) ->
         assert found(house, sought) == [TITLE], sought
     for sought in ("车改", "休调", "gexingyao", "zhenliyan", "QY1", "AHB"):
         assert found(house, sought) == [], sought
+
+
+def test_what_was_said_in_a_case_finds_it_by_those_who_may_see_it(house: House) -> None:
+    desk = Desk(house)
+    desk.to_countersign()
+    followed(house)
+    say(desk, "gexingyao", "第三条与车改方案不一致。")
+    say(desk, "shiyanqiu", "已核对。")
+    followed(house)
+    assert found(house, "车改方案") == found(house, "核对", "luanhaiping") == [TITLE]
+    assert found(house, "核对", "suiyiming") == []
 
 
 def test_a_changed_form_is_found_by_its_new_words_and_no_longer_by_the_old(house: House) -> None:
@@ -244,7 +256,16 @@ def test_each_pair_of_a_title_finds_its_case_in_the_database(house: House, title
 
 
 def test_the_index_made_anew_is_the_one_that_followed(house: House) -> None:
-    Desk(house).to_signing()
+    desk = Desk(house)
+    desk.to_countersign()
+    for act in (
+        partial(say, desk, "gexingyao", "会签时请看第三条。"),
+        partial(desk.act, "luanhaiping", "agree", "拟同意印发。"),
+        partial(say, desk, "shiyanqiu", "已核对。"),
+    ):
+        desk.now += timedelta(minutes=1)
+        act()
+        followed(house)
     titled(house, "关于车改的请示")
     query = select(case_text.c.instance_id, case_text.c.head, case_text.c.opinions).order_by(case_text.c.instance_id)
     indexer = Indexer(house.office.engine, house.office.forms)

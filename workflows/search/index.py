@@ -1,20 +1,24 @@
 """Keeps the index: what history newly says of a case is found there a moment later.
 
-Title, number and form are read as they are now, opinions are added to those that are there; so a case that goes round for years
-costs no more than a new one. The index is a cache of the other tables: it is in no backup, and can be made anew from them.
+Title, number and form are read as they are now, opinions and comments are added to those that are there; so a case that goes
+round for years costs no more than a new one. The index is a cache of the other tables: it is in no backup, and can be made anew.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from engine.api import Engine
 from engine.definitions import Deployed
 from engine.marking import unpack
-from engine.model import HistoryEvent, Value
+from engine.model import EventKind, HistoryEvent, Value
 from engine.persistence import instances
 from engine.persistence.tables import process_instance, work_item
+from workflows.comments.records import said_in
 from workflows.forms.catalogue import Forms
 from workflows.forms.fields import Field
 from workflows.search import dialects
@@ -23,7 +27,7 @@ from workflows.search.text import joined, readable, terms_of
 
 HEAD_CHARACTERS = 30_000
 OPINION_CHARACTERS = 10_000
-"""What of a case can be found: so much of title, number and form, and so much of its opinions, the newest."""
+"""What of a case can be found: so much of title, number and form, and so much of its opinions and comments, the newest."""
 MOST_ITEMS = 500
 """Where more work items have news, all opinions are read anew."""
 BATCH_CASES = 200
@@ -31,7 +35,11 @@ BATCH_CASES = 200
 _case = select(
     process_instance.c.definition_id, process_instance.c.title, process_instance.c.number, process_instance.c.snapshot
 )
-_opinions = select(work_item.c.opinion).where(work_item.c.opinion.is_not(None)).order_by(work_item.c.closed_at)
+_opinions = (
+    select(work_item.c.closed_at, work_item.c.opinion)
+    .where(work_item.c.opinion.is_not(None))
+    .order_by(work_item.c.closed_at)
+)
 
 
 @dataclass(frozen=True)
@@ -49,13 +57,15 @@ class Indexer:
         if row is None or len(items) > MOST_ITEMS:
             self.index(connection, instance_id)
             return
-        found = connection.scalars(_opinions.where(work_item.c.id.in_(items))) if items else ()
-        self._write(connection, instance_id, _with_added(row.opinions, found))
+        found = connection.execute(_opinions.where(work_item.c.id.in_(items))) if items else ()
+        ids = [str(one.data["comment"]) for one in events if one.kind == EventKind.CASE_COMMENTED]
+        comments = said_in(connection, instance_id, ids) if ids else []
+        self._write(connection, instance_id, _with_added(row.opinions, _in_order(found, comments)))
 
     def index(self, connection: Connection, instance_id: str) -> None:
         """Write the row of a case anew."""
-        found = connection.scalars(_opinions.where(work_item.c.instance_id == instance_id))
-        self._write(connection, instance_id, _with_added("", found))
+        found = connection.execute(_opinions.where(work_item.c.instance_id == instance_id))
+        self._write(connection, instance_id, _with_added("", _in_order(found, said_in(connection, instance_id))))
 
     def index_next(self, connection: Connection, after: str) -> str | None:
         """Write the rows of the next cases in the order of their ids anew; commands on them wait.
@@ -122,6 +132,11 @@ def _texts_in(one: Field, value: Value) -> Iterator[str]:
 
 def _label_of(one: Field, value: str) -> str:
     return dict(one.options).get(value, value)
+
+
+def _in_order(opinions: Iterable[Any], comments: Iterable[tuple[datetime, str]]) -> list[str]:
+    told = [*((row.closed_at, row.opinion) for row in opinions), *comments]
+    return [text for _at, text in sorted(told, key=itemgetter(0))]
 
 
 def _with_added(opinions: str, added: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import { leaveForms, saveWhileTyping } from "./autosave";
 import { countCharacters } from "./counters";
 import { showChosenFiles } from "./file_choice";
 import { keepTyped } from "./keep_typed";
+import { mentionPeople } from "./mentions";
 import { lookAhead } from "./operations";
 import { offerPhrases } from "./phrases";
 import { closePickers, pickFromLists } from "./pickers";
@@ -19,6 +20,7 @@ export function enhance(part: ParentNode): void {
   offerPhrases(part);
   saveWhileTyping(part);
   keepTyped(part);
+  mentionPeople(part);
   submitOnce(part);
   lookAhead(part);
 }

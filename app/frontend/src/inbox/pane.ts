@@ -106,6 +106,9 @@ class Pane {
     const action = submitter?.hasAttribute("formaction") ? (submitter as HTMLButtonElement).formAction : form.action;
     const body = new FormData(form, submitter);
     try {
+      if (!form.matches("[data-autosave]")) {
+        await saveTyped(this.pane); // what stands in the other forms comes again with the answer
+      }
       const response = await fetch(action, { method: "POST", body, headers: { [PART]: "1" } });
       const onward = response.headers.get(LOCATION);
       if (onward !== null) {

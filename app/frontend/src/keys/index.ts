@@ -8,6 +8,8 @@ const AFTER_G_MILLISECONDS = 1500;
 const OFF = "banjie.keys.off";
 const NOT_TYPED = ["checkbox", "radio", "button", "submit", "file"];
 const DECIDE = "#decide";
+/** Who has only said something goes on reading there. */
+const STEP_DONE = '[data-arrived]:not([data-arrived^="comment:"])';
 
 export function listenToKeys(root: Document): void {
   const dialog = root.querySelector<HTMLDialogElement>("#keys");
@@ -24,7 +26,7 @@ export function listenToKeys(root: Document): void {
   }
   if (location.hash === DECIDE) {
     keys.decide();
-  } else if (root.querySelector("[data-arrived]") && !root.querySelector("[data-pane]")) {
+  } else if (root.querySelector(STEP_DONE) && !root.querySelector("[data-pane]")) {
     keys.begin();
   }
 }

@@ -1,0 +1,1 @@
+"""Pages of notices, and of what people choose about them."""

@@ -1,0 +1,1 @@
+"""What goes outside: how much waits for somebody, and never a word of what it is."""

@@ -1,0 +1,1 @@
+"""Comments: what people say to each other in a case, for everyone who may see it."""
