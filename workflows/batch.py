@@ -24,7 +24,6 @@ Act = Callable[[Connection, Office, Person, str, int, datetime], None]
 """Acts on one work item, by its id and the version that was seen."""
 
 
-
 def _mark_read(
     connection: Connection, office: Office, person: Person, work_item_id: str, version: int, now: datetime
 ) -> None:

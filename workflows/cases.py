@@ -102,6 +102,11 @@ class Happening:
     name: str
     reason: str
 
+    @property
+    def intervention(self) -> bool:
+        """Whether somebody has put the case elsewhere than its flow would."""
+        return self.kind == EventKind.PROCESS_MIGRATED or (self.kind == EventKind.TOKEN_MOVED and self.name == "jump")
+
 
 ABOUT_PEOPLE = frozenset(
     {

@@ -117,9 +117,7 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
     ]
     served = list(connection.scalars(served_by(username)))
     if served:
-        own.append(
-            select(item.instance_id).where(item.assignee.in_(served), item.state == WorkItemState.OPEN.value)
-        )
+        own.append(select(item.instance_id).where(item.assignee.in_(served), item.state == WorkItemState.OPEN.value))
     if led:
         own += [
             select(case.id).where(case.initiator_unit.in_(led)),

@@ -1,4 +1,4 @@
-"""The blueprints of the inbox, of work items and of what is done with them; a script may ask for a part of a page, to show it beside the list."""
+"""The blueprints of the inbox and of what is done with work items; a script may ask for a part of a page, to show it there."""
 
 from flask import Blueprint, Response, request
 

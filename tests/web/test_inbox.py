@@ -450,7 +450,9 @@ def test_copies_are_read_together_and_those_who_were_asked_are_urged_together(ea
     lent = CHOICE.findall(head.get("/worklist?box=delegated").text)
     urged = head.post("/worklist/batch", operation="urge", item=lent, list="box=delegated")
     assert "办成 2 件，未办 0 件。" in urged.text
-    again = head.post("/worklist/batch", operation="urge", item=CHOICE.findall(head.get("/worklist?box=delegated").text))
+    again = head.post(
+        "/worklist/batch", operation="urge", item=CHOICE.findall(head.get("/worklist?box=delegated").text)
+    )
     assert "办成 0 件，未办 2 件。" in again.text
     assert "催办过" in again.text
 
