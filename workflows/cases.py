@@ -303,7 +303,8 @@ def _happenings(
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
-    names = queries.names_of(connection, actors.union(*map(_whom, told)))
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    names = {**units, **queries.names_of(connection, actors.union(*map(_whom, told)) - set(units))}
     for event in told:
         place, name = "", ""
         if event.activity_id:

@@ -35,6 +35,14 @@ def findings() -> Iterator[Findings]:
 
 
 @pytest.fixture
+def full_desk(sqlite_house: House) -> None:
+    """Thirty items on the clerk's desk, which can be found by words, before anybody serves the office."""
+    day_cases.lay_on_the_clerks_desk(sqlite_house)
+    while follow(sqlite_house):
+        pass
+
+
+@pytest.fixture
 def address(sqlite_house: House) -> Iterator[str]:
     storage = sqlite_house.settings.storage
     with server(storage.database_url, storage.data_dir) as served:
@@ -80,11 +88,8 @@ class Clerk(Visitor):
 
 
 def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
-    browser: Browser, findings: Findings, sqlite_house: House, address: str
+    browser: Browser, findings: Findings, full_desk: None, address: str
 ) -> None:
-    day_cases.lay_on_the_clerks_desk(sqlite_house)
-    while follow(sqlite_house):
-        pass
     clerk = Clerk(browser, address, day_cases.CLERK, findings, also_phone=True)
     page = clerk.page
     clerk.press("g", "t")
@@ -287,7 +292,7 @@ def test_a_substitute_acts_for_who_is_away_and_the_case_says_so(
     page.locator("[data-row] a[data-open]").click()
     expect(page.get_by_text("您正在代仇敬安办理")).to_be_visible()
     substitute.look("item-substitute")
-    page.get_by_label("意见", exact=True).fill("同意印发。")
+    page.locator("#opinion").fill("同意印发。")
     page.locator(f"{STEP} button[name=decision]").first.click()
     substitute.is_told("已提交")
     substitute.go(f"/cases/{desk.instance_id}")
@@ -311,6 +316,7 @@ def test_a_countersign_gains_and_loses_seats_a_vote_comes_back_and_one_sends_bac
     one.look("add-signer")
     page.get_by_role("button", name="确认加签").click()
     one.is_told("已加签")
+    expect(page.locator(".banjie-timeline")).to_contain_text("请财务部、法律合规部加签")
     expect(page.locator(".banjie-timeline")).to_contain_text("宗怀谷")
     expect(page.locator(".banjie-timeline")).to_contain_text("佟雪岭")
     one.look("countersign")
@@ -321,12 +327,12 @@ def test_a_countersign_gains_and_loses_seats_a_vote_comes_back_and_one_sends_bac
     page.get_by_role("button", name="确认减签").click()
     one.is_told("已减签")
 
-    page.get_by_label("意见", exact=True).fill("无意见。")
+    page.locator("#opinion").fill("无意见。")
     page.locator(f"{STEP} button[value=agree]").click()
     one.is_told("已提交")
     page.locator("[data-undo] button", has_text="撤回").click()
     one.is_told("已撤回")
-    page.get_by_label("意见", exact=True).fill("第三条请补充应急值守电话。")
+    page.locator("#opinion").fill("第三条请补充应急值守电话。")
     page.locator(f"{STEP} button[value=amend]").click()
     one.is_told("已提交")
 
