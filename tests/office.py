@@ -62,9 +62,10 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
 class Desk:
     """Drives one case through the services, half an hour between two acts."""
 
-    def __init__(self, house: House, at: datetime = MORNING) -> None:
+    def __init__(self, house: House, at: datetime = MORNING, title: str = TITLE) -> None:
         self.house = house
         self.now = at
+        self.title = title
         self.instance_id = ""
 
     def person(self, username: str) -> Person:
@@ -99,15 +100,15 @@ class Desk:
             return worklist.complete(connection, self.house.office, person, item.id, submission, self.now)
 
     def to_countersign(self) -> None:
-        self.start()
-        self.act("gexingyao", "submit", **DRAFT)
+        self.start(title=self.title)
+        self.act("gexingyao", "submit", **{**DRAFT, "title": self.title})
         self.act("shiyanqiu", "agree", countersign_units=["AHB", "DQB"])
 
     def to_signing(self) -> None:
         self.to_countersign()
         self.act("luanhaiping", "amend", "补写：突发事件30分钟内电话、1小时内书面报总值班室。")
         self.act("wanliqing", "agree")
-        text = {"title": TITLE, "body": BODY}
+        text = {"title": self.title, "body": BODY}
         self.act("gexingyao", "submit", **text, reconciliation="安全环保部意见采纳，见第三条。")
         self.act("ranqinghe", "agree", **text, document_type="通知", main_recipients="各所属企业，总部各部门")
         self.act("zhenliyan", "agree", "拟同意印发，请远川同志审，敬安同志签发。")
@@ -116,7 +117,7 @@ class Desk:
     def to_registration(self) -> None:
         self.to_signing()
         self.act("qiujingan", "agree", "同意印发。")
-        self.act("shaxiaoman", "pass", title=TITLE, body=BODY)
+        self.act("shaxiaoman", "pass", title=self.title, body=BODY)
 
     def to_the_end(self) -> None:
         self.to_registration()

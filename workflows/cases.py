@@ -106,6 +106,11 @@ class Happening:
     reason: str
     rule: str = ""
 
+    @property
+    def intervention(self) -> bool:
+        """Whether somebody has put the case elsewhere than its flow would."""
+        return self.kind == EventKind.PROCESS_MIGRATED or (self.kind == EventKind.TOKEN_MOVED and self.name == "jump")
+
 
 ABOUT_PEOPLE = frozenset(
     {
@@ -306,7 +311,8 @@ def _happenings(
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
-    names = queries.names_of(connection, actors.union(*map(_whom, told)))
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    names = {**units, **queries.names_of(connection, actors.union(*map(_whom, told)) - set(units))}
     for event in told:
         place, name = "", ""
         if event.activity_id:

@@ -276,7 +276,7 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
     if name not in CASE_OPERATIONS:
         return _back_to_case(instance_id)
     with reading(house.pool) as connection:
-        title = cases.get_case(connection, house.office, current_person(), instance_id, now(connection)).case.title
+        title = _title_of(connection, instance_id)
         steps = (
             interventions.steps_of(connection, house.office, current_person(), instance_id) if name == "jump" else []
         )
@@ -292,6 +292,15 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
         message=told(error, house) if error else "",
     )
     return page, status_of(error) if error else 200
+
+
+def _title_of(connection: Connection, instance_id: str) -> str:
+    """Return what a case is called, to those who may see it; one may jump a case that one may not read."""
+    person, at = current_person(), now(connection)
+    try:
+        return cases.get_case(connection, current_house().office, person, instance_id, at).case.title
+    except CaseNotVisible:
+        return ""
 
 
 def _back_to_case(instance_id: str) -> ResponseReturnValue:

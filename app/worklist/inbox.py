@@ -13,6 +13,7 @@ from app.transaction import reading, transaction
 from app.worklist.blueprint import worklist
 from app.worklist.listed import listed_in
 from workflows import batch, box_counts, boxes, definitions, preferences
+from workflows.operations.unconfirmed import list_unconfirmed
 from workflows.organisation import queries
 from workflows.substitutions import queries as substitutions
 
@@ -59,9 +60,11 @@ def index() -> ResponseReturnValue:
                 steps = box_counts.steps_in(connection, person, box, narrowed.definition, at)
         substituting = substitutions.in_force(connection, person.username, at)
         substituted = substitutions.substitutes_of(connection, person.username, at)
+        unconfirmed = list_unconfirmed(connection, person) if box == "todo" else []
         people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
         people |= {one.substitute for one in substituted}
         people |= {row.item.assignee for row in page.rows if row.item and row.item.assignee}
+        people |= {one.recorded_by for one in unconfirmed}
         names = queries.names_of(connection, people)
         units = {one.code: one.name for one in queries.list_units(connection)} if "unit" in liked.columns else {}
     return render_template(
@@ -69,6 +72,7 @@ def index() -> ResponseReturnValue:
         survey=survey,
         substituting=substituting,
         substituted=substituted,
+        unconfirmed=unconfirmed,
         counts=counts,
         names=names,
         units=units,

@@ -126,6 +126,14 @@ _item = work_item.c
 _RANK = (_item.rank_at, _item.opened_at, _item.id)
 _REST = (_item.definition_key, _item.state, _item.role)
 _TODO, _DELEGATED, _HANDLED = and_(OPEN, NO_COPY), and_(OPEN, _item.owner.is_not(None)), _item.closed_by.is_not(None)
+UNCONFIRMED = and_(_item.recorded_by.is_not(None), _item.confirmed_at.is_(None), _item.state == "completed")
+"""Work items that were recorded for somebody who has not confirmed it."""
+Index(
+    "ix_work_item_unconfirmed",
+    *(_item.closed_by, _item.closed_at),
+    sqlite_where=UNCONFIRMED,
+    postgresql_where=UNCONFIRMED,
+)
 Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, sqlite_where=_TODO, postgresql_where=_TODO)
 Index("ix_work_item_delegated", _item.owner, *_RANK, *_REST, sqlite_where=_DELEGATED, postgresql_where=_DELEGATED)
 Index(
