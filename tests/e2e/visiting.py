@@ -52,7 +52,7 @@ class Visitor:
         context = browser.new_context(viewport=self.viewport, locale="zh-CN", has_touch=phone, is_mobile=phone)
         self.page = context.new_page()
         self.page.set_default_timeout(20000)
-        self.page.expose_function("tellOfPointer", lambda happening: self.pointers.append(happening))
+        self.page.expose_function("tellOfPointer", self.pointers.append)
         self.page.add_init_script(WATCH_POINTERS)
         self.page.on("console", findings.hear)
         self.page.on("pageerror", lambda error: findings.complaints.append(f"script: {error}"))
