@@ -236,6 +236,48 @@ def test_what_was_just_handed_in_can_be_taken_back_for_some_seconds(
     assert head.pointers == []
 
 
+def test_what_is_done_with_an_item_opens_beside_the_list_and_goes_on_with_it(
+    browser: Browser, findings: Findings, sqlite_house: House, address: str
+) -> None:
+    for title in ("关于第一次演练的通知", "关于第二次演练的通知"):
+        desk = day_cases.drafted(sqlite_house, title, day_cases.BEGAN)
+        day_cases.to_reconcile(desk)
+    day_cases.begin(sqlite_house, desk.now)
+    clerk = Visitor(browser, address, day_cases.CLERK, findings)
+    page, pane = clerk.page, clerk.page.locator("[data-pane]")
+    clerk.press("v")
+    expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
+    wait_until_painted(page)
+    clerk.press("j", "Enter")
+    title = page.locator("[data-row] a[data-open]").first.inner_text()
+    expect(pane.get_by_role("heading", name=title)).to_be_focused()
+    page.evaluate("window.sameDocument = true")
+    clerk.press("b")
+    expect(pane.locator("[data-heading]")).to_have_text("退回")
+    expect(pane.locator("input[name=to]:checked")).to_be_focused()
+    clerk.look("send-back-beside")
+    clerk.press("ArrowDown")
+    expect(pane.locator("[data-preview]")).to_contain_text("部门负责人审核 → 部门会签 → 会签意见采纳")
+    clerk.tab_to("#reason")
+    clerk.tab_to(f"{STEP} .btn-danger")
+    clerk.press("Enter")
+    expect(pane.locator("#error-reason")).to_be_visible()
+    expect(pane.locator("#problem")).to_be_focused()
+    refused = [one for one in findings.complaints if one.startswith("console: ") and "422" in one]
+    assert len(refused) == 1  # the browser itself complains of the refusal, which was meant
+    findings.complaints.remove(refused[0])
+    assert page.evaluate("window.sameDocument")
+    clerk.tab_to("#reason")
+    clerk.type("请与人力资源部核对。")
+    clerk.tab_to(f"{STEP} .btn-danger")
+    clerk.press("Enter")
+    clerk.is_told("已退回")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(pane.locator("[data-heading]")).to_be_visible()
+    expect(pane.locator("[data-heading]")).not_to_have_text(title)
+    assert clerk.pointers == []
+
+
 def test_a_leader_decides_five_items_on_a_phone_in_three_taps_each(
     browser: Browser, findings: Findings, sqlite_house: House, address: str
 ) -> None:

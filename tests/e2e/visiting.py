@@ -52,7 +52,7 @@ class Visitor:
         context = browser.new_context(viewport=self.viewport, locale="zh-CN", has_touch=phone, is_mobile=phone)
         self.page = context.new_page()
         self.page.set_default_timeout(20000)
-        self.page.expose_function("tellOfPointer", self.pointers.append)
+        self.page.expose_function("tellOfPointer", self.hear_pointer)
         self.page.add_init_script(WATCH_POINTERS)
         self.page.on("console", findings.hear)
         self.page.on("pageerror", lambda error: findings.complaints.append(f"script: {error}"))
@@ -64,6 +64,9 @@ class Visitor:
         self.page.keyboard.press("Enter")
         expect(self.page.locator("h1")).to_have_text("待办")
         wait_until_painted(self.page)
+
+    def hear_pointer(self, happening: str) -> None:
+        self.pointers.append(happening)
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
