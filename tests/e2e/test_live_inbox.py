@@ -119,7 +119,7 @@ def test_whoever_is_typing_is_offered_the_new_list_and_takes_it_by_a_key(
 ) -> None:
     site = opened(sqlite_house)
     page = site.page
-    search = page.get_by_label("标题或文号")
+    search = page.get_by_label("标题、文号、内容或意见")
     search.fill("防")
     site.hand_on(FIRST)
     offer = page.get_by_role("button", name="有 1 件新待办，点此或按 r 刷新")
