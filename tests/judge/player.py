@@ -183,6 +183,18 @@ def apply(game: TokenGame, command: Command) -> None:
             game.retry(place)
 
 
+def may_be_refused(command: Command) -> bool:
+    """Tell whether only an engine can say that a command is carried out."""
+    match command:
+        case SendBack():
+            return not command.certain
+        case Withdraw():
+            return command.hopeless
+        case AddSigners():
+            return command.mode == "parallel"  # seats may need weights
+    return False
+
+
 def _apply_peoples(game: Office, command: PeoplesCommand) -> None:
     match command:
         case Sign(place, person, _decision):
