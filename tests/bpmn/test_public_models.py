@@ -6,6 +6,7 @@ words this office knows; so each is also played as a copy in which that is fille
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -15,7 +16,7 @@ from app.house import House
 from tests.bpmn.normalising import SERVICE
 from tests.bpmn.public_models import AS_THEY_ARE, NORMALISED, VARIABLE, files_of, folder, judged, knowing, models_in
 from tests.judge.drawing import START
-from tests.judge.driving import GIVEN, Driven, standing_of
+from tests.judge.driving import GIVEN, Driven, Standing, standing_of
 from tests.judge.game import TokenGame
 from tests.judge.player import apply, next_command
 from tests.judge.reader import read
@@ -56,6 +57,11 @@ def test_a_public_model_is_refused_with_a_reason_or_runs_as_the_token_interprete
                 play(house, files, key, Random(seed))
 
 
+def flow_of(standing: Standing) -> Standing:
+    """How a case stands, whoever has its steps in hand: public models name people of their own."""
+    return replace(standing, hands=[])
+
+
 def play(house: House, files: Mapping[str, bytes], key: str, chance: Random) -> int:
     """Play one case under random commands in the engine and in the judge; return how many were carried out."""
     driven = Driven(house, files, key)
@@ -65,13 +71,13 @@ def play(house: House, files: Mapping[str, bytes], key: str, chance: Random) -> 
     driven.start(START)
     said: list[object] = []
     for _ in range(MOST_COMMANDS):
-        assert driven.look() == standing_of(judge), said
+        assert flow_of(driven.look()) == standing_of(judge), said
         command = next_command(judge, chance.choice)
         if command is None:
             break
         said.append(command)
         if driven.apply(command):
             apply(judge, command)
-    assert driven.look() == standing_of(judge), said
+    assert flow_of(driven.look()) == standing_of(judge), said
     driven.assert_proved()
     return len(said)

@@ -20,6 +20,7 @@ from engine.persistence import incidents, instances, jobs, work_items
 from engine.persistence.tables import event_subscription, job, process_instance
 from engine.process import AWAITED
 from tests.judge.driving_people import REFUSALS, WRITER, Hands, open_items
+from tests.judge.game import TokenGame
 from tests.judge.people import Office
 from tests.judge.player import Command, Complete, DeliverMessage, DeliverSignal, FireTimer, Jump, PeoplesCommand, Retry
 from tests.judge.state import Path, Place
@@ -52,8 +53,9 @@ class Standing:
     copies: list[tuple[str, str]]
 
 
-def standing_of(game: Office) -> Standing:
-    """Say how a game stands."""
+def standing_of(game: TokenGame) -> Standing:
+    """Say how a game stands; in one without people's operations everything is in the hands of whom the model says."""
+    office = game if isinstance(game, Office) else None
     return Standing(
         incidents=game.incidents(),
         waiting=game.waiting(),
@@ -62,9 +64,9 @@ def standing_of(game: Office) -> Standing:
         state=game.state,
         scopes=game.scopes() or [()],  # the outermost scope of a finished case still holds its variables
         variables={path: game.variables(path) for path in {(), *game.scopes()}},
-        hands=game.hands(),
-        signing=game.signing(),
-        copies=sorted(game.copies),
+        hands=office.hands() if office else [],
+        signing=office.signing() if office else [],
+        copies=sorted(office.copies) if office else [],
     )
 
 
@@ -341,7 +343,7 @@ def assert_workable(state: str, marking: Marking, items: Sequence[Any]) -> None:
     tokens = {token.id: token for token in marking.tokens}
     to_do = [one for one in items if one.role != "copy"]
     assert all(one.token_id in tokens for one in to_do), "a work item of a token that is gone"
-    assert all(one.assignee is not None for one in to_do), "a work item of nobody"
+    assert all(one.assignee is not None or one.offered for one in to_do), "a work item of nobody"
     theirs = [(one.token_id, one.seat, one.role, one.assignee) for one in to_do if one.role != "step"]
     steps = [(one.token_id, one.seat) for one in to_do if one.role == "step"]
     assert len(theirs) == len(set(theirs)), "somebody signs twice"

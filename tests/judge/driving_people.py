@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from engine.api import Engine
 from engine.errors import MoveRefused, NobodyToAct, WithdrawalRefused
 from engine.marking import Marking
 from engine.model import Actor, Completion, WorkItemRole, WorkItemState
 from engine.persistence import work_items
-from engine.persistence.tables import work_item
+from engine.persistence.tables import work_item, work_item_candidate
 from tests.judge.player import (
     AddSigners,
     Circulate,
@@ -39,6 +39,7 @@ open_items = select(
     work_item.c.owner,
     work_item.c.parent_id,
     work_item.c.version,
+    exists().where(work_item_candidate.c.work_item_id == work_item.c.id).label("offered"),
 ).where(work_item.c.instance_id == bindparam("instance"), work_item.c.state == WorkItemState.OPEN.value)
 
 
