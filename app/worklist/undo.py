@@ -29,7 +29,11 @@ def undo_of(work_item_id: str) -> Undo | None:
         return None
     try:
         with reading(house.pool) as connection:
-            item = find_withdrawable(connection, house.office, person, work_item_id, now(connection))
+            at = now(connection)
+            item = find_withdrawable(connection, house.office, person, work_item_id, at)
     except ProcessError:  # what cannot be told is not offered; the page shows something else
         return None
-    return Undo(item.id, item.version, seconds) if item else None
+    if item is None or item.closed_at is None:
+        return None
+    left = seconds - int((at - item.closed_at).total_seconds())
+    return Undo(item.id, item.version, left) if left > 0 else None

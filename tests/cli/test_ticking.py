@@ -78,7 +78,7 @@ def test_tick_fires_what_falls_due_on_the_way_and_says_how_much(used: tuple[Shel
     said = shell("tick", "--at", (START + 150 * timedelta(minutes=1)).isoformat())
     assert said.startswith("2025-11-07T03:30")
     assert "执行了 2 项" in said
-    assert [item.activity_id for item in desk.open_items("gexingyao")] == ["remind", "remind", "ask"]
+    assert [item.activity_id for item in desk.open_items("gexingyao")] == ["ask", "remind", "remind"]
     assert "之前" in shell("tick", "--at", START.isoformat(), code=1)
     set_clock(desk, START + DAY)
     assert "执行了 1 项" in shell("tick")

@@ -43,7 +43,7 @@ def test_a_case_started_under_one_key_is_one_case(site: Site) -> None:
     )
     assert_answered_alike(answers, 201)
     started = site.client("gexingyao").get("/instances?definition=two_steps")
-    assert [one["id"] for one in started.body["items"]] == [answers[0].body["id"]]
+    assert [one["id"] for one in started.body["items"] if one["title"] == "只有一件"] == [answers[0].body["id"]]
     site.assert_sound()
 
 

@@ -32,7 +32,8 @@ COLUMN_TYPES = frozenset({"text", "textarea", "number", "date", "datetime"})
 DATETIME_TYPES = {"date": "date", "datetime": "datetime"}
 TYPE_PROPERTY = "banjie:type"
 RESERVED_KEYS = frozenset(
-    "attachments circled csrf_token decision draft idempotency_key initiator initiator_unit opinion version".split()
+    """attachments circled csrf_token decision draft draft_seen idempotency_key initiator initiator_unit list opinion
+    version""".split()
 )
 """Names that mean something else beside a form: a variable of every case, or a part of the page around the form."""
 
