@@ -52,7 +52,7 @@ def address(sqlite_house: House) -> Iterator[str]:
 
 def signed_in(browser: Browser, address: str, username: str, viewport: dict[str, int] = DESKTOP) -> Page:
     page = browser.new_context(viewport=viewport, locale="zh-CN").new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20000)
     page.add_init_script(WATCH_SHIFTS)
     page.goto(f"{address}/sign-in")
     page.get_by_label("用户名").fill(username)
