@@ -55,7 +55,7 @@ class Clerk(Visitor):
     """Clears a desk by keys alone, by what each page says."""
 
     def step(self) -> str:
-        return self.page.locator("form[data-keep] .card-title").inner_text()
+        return self.page.locator("form.card[data-keep] .card-title").inner_text()
 
     def title(self) -> str:
         return self.page.locator("h1").inner_text()
@@ -83,7 +83,7 @@ class Clerk(Visitor):
     def open_first(self) -> None:
         self.press("j")
         self.press("Enter")
-        expect(self.page.locator("form[data-keep]")).to_be_visible()
+        expect(self.page.locator("form.card[data-keep]")).to_be_visible()
         wait_until_painted(self.page)
 
 
@@ -157,7 +157,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     clerk.press("g", "t")
     clerk.is_at("待办")
     clerk.open_first()
-    while page.locator("form[data-keep]").count():
+    while page.locator("form.card[data-keep]").count():
         done.append(clerk.finish())
         assert len(done) <= day_cases.TODO
     assert len(done) == day_cases.TODO
@@ -218,7 +218,7 @@ def test_what_was_just_handed_in_can_be_taken_back_for_some_seconds(
     head = Visitor(browser, address, "shiyanqiu", findings, also_phone=True)
     page = head.page
     head.press("j", "Enter")
-    expect(page.locator("form[data-keep]")).to_be_visible()
+    expect(page.locator("form.card[data-keep]")).to_be_visible()
     title = page.locator("h1").inner_text()
     wait_until_painted(page)
     head.press("e", "Enter")
@@ -295,8 +295,8 @@ def test_a_leader_decides_five_items_on_a_phone_in_three_taps_each(
         assert page.locator("[data-row]").count() == left
         taps = len([one for one in leader.pointers if one == "pointerup"])
         page.locator("[data-row] a[data-open]").first.tap()
-        expect(page.locator("form[data-keep]")).to_be_visible()
-        step = page.locator("form[data-keep] .card-title").inner_text()
+        expect(page.locator("form.card[data-keep]")).to_be_visible()
+        step = page.locator("form.card[data-keep] .card-title").inner_text()
         leader.look(f"leader-{step}")
         if step == "签发":
             page.locator("[data-phrase]", has_text="同意").first.tap()

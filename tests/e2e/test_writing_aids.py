@@ -33,7 +33,7 @@ DROP = """([kind, name, bytes, onto]) => {
     const event = new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: transfer });
     document.querySelector(onto).dispatchEvent(event);
 }"""
-FORM = "form[data-keep]"
+FORM = "form.card[data-keep]"
 VIEWER = "chrome-extension:"
 """The browser's own viewer of PDF stands in a frame of its own, which it makes only where nothing was blocked."""
 
