@@ -111,8 +111,9 @@ def test_a_list_is_walked_and_its_items_are_done_one_after_the_other(browser: Br
     expect(page.locator("h1")).to_be_focused()
     wait_until_painted(page)
     assert_calm_and_accessible(page)
-    press(page, "b")  # this item has no control for sending back, so nothing happens
-    expect(page.locator("h1")).to_be_focused()
+    press(page, "b")
+    arrived(page, "退回")
+    expect(page.locator("input[name=to]:checked")).to_be_focused()
     press(page, "g", "t")
     arrived(page, "待办")
     expect(page.locator("[data-row]")).to_have_count(2)
