@@ -113,10 +113,7 @@ def test_a_list_is_walked_and_its_items_are_done_one_after_the_other(browser: Br
     assert_calm_and_accessible(page)
     press(page, "b")
     arrived(page, "退回")
-<<<<<<< HEAD
-=======
     expect(page.locator("input[name=to]:checked")).to_be_focused()
->>>>>>> 004f30102d140b93a012bb23a22404e165abaafd
     press(page, "g", "t")
     arrived(page, "待办")
     expect(page.locator("[data-row]")).to_have_count(2)
