@@ -229,6 +229,10 @@ class Process:
         assert throw.trigger is not None
         return self._links.get((throw.container, throw.trigger.name))
 
+    def link_throws(self, catch: Activity) -> tuple[Activity, ...]:
+        """Return the throws from which a link goes on at this node, in the order of the file."""
+        return self._link_throws.get(catch.id, ())
+
     @cached_property
     def places(self) -> dict[str, int]:
         """The place of each flow node in the file."""
@@ -278,6 +282,15 @@ class Process:
             if one.by_event
             for start in self.starts_of(one.id)
         )
+
+    @cached_property
+    def _link_throws(self) -> dict[str, tuple[Activity, ...]]:
+        throws = [
+            one
+            for one in self.activities.values()
+            if one.element == "intermediateThrowEvent" and one.trigger is not None and one.trigger.kind == "link"
+        ]
+        return _grouped((catch.id, one) for one in throws if (catch := self.link_catch(one)) is not None)
 
     @cached_property
     def _links(self) -> dict[tuple[str, str | None], Activity]:

@@ -275,6 +275,7 @@ def _sources(process: Process, node: str) -> list[str]:
     attached_to = process.activity(node).attached_to
     if attached_to is not None:
         sources.extend(flow.source for flow in process.incoming(attached_to))
+    sources.extend(throw.id for throw in process.link_throws(process.activity(node)))
     return sources
 
 

@@ -21,7 +21,7 @@ from engine.persistence.jobs import Job
 from tests.engine.drawn import files
 from tests.engine.running import Running
 from tests.flows import model, seats, service, user
-from tests.judge.paper import SIGNAL, body, boundary
+from tests.judge.paper import SIGNAL, TIMER, body, boundary, element
 
 LINE = "s_ -> draft\ndraft -> review\nreview -> sign\nsign -> e_"
 LONGER = "s_ -> draft\ndraft -> review\nreview -> legal\nlegal -> sign\nsign -> e_"
@@ -147,6 +147,30 @@ class TestSendBack:
         case.send_back("lead", "a")
         case.complete("a")
         assert (case.state, case.open_steps()) == ("running", ["lead"])
+
+    def test_a_step_before_a_link_was_passed(self, sqlite_house: House) -> None:
+        link = '<bpmn:linkEventDefinition name="on" />'
+        nodes = {
+            "out": element("intermediateThrowEvent", "out", link),
+            "in": element("intermediateCatchEvent", "in", link),
+        }
+        case = Running(sqlite_house, files(body("s_ -> draft\ndraft -> out\nin -> sign\nsign -> e_", nodes)))
+        case.start()
+        case.complete("draft")
+        assert case.targets("sign") == ["draft"]
+        case.send_back("sign", "draft")
+        assert case.open_steps() == ["draft"]
+        case.assert_replays()
+
+    def test_a_step_that_an_event_has_interrupted_was_not_passed(self, sqlite_house: House) -> None:
+        late = boundary("late", "draft", TIMER)
+        case = Running(
+            sqlite_house, files(body("s_ -> draft\ndraft -> e_\nlate -> remind\nremind -> e_2", {"late": late}))
+        )
+        case.start()
+        case.now += timedelta(hours=2)
+        case.work_off()
+        assert (case.open_steps(), case.targets("remind")) == (["remind"], [])
 
     def test_what_runs_beside_in_an_event_subprocess_is_left_alone(self, run: Any) -> None:
         beside = (

@@ -91,3 +91,14 @@ def dominators(body: Body, node_id: str) -> frozenset[str]:
     return frozenset(
         one for one in body.nodes if ways and not any(node_id in reached(body, start, one) for start in ways)
     )
+
+
+@lru_cache(maxsize=4096)
+def passed(body: Body, node_id: str) -> frozenset[str]:
+    """The nodes that every way to a node leaves by a flow of theirs: one that an event has interrupted was not passed."""
+    return frozenset(one for one in dominators(body, node_id) - {node_id} if not _reached_past(body, one, node_id))
+
+
+def _reached_past(body: Body, node_id: str, target: str) -> bool:
+    """Whether a boundary event of a node leads to another without the node's own flows."""
+    return any(target in reached(body, event.id, node_id) for event in body.nodes[node_id].boundary)

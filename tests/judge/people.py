@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.judge.game import TokenGame, open_places
-from tests.judge.joins import arrivals, dominators, leads_to, parallel_joins_ahead
+from tests.judge.joins import arrivals, dominators, leads_to, parallel_joins_ahead, passed
 from tests.judge.reader import Node
 from tests.judge.seats import Seats
 from tests.judge.state import Back, Hand, Place, Scope, Standing, Token
@@ -245,11 +245,10 @@ def earlier(token: Token) -> list[tuple[int, str]]:
     """The persons' steps that were certainly passed on the way to a token, as depth and name."""
     found, depth, here = [], 0, token
     while here is not None:
-        passed = dominators(here.scope.body, here.node.id) - {here.node.id}
+        before = passed(here.scope.body, here.node.id)
         nodes = here.scope.body.nodes.values()
-        found += [
-            (depth, here.scope.prefix + node.id) for node in nodes if node.id in passed and node.element in PERSONS
-        ]
+        names = [here.scope.prefix + node.id for node in nodes if node.id in before and node.element in PERSONS]
+        found += [(depth, name) for name in names]
         depth, here = depth + 1, here.scope.owner
     return found
 
