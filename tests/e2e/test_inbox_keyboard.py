@@ -10,7 +10,7 @@ from app.house import House
 from app.transaction import transaction
 from tests.browser import ARTIFACTS, DESKTOP, PHONE, chromium, server, wait_until_painted
 from tests.e2e.test_accessibility import serious_findings
-from tests.office import DRAFT, PASSWORD, Desk
+from tests.office import DRAFT, PASSWORD, TITLE, Desk
 from workflows import worklist
 
 LONG = "中共沐原能源集团有限公司委员会关于认真学习贯彻全国国有企业党的建设工作会议精神进一步加强基层党组织建设的通知"
@@ -118,6 +118,39 @@ def test_a_list_is_walked_and_its_items_are_done_one_after_the_other(browser: Br
     press(page, "g", "t")
     arrived(page, "待办")
     expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_where_nothing_can_be_sent_back_the_key_says_so(browser: Browser, address: str, sqlite_house: House) -> None:
+    desk = Desk(sqlite_house)
+    desk.start()
+    page = signed_in(browser, address, "gexingyao")
+    page.goto(f"{address}/worklist/{desk.open_items('gexingyao')[0].id}")
+    wait_until_painted(page)
+    press(page, "b")
+    expect(page.locator("[data-announce]")).to_have_text("这里不能退回。")
+    expect(page.locator("h1")).to_contain_text(TITLE)
+
+
+def test_a_slip_is_mended_by_the_notice_and_what_was_said_is_there_again(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, "shiyanqiu")
+    press(page, "j", "Enter")
+    expect(page.get_by_role("heading", name="部门负责人审核")).to_be_visible()
+    wait_until_painted(page)
+    page.locator("#opinion").fill("同意，请尽快印发。")
+    page.locator("button[name=decision]").first.click()
+    notice = page.locator("[data-undo]")
+    expect(notice).to_be_visible()
+    expect(page.locator("h1")).to_contain_text(TITLES[1][0])
+    assert_calm_and_accessible(page)
+    picture(page, "inbox-undo")
+    notice.get_by_role("button", name="撤回").click()
+    expect(page.locator(".alert-success")).to_contain_text("已撤回，可以重新办理。")
+    expect(page.locator("h1")).to_contain_text(LONG)
+    expect(page.locator("#opinion")).to_have_value("同意，请尽快印发。")
+    press(page, "g", "t")
+    arrived(page, "待办")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    expect(notice).to_be_hidden()
 
 
 def test_every_box_has_its_key_and_the_help_lists_all(browser: Browser, address: str) -> None:

@@ -180,6 +180,50 @@ def test_without_a_connection_the_text_waits_and_is_kept_when_it_is_back(served:
     expect(again.get_by_label("意见", exact=True)).to_have_value("断网时写的意见")
 
 
+@pytest.fixture
+def alone(sqlite_house: House, browser: Browser) -> Iterator[Served]:
+    """A served office where nobody has anything to do but in this case."""
+    desk = Desk(sqlite_house)
+    desk.start(title=LONG_TITLE)
+    storage = sqlite_house.settings.storage
+    with server(storage.database_url, storage.data_dir) as address:
+        yield Served(address, browser, desk)
+
+
+def test_beside_the_list_an_item_has_the_same_aids_and_loses_nothing_when_another_opens(alone: Served) -> None:
+    served, other = alone, Desk(alone.desk.house)
+    other.start(title="关于调整总值班室电话的通知")
+    page = served.page_of("gexingyao")
+    page.get_by_role("button", name="分栏").click()
+    pane = page.locator("[data-pane]")
+    [mine], [theirs] = served.desk.open_items("gexingyao"), other.open_items("gexingyao")
+    for number in range(3):  # opened again and again: nothing listens twice
+        for item in (theirs, mine):
+            page.locator(f'[data-row="{item.id}"] a[data-open]').click()
+            expect(pane.locator(f'{FORM}[data-keep="{item.id}"]')).to_be_visible()
+        opinion = pane.get_by_label("意见", exact=True)
+        expect(opinion).to_have_value("拟同意，请××阅示。" * number)
+        opinion.press("End")
+        opinion.press("Alt+2")
+        expect(opinion).to_have_value("拟同意，请××阅示。" * (number + 1))
+    drag(page, "dragenter", onto=f"[data-pane] {FORM}")
+    drag(page, "drop", onto=f"[data-pane] {FORM}")
+    lines = pane.locator(f"{OPINION_FILES} li")
+    expect(lines).to_have_count(2)
+    expect(lines.first.get_by_role("link")).to_have_text("附件一.pdf")
+    opinion.fill("请领导审定。")
+    expect(pane.locator("#autosave")).to_contain_text("已自动暂存")
+    screenshot(page, "writing-beside-the-list")
+    opinion.press_sequentially("再补一句。")
+    saved: list[str] = []
+    page.on("request", lambda request: request.url.endswith("/draft") and saved.append(request.url))
+    page.locator(f'[data-row="{theirs.id}"] a[data-open]').click()
+    expect(pane.locator(f'{FORM}[data-keep="{theirs.id}"]')).to_be_visible()
+    assert saved == [f"{served.item_of('gexingyao')}/draft"]
+    again = served.open_item("gexingyao")
+    expect(again.get_by_label("意见", exact=True)).to_have_value("请领导审定。再补一句。")
+
+
 def test_files_are_dropped_on_the_form_with_progress_and_can_be_cancelled_tried_again_and_removed(
     served: Served,
 ) -> None:
