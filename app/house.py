@@ -47,7 +47,7 @@ def build(settings: Settings) -> House:
     engine, forms = Engine(known, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
-        undo=timedelta(seconds=settings.notices.undo_seconds),
+        undo=timedelta(seconds=settings.office.undo_seconds),
         daily_at=settings.notices.daily_at,
         bare_words=frozenset(settings.notices.bare_words),
         channels=frozenset(_channels(settings)),

@@ -89,7 +89,6 @@ class HouseSettings(_Section):
 
 
 class NoticesSettings(_Section):
-    undo_seconds: int = Field(10, ge=10, le=3600)
     daily_at: time = time(8, 30)
     bare_words: tuple[str, ...] = ("同意", "已阅", "阅", "圈阅")
     base_url: str = Field("", pattern=r"^(https?://[^\s]+)?$")

@@ -88,6 +88,27 @@ def test_somebody_is_mentioned_by_the_keyboard_reads_it_and_the_author_sees_so(
     screenshot(author, "comment-read-by")
 
 
+def test_a_comment_beside_the_list_leaves_the_opinion_that_is_being_written(
+    browser: Browser, filled: tuple[str, str]
+) -> None:
+    address, _case = filled
+    page = signed_in(browser, address, "luanhaiping", DESKTOP)
+    page.keyboard.press("v")
+    page.locator("[data-row] a[data-open]").click()
+    pane = page.locator("[data-pane]")
+    pane.get_by_label("意见", exact=True).fill("第三条建议修改")
+    said = pane.get_by_label("写评论")
+    said.fill("第三条的依据是什么？")
+    pane.get_by_role("button", name="发表").click()
+    expect(pane.locator(".banjie-comments")).to_contain_text("第三条的依据是什么？")
+    expect(pane.get_by_label("意见", exact=True)).to_have_value("第三条建议修改")
+    expect(said).to_have_value("")
+    expect(pane.locator("input[name=list]")).to_have_value("box=todo")
+    pane.get_by_role("button", name="发表").click()
+    expect(pane.get_by_role("alert")).to_contain_text("请填写评论")
+    expect(pane.get_by_label("意见", exact=True)).to_have_value("第三条建议修改")
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_pages_of_notices_and_comments_have_no_serious_finding(
     browser: Browser, filled: tuple[str, str], viewport: dict[str, int]

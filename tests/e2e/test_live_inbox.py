@@ -165,6 +165,9 @@ def test_the_item_beside_the_list_stays_as_it_is(sqlite_house: House, opened: Ca
     expect(row(page, THIRD)).to_be_focused()
     page.keyboard.press("Enter")
     expect(pane.get_by_role("heading", name=THIRD)).to_be_focused()
+    pane.get_by_role("link", name="转办").click()
+    expect(pane.get_by_role("heading", name="转办")).to_be_visible()
+    expect(page.locator("[data-row].is-open")).to_contain_text(THIRD)
 
 
 def test_rows_that_are_chosen_stay_chosen(sqlite_house: House, opened: Callable[..., Site]) -> None:

@@ -28,7 +28,6 @@ HANDED = {
     EventKind.WORK_ITEM_DELEGATED: NoticeKind.DELEGATED,
     EventKind.WORK_ITEM_RESOLVED: NoticeKind.RESOLVED,
 }
-OVERDUE = "work_item:overdue"
 INSTRUCT = "instruct"
 REGISTRY = "registry_clerk"
 BESIDE_WORDS = " \t\r\n\u3000。．.，,；;！!、"
@@ -109,7 +108,7 @@ class _Telling:
         elif event.kind == EventKind.WORK_ITEM_URGED:
             facts = {**self._facts(event), "message": str(event.data.get("message") or "")}
             yield from _tell(event, NoticeKind.URGED, _usernames(event.data.get("to")), facts)
-        elif event.kind == OVERDUE:
+        elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             facts = {**self._facts(event), "number": event.data.get("number")}
             yield from _tell(event, NoticeKind.OVERDUE, _usernames(event.data.get("to")), facts)
         elif event.kind in HANDED:

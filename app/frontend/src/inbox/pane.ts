@@ -69,7 +69,7 @@ class Pane {
   private async open(from: HTMLAnchorElement | string, focus: boolean): Promise<void> {
     const address = typeof from === "string" ? this.addressOf(from) : from.href;
     if (await this.fill(address, focus)) {
-      this.mark(new URL(address).pathname.split("/").pop() ?? "");
+      this.opens(new URL(address).pathname.split("/").pop() ?? "");
     }
   }
 
@@ -86,7 +86,6 @@ class Pane {
         location.assign(address);
         return false;
       }
-      this.opens(new URL(address).pathname.split("/").pop() ?? "");
       this.show(text);
       if (focus) {
         this.pane.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
