@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.house import House
 from app.transaction import transaction
 from tests import flows
-from tests.browser import DESKTOP, chromium, screenshot
+from tests.browser import DESKTOP, chromium, screenshot, wait_until_painted
 from tests.office import DRAFT, PASSWORD, SYSTEM, Desk
 from tests.rest import RestClient, token_of
 from tests.serving import LOOPBACK, Server, installation_environment
@@ -89,6 +90,12 @@ def _site(house: House, browser: Browser, settings: dict[str, str]) -> Iterator[
         server.stop()
 
 
+def offer(desk: Desk, title: str) -> None:
+    """Start a case that lies in the pool a minute after the one before."""
+    desk.now += timedelta(minutes=1)
+    desk.start(key=POOL, title=title)
+
+
 def row(page: Page, title: str) -> object:
     return page.locator("[data-live-list]").get_by_role("link", name=title, exact=True).first
 
@@ -146,6 +153,8 @@ def test_the_item_beside_the_list_stays_as_it_is(sqlite_house: House, opened: Ca
     site.hand_on(FIRST)
     expect(row(page, FIRST)).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("v")
+    expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
+    wait_until_painted(page)
     pane = page.locator("[data-pane]")
     row(page, FIRST).click()
     expect(pane.get_by_role("heading", name=FIRST)).to_be_focused()
@@ -175,11 +184,11 @@ def test_rows_that_are_chosen_stay_chosen(sqlite_house: House, opened: Callable[
     page, desk = site.page, site.desk
     with transaction(sqlite_house.pool) as connection:
         definitions.deploy_as(connection, sqlite_house.office, SYSTEM, POOL_FILES, desk.now)
-    desk.start(key=POOL, title=FIRST)
-    desk.start(key=POOL, title=SECOND)
+    offer(desk, FIRST)
+    offer(desk, SECOND)
     page.goto(f"http://{LOOPBACK}:{site.server.port}/worklist?box=claimable")
     page.get_by_label(f"选择 {SECOND}").check()
-    desk.start(key=POOL, title=THIRD)
+    offer(desk, THIRD)
     expect(page.get_by_role("button", name="有 1 件新待办，点此或按 r 刷新")).to_be_visible(timeout=PATIENCE)
     row(page, SECOND).focus()
     page.keyboard.press("r")
