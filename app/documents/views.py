@@ -27,7 +27,7 @@ def numbers() -> ResponseReturnValue:
 @posts_required(REGISTRARS)
 def set_opening() -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    codes = {one.code for one in house.office.settings.documents.issuing_codes}
+    codes = {one.code for one in house.documents.issuing_codes}
     code, year, opening = (request.form.get(name, "").strip() for name in ("issuing_code", "year", "opening"))
     try:
         if code not in codes or not year.isdecimal() or not opening.isdecimal():
@@ -63,7 +63,7 @@ def _page(errors: dict[str, str] | None = None, message: str = "") -> str:
         "documents/numbers.html",
         series=series,
         ledgers=ledgers,
-        codes=house.office.settings.documents.issuing_codes,
+        codes=house.documents.issuing_codes,
         year=at.year,
         errors=errors or {},
         message=message,

@@ -20,7 +20,7 @@ from workflows import definitions, verification
 from workflows.document_approval import numbering
 from workflows.document_approval.delegates import assign_number
 from workflows.document_approval.errors import NotSigned, OpeningRefused, SeriesStarted, UnknownIssuingCode
-from workflows.document_approval.records import apply_document, document, number_series
+from workflows.document_approval.records import DOCUMENTS, document, number_series
 
 AT_ONCE = 50
 REGISTRATION = """<?xml version="1.0" encoding="UTF-8"?>
@@ -66,9 +66,9 @@ def sign(house: House, instance_id: str, issued_on: str = "2025-11-13") -> None:
 def register(house: House, instance_id: str, code: str = "沐原办", *, abandon: bool = False) -> str:
     call = ServiceCall(instance_id, "number", {"issuing_code": code}, MORNING)
     with transaction(house.pool) as connection:
-        result = assign_number(connection, call, house.office.settings.documents)
+        result = assign_number(connection, call, house.documents)
         for change in result.records:
-            apply_document(connection, change)
+            DOCUMENTS.apply(connection, change)
         if abandon:
             raise Abandoned
     return str(result.variables["document_number"])
@@ -201,7 +201,7 @@ def test_a_document_that_has_its_number_keeps_it(house: House) -> None:
 def test_a_document_whose_record_shows_no_signature_gets_no_number(house: House) -> None:
     claimed = {"issuing_code": "沐原办", "signed_by": "qiujingan", "issued_on": "2025-11-13"}
     with transaction(house.pool) as connection, pytest.raises(NotSigned):
-        assign_number(connection, ServiceCall("case", "number", claimed, MORNING), house.office.settings.documents)
+        assign_number(connection, ServiceCall("case", "number", claimed, MORNING), house.documents)
     assert serials(house) == []
 
 

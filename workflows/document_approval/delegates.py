@@ -9,8 +9,8 @@ from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value
 from workflows.document_approval.errors import NoSignatory, NotSigned, UnknownIssuingCode
 from workflows.document_approval.numbering import next_serial
-from workflows.document_approval.records import document
-from workflows.document_approval.rules import DOCUMENT, format_number, signatory_rule
+from workflows.document_approval.records import DOCUMENT, document
+from workflows.document_approval.rules import format_number, signatory_rule
 from workflows.document_approval.settings import DocumentSettings
 from workflows.organisation import queries
 

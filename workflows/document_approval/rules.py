@@ -23,9 +23,9 @@ from workflows.document_approval.errors import (
     SignatureMissing,
     UnknownIssuingCode,
 )
+from workflows.document_approval.records import DOCUMENT
 from workflows.document_approval.settings import DocumentSettings
 
-DOCUMENT = "document"
 REFUSED_TEXT = "refused_text"
 """The variable that keeps the digest of the text a signatory has refused, until they sign."""
 WRITTEN = frozenset({"signed_by", "signed_at", "issued_on", "dispatched_on", REFUSED_TEXT})
