@@ -17,6 +17,7 @@ from workflows.forms.catalogue import Forms
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
+from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
@@ -34,6 +35,7 @@ class House:
     indexer: Indexer
     notices: NoticeSettings
     documents: DocumentSettings
+    numbers: NumberSettings
 
 
 def build(settings: Settings) -> House:
@@ -43,8 +45,9 @@ def build(settings: Settings) -> House:
         office_unit=settings.document_approval.office_unit,
         request_phrases=settings.document_approval.request_phrases,
     )
-    known = businesses(documents)
-    words = vocabulary(known, settings.office.remind_hours)
+    numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
+    known = businesses(documents, numbers)
+    words = vocabulary(known, numbers, settings.office.remind_hours)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
@@ -73,7 +76,7 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents)
+    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

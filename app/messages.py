@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval
+from app.sentences import document_approval, numbering
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -22,6 +22,7 @@ from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
     **document_approval.SENTENCES,
+    **numbering.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),

@@ -156,7 +156,7 @@ class Vocabulary:
     directory_functions: frozenset[str]
     records: Mapping[str, ApplyRecord]
     administrators: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     slow_services: Mapping[str, SlowService] = field(default_factory=dict)
     calendar: Callable[[Connection], WorkingCalendar] | None = None
     fields: Callable[[Mapping[str, bytes]], frozenset[str]] = lambda _files: frozenset()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from engine.delegates import Service, Vocabulary
 from workflows.comments.records import COMMENTS
@@ -11,6 +12,9 @@ from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
+from workflows.numbering.delegates import WRITTEN, assign
+from workflows.numbering.records import NUMBERS
+from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
@@ -22,19 +26,22 @@ KINDS = frozenset(
 PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
 
-SHOWN_COLUMNS = {"title": "title", "urgency": "urgency", "number": "document_number"}
-"""Which variable a case's title, urgency and number are taken from."""
+SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("document_number", "number")}
+"""Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
 """Records that belong to no business."""
-OFFICE_SERVICES: Mapping[str, Service] = {"case.link": link}
-"""Services that belong to no business."""
 
 
-def businesses(documents: DocumentSettings) -> Mapping[str, Business]:
+def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents)}
+    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+
+
+def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
+    """Return the services that belong to no business."""
+    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
 
 
 def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
@@ -42,11 +49,12 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
     return (*OFFICE_RECORDS, *(table for one in known.values() for table in one.records))
 
 
-def vocabulary(known: Mapping[str, Business], remind_hours: int) -> Vocabulary:
+def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
         known: The businesses of the office.
+        numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
@@ -54,14 +62,17 @@ def vocabulary(known: Mapping[str, Business], remind_hours: int) -> Vocabulary:
         posts=POSTS,
         kinds=KINDS,
         person_only=PERSON_ONLY,
-        services={**OFFICE_SERVICES, **{name: does for one in known.values() for name, does in one.services.items()}},
+        services={
+            **office_services(numbers),
+            **{name: service for one in known.values() for name, service in one.services.items()},
+        },
         directory=directory,
         directory_functions=frozenset(FUNCTIONS),
         records={table.name: table.apply for table in record_tables(known)},
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written),
+        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),

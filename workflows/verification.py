@@ -8,14 +8,14 @@ from engine.model import EventKind, HistoryEvent
 from engine.verification import Break
 from workflows.attachments import actions as attachments
 from workflows.catalogue import record_tables
-from workflows.document_approval import numbering
+from workflows.numbering import series
+from workflows.numbering.records import LEDGER as NUMBERS
 from workflows.office import Office
 from workflows.organisation import secretaries
 from workflows.phrases import actions as phrases
 from workflows.record_tables import RecordTable, told_of
 from workflows.substitutions import actions as substitutions
 
-NUMBERS = "office:numbers"
 ORGANISATION = "office:organisation"
 
 
@@ -27,8 +27,8 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     for table in record_tables(office.businesses):
         breaks.extend(_records(connection, table, changes, broken))
     if NUMBERS not in broken:
-        opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
-        for code, year in numbering.broken_series(connection, opened):
+        opened = [event.data for event in office.engine.events_of_kind(connection, series.OPENED)]
+        for code, year in series.broken_series(connection, opened):
             breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
     if phrases.LEDGER not in broken:
         events = office.engine.history(connection, phrases.LEDGER)

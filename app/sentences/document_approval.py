@@ -25,6 +25,4 @@ SENTENCES: Mapping[str, Any] = {
     "RefusedTextUnchanged": _("原签发人不同意现在的文稿，请改回或修改后再通过，或再次送原签发人复审。"),
     "NoSignatory": _("按规则应由%(rule)s签发，但没有这样的人。"),
     "NotSigned": _("未经签发的文件不能编号。"),
-    "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
-    "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
 }

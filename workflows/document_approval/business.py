@@ -6,10 +6,11 @@ from workflows.contract import Business, by_facts
 from workflows.document_approval import delegates, rules
 from workflows.document_approval.records import DOCUMENTS
 from workflows.document_approval.settings import DocumentSettings
+from workflows.numbering.settings import NumberSettings
 
 
-def document_approval(settings: DocumentSettings) -> Business:
-    """Return the business of an office with these settings."""
+def document_approval(settings: DocumentSettings, numbers: NumberSettings) -> Business:
+    """Return the business of an office with these settings, which writes its numbers so."""
     return Business(
         judges={
             "draft": by_facts(partial(rules.judge_draft, settings=settings)),
@@ -22,7 +23,7 @@ def document_approval(settings: DocumentSettings) -> Business:
         },
         services={
             "document.appoint_signatory": partial(delegates.appoint_signatory, settings=settings),
-            "document.assign_number": partial(delegates.assign_number, settings=settings),
+            "document.assign_number": partial(delegates.assign_number, settings=settings, numbers=numbers),
         },
         records=(DOCUMENTS,),
         written=rules.WRITTEN | delegates.WRITTEN,

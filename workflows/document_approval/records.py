@@ -1,4 +1,4 @@
-"""The records of documents and their numbers, and the one way in which they are written: from history's own words."""
+"""The records of documents."""
 
 from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
 
@@ -20,15 +20,5 @@ document = Table(
     Column("dispatched_on", String),
     UniqueConstraint("issuing_code", "year", "serial"),
 )
-
-number_series = Table(
-    "number_series",
-    metadata,
-    Column("issuing_code", String, primary_key=True),
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("opening", Integer, nullable=False),
-    Column("last", Integer, nullable=False),
-)
-
 DOCUMENT = "document"
 DOCUMENTS = RecordTable(DOCUMENT, document)
