@@ -10,6 +10,7 @@ from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
 from workflows.numbering.delegates import WRITTEN, assign
@@ -73,7 +74,7 @@ def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_ho
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN,
+        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE},
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
