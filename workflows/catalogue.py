@@ -13,6 +13,8 @@ from workflows.forms.check import fields_of_forms
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
+from workflows.meeting_arrangement.business import agenda_item, meeting_arrangement, record_reading
+from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.numbering.delegates import WRITTEN, assign
 from workflows.numbering.records import NUMBERS
 from workflows.numbering.settings import NumberSettings
@@ -23,12 +25,17 @@ from workflows.rooms.records import BOOKINGS, ROOMS
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
-    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive""".split()
+    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive arrange set_agenda
+    convene answer grant_leave check_in deliberate""".split()
 )
-PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
+PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign", "grant_leave", "deliberate"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
 
-SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("document_number", "number")}
+SHOWN_COLUMNS = {
+    "title": ("title",),
+    "urgency": ("urgency",),
+    "number": ("document_number", "meeting_number", "number"),
+}
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
@@ -36,9 +43,16 @@ OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS)
 """Records that belong to no business."""
 
 
-def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
+def businesses(
+    documents: DocumentSettings, numbers: NumberSettings, meetings: MeetingSettings
+) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+    return {
+        DEFAULT_BUSINESS: document_approval(documents, numbers),
+        "agenda_item": agenda_item(meetings),
+        "meeting_arrangement": meeting_arrangement(meetings, numbers),
+        "meeting_record_reading": record_reading(),
+    }
 
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
