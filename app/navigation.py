@@ -17,6 +17,7 @@ from workflows.box_contents import BOXES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.rooms.bookings import may_book
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -111,6 +112,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
                 _entry(_("常用语"), "phrases.own", "quote"),
+                *([_entry(_("会议室"), "rooms.index", "calendar-event")] if may_book(person) is None else []),
             ),
         )
     ]

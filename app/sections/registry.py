@@ -6,12 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
+from app.sections import agenda_items, meetings
 from app.sections.shape import MakeSection, Section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
-SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {}
+SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "agenda_item": (agenda_items.consent, agenda_items.discussed),
+    "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes),
+}
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()
 """Shown with the cases of every business."""

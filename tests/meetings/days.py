@@ -265,9 +265,7 @@ class Days:
         for member in PRESENT:
             self.act(member, case, "attend")
         self.act("miaoyuanchuan", case, "leave", "赴砚江热电现场")
-        self.record(
-            attendance.write_opinion, case, self.line(case, PLAN).id, "同意", by="miaoyuanchuan"
-        )
+        self.record(attendance.write_opinion, case, self.line(case, PLAN).id, "同意", by="miaoyuanchuan")
         self.act("shaoqiheng", case, "grant", "准假。")
 
     def open_meeting(self, case: str, present: tuple[str, ...] = PRESENT) -> None:
@@ -317,5 +315,3 @@ class Days:
         self.convene(case)
         self.answer(case)
         return report, plan, case
-
-

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from engine.model import Actor, RecordChange, Value
+from engine.model import RecordChange, Value
 from workflows.errors import PersonRefused
 from workflows.meeting_arrangement.errors import ItemNotReady, WordsRefused
 from workflows.meeting_arrangement.in_hand import AGENDA, require_actor, words

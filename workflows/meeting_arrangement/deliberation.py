@@ -177,7 +177,8 @@ def speak(
         WordsRefused: The opinion is no text, or nothing at all was said.
 
     Source:
-        Rules of such bodies: members speak one by one, 主要负责人末位表态; 票决 by 赞成、反对、弃权, for 干部任免 同意、不同意、缓议.
+        Rules of such bodies: members speak one by one, 主要负责人末位表态; ballots as
+        :data:`workflows.meeting_arrangement.quorum.CHOICES` says.
     """
     actor = require_actor(connection, office, person, instance_id, DELIBERATION, now)
     floor = _open_floor(connection, instance_id, line_id, settings)

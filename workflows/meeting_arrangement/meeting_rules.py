@@ -249,7 +249,7 @@ def _seats(held: Meeting, members: list[str], attendees: list[str]) -> list[Reco
     unanswered: dict[str, Value] = dict.fromkeys(
         ("answer", "answer_reason", "answered_at", "leave", "leave_by", "leave_at", "arrived_at")
     )
-    invited = [
+    return [
         RecordChange(
             SEAT,
             seat_id(held.instance_id, one),
@@ -263,4 +263,3 @@ def _seats(held: Meeting, members: list[str], attendees: list[str]) -> list[Reco
         )
         for rank, one in enumerate(people, start=1)
     ]
-    return invited

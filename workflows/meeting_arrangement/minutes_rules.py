@@ -13,8 +13,8 @@ from workflows.meeting_arrangement.errors import (
     RecordMissing,
 )
 from workflows.meeting_arrangement.minutes import compose, extract
-from workflows.meeting_arrangement.records import LINE, MEETING, READING
 from workflows.meeting_arrangement.record_keeping import is_kept
+from workflows.meeting_arrangement.records import LINE, MEETING, READING
 from workflows.meeting_arrangement.state import get_meeting
 from workflows.meeting_arrangement.tally import Outcome
 from workflows.meeting_arrangement.values import FIRST_TOPIC, Line, Meeting

@@ -1,5 +1,7 @@
-"""The tables of items, meetings and what is recorded of them. Each record is told by one chain alone: an item by its own
-case, everything else by the case of the meeting; the full record of a meeting by a ledger, apart from both.
+"""The tables of items, meetings and what is recorded of them.
+
+Each record is told by one chain alone: an item by its own case, everything else by the case of the meeting, that somebody
+asked to read its full record by the case of that, and the full record itself by a ledger, apart from all of them.
 """
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text

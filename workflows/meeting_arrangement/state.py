@@ -110,6 +110,25 @@ def list_waiting(connection: Connection, body: str) -> list[Item]:
     return list(map(_item, connection.execute(query)))
 
 
+def meetings_of_item(connection: Connection, item_case: str) -> list[tuple[Meeting, Line]]:
+    """Return the meetings on whose agenda an item is or was once the notice was out, each with its line, in order."""
+    line, of_meeting = agenda_line.c, process_instance.c
+    query = (
+        select(agenda_line)
+        .join(process_instance, of_meeting.id == line.instance_id)
+        .join(meeting, meeting.c.instance_id == line.instance_id)
+        .where(
+            line.item_case == item_case,
+            line.removed.is_not(True),
+            meeting.c.convened_at.is_not(None),
+            of_meeting.state != InstanceState.CANCELLED.value,
+        )
+        .order_by(meeting.c.starts_at, line.id)
+    )
+    lines = list(map(_line, connection.execute(query)))
+    return [(get_meeting(connection, one.instance_id), one) for one in lines]
+
+
 def _by_line(
     connection: Connection, table: Table, instance_id: str, place: Any, make: Callable[[Row[Any]], Made]
 ) -> Mapping[str, tuple[Made, ...]]:

@@ -69,8 +69,8 @@ def is_quorate(room: Room, rule: MatterRule) -> bool:
     """Tell whether enough members are there to take up a matter.
 
     Source:
-        《中国共产党地方委员会工作条例》 and 《中国共产党党组工作条例》: 半数以上成员到会, for 干部任免 三分之二以上. 以上 includes the
-        number itself; a body's own rule is the setting ``meetings.bodies.rules``.
+        《中国共产党地方委员会工作条例》 and 《中国共产党党组工作条例》: 半数以上成员到会, for 干部任免 三分之二以上.
+        以上 includes the number itself; a body's own rule is the setting ``meetings.bodies.rules``.
     """
     return rule.quorum.is_met(len(room.voters), total(rule, rule.quorum, room, len(room.voters)))
 

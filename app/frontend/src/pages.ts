@@ -5,6 +5,7 @@ import "./banjie.css";
 import "./inbox/inbox.css";
 
 import { enhance } from "./enhance";
+import { walkGrids } from "./grid";
 import { actOnMany } from "./inbox/batch";
 import { chooseRows } from "./inbox/choice";
 import { closeMenus } from "./inbox/menus";
@@ -24,4 +25,5 @@ actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+walkGrids(document);
 begin(document);
