@@ -14,7 +14,7 @@ Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 
 Variables = Mapping[str, Value]
 
-SEMANTICS_VERSION = 3
+SEMANTICS_VERSION = 4
 """Named by every input event; a change of behaviour gets a new number and the old one stays executable.
 
 1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says of

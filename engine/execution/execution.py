@@ -121,6 +121,8 @@ class Execution(Signing):
 
         ``to`` is whose step it then is, where that is known; ``back`` where its token goes straight once it is completed.
         """
+        if put is not None:
+            self._take_up_again(self.marking.scopes[put[1]])
         for token_id in take:
             token = self.marking.find_token(token_id)
             if token is not None:
