@@ -141,7 +141,9 @@ def add_template_words(app: Flask, house: House) -> None:
         until=formats.until,
         span=formats.span,
     )
-    app.jinja_env.globals.update(due=formats.due, period=formats.period)
+    app.jinja_env.globals.update(
+        due=formats.due, overdue=formats.overdue, provisional_note=formats.provisional, period=formats.period
+    )
 
     @app.context_processor
     def page() -> dict[str, object]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Vocabulary
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENT, apply_comment
 from workflows.contract import REFUSING, JudgeStep
 from workflows.document_approval import delegates, rules
@@ -38,12 +40,13 @@ def step_rules(documents: DocumentSettings) -> Mapping[str, JudgeStep]:
     }
 
 
-def vocabulary(documents: DocumentSettings, remind_hours: int) -> Vocabulary:
+def vocabulary(documents: DocumentSettings, remind_hours: int, calendars: Calendars) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
         documents: How the office handles documents.
         remind_hours: Hours after which somebody is told again that a step is overdue.
+        calendars: Give the working calendar.
     """
     return Vocabulary(
         posts=POSTS,
@@ -63,4 +66,7 @@ def vocabulary(documents: DocumentSettings, remind_hours: int) -> Vocabulary:
         refusing=REFUSING,
         judged=frozenset(step_rules(documents)),
         remind_every=timedelta(hours=remind_hours),
+        calendar=calendars.in_command,
+        earlier_calendar=calendars.at,
+        zone=SHANGHAI,
     )

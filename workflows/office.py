@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.api import Engine
 from engine.following import Follower
 from workflows.attachments.store import AttachmentStore
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.working_time import WorkingTime
 from workflows.contract import JudgeStep
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.catalogue import Forms
@@ -20,7 +23,7 @@ class OfficeSettings:
     opinion_characters: int
     comment_characters: int
     attachment_bytes: int
-    near_due_hours: int
+    near_due_days: int
     urge_hours: int
     undo_seconds: int
     documents: DocumentSettings
@@ -35,5 +38,10 @@ class Office:
     store: AttachmentStore
     step_rules: Mapping[str, JudgeStep]
     settings: OfficeSettings
+    calendars: Calendars
     forms: Forms = field(default_factory=Forms)
     followers: tuple[Follower, ...] = ()
+
+    def near_until(self, calendar: WorkingTime, now: datetime) -> datetime:
+        """Return until when what is due, and not overdue, counts as nearly due: an aware instant, the end of a day."""
+        return calendar.end_of_day(now, self.settings.near_due_days)
