@@ -14,13 +14,13 @@ from workflows.attachments.store import AttachmentStore
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.moved_limits import write_moved_limits
 from workflows.calendar.values import WorkingHours
-from workflows.catalogue import step_rules, vocabulary
-from workflows.comments import records as comment_records  # noqa: F401  (declares its table, whoever creates the schema)
+from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
+from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
@@ -37,6 +37,8 @@ class House:
     office: Office
     indexer: Indexer
     notices: NoticeSettings
+    documents: DocumentSettings
+    numbers: NumberSettings
 
 
 def build(settings: Settings) -> House:
@@ -46,9 +48,11 @@ def build(settings: Settings) -> House:
         office_unit=settings.document_approval.office_unit,
         request_phrases=settings.document_approval.request_phrases,
     )
+    numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
+    known = businesses(documents, numbers)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
-    known = vocabulary(documents, settings.office.remind_hours, calendars)
-    engine, forms = Engine(known, clock_adjustable=settings.clock.adjustable), Forms()
+    words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
+    engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
         undo=timedelta(seconds=settings.office.undo_seconds),
@@ -61,7 +65,7 @@ def build(settings: Settings) -> House:
     office = Office(
         engine=engine,
         store=AttachmentStore(settings.storage.data_dir / "attachments"),
-        step_rules=step_rules(documents),
+        businesses=known,
         settings=OfficeSettings(
             title_characters=settings.office.title_characters,
             opinion_characters=settings.office.opinion_characters,
@@ -70,7 +74,6 @@ def build(settings: Settings) -> House:
             near_due_days=settings.calendar.near_due_days,
             urge_hours=settings.office.urge_hours,
             undo_seconds=settings.office.undo_seconds,
-            documents=documents,
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),
         calendars=calendars,
@@ -78,7 +81,7 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices)
+    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:
