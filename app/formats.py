@@ -1,6 +1,6 @@
 """How instants, spans and values are written for people, in the office's time zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app.wording import gettext as _
 from app.wording import ngettext
@@ -41,6 +41,16 @@ def period(starts_at: datetime, ends_at: datetime) -> str:
     if begin.time() == time() and last != end:
         return _("%(begin)s 至 %(end)s", begin=f"{begin:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")
     return _("%(begin)s 至 %(end)s", begin=local_time(begin), end=local_time(end))
+
+
+def weekday(on: date) -> str:
+    """Write a day's weekday as notices do."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
+
+
+def written_day(on: date) -> str:
+    """Write a day with its weekday."""
+    return _("%(month)s月%(day)s日（%(weekday)s）", month=on.month, day=on.day, weekday=weekday(on))
 
 
 def span(seconds: float) -> str:
