@@ -11,6 +11,9 @@ from app.settings import Settings
 from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.moved_limits import write_moved_limits
+from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
@@ -47,7 +50,8 @@ def build(settings: Settings) -> House:
     )
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
     known = businesses(documents, numbers)
-    words = vocabulary(known, numbers, settings.office.remind_hours)
+    calendars = Calendars(WorkingHours(settings.calendar.spans))
+    words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
@@ -67,13 +71,14 @@ def build(settings: Settings) -> House:
             opinion_characters=settings.office.opinion_characters,
             comment_characters=settings.office.comment_characters,
             attachment_bytes=settings.office.attachment_megabytes * MEGABYTE,
-            near_due_hours=settings.office.near_due_hours,
+            near_due_days=settings.calendar.near_due_days,
             urge_hours=settings.office.urge_hours,
             undo_seconds=settings.office.undo_seconds,
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),
+        calendars=calendars,
         forms=forms,
-        followers=(indexer.follow, partial(write_notices, settings=notices)),
+        followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)

@@ -80,6 +80,16 @@ SENTENCES: Mapping[str, Any] = {
     "EndsTooEarly": _("结束须晚于开始，并且不能早于现在。"),
     "SubstitutionNotInForce": _("您代理%(owner)s的期限是 %(period)s，现在不能代办。"),
     "FlowNotSubstituted": _("您对%(owner)s的代理不包括这个流程，不能代办。"),
+    "CalendarImportNotFound": _("没有这次导入的日历。"),
+    "ImportSettled": _("%(by)s已于 %(at)s 处理了这次导入。"),
+    "OwnImport": _("您导入的%(year)s年日历，须由另一人与依据核对后复核生效。"),
+    "SourceRequired": _("请写明依据（通知名称和文号），不超过 %(limit)s 个字符；没有依据的日历不能生效。"),
+    "YearRefused": _("年度应为 %(first)s 至 %(last)s。"),
+    "YearNotPublished": _(
+        "随软件提供的数据只有 %(first)s 至 %(last)s 年，还没有%(year)s年；请按通知填写 CSV 文件后导入。"
+    ),
+    "SameAsInForce": _("与现行%(year)s年日历完全相同，无需导入。"),
+    "CaseUnknown": _("没有这个编号的事项，或者您无权查看。"),
     "NotASecretary": _("请选择现任的领导秘书。"),
     "NotALeader": _("请选择现任的领导。"),
     "ServesAlready": _("%(secretary)s已经服务于%(leader)s。"),
@@ -311,6 +321,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "process:cancelled": _("%(actor)s 终止办理"),
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
+    "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
 }
 
@@ -375,6 +386,17 @@ IMPORT_REASONS: Mapping[str, Any] = {
     "empty": _("文件中没有人员"),
     "too_big": _("文件过大"),
     "encoding": _("文件不是 UTF-8 或 GB18030 编码"),
+    "unreadable": _("不是有效的 CSV 文件"),
+    "icalendar": _("不是有效的 iCalendar 文件"),
+    "no_days": _("文件中没有放假或上班的日期"),
+    "date": _("日期应写作 2026-02-14"),
+    "kind": _("应为 holiday（放假）或 workday（上班）"),
+    "other_year": _("不是本年度的日期（可以包括上一年12月）"),
+    "twice": _("这一天已经出现过"),
+    "works_anyway": _("周一至周五本来就上班，不用列出"),
+    "day_name": _("请写明节日名称，不超过20个字符"),
+    "unmarked": _("名称末尾应写明（休）或（班）"),
+    "whole_days": _("应为全天的日程，不重复"),
 }
 
 BREAK_REASONS: Mapping[str, Any] = {
@@ -464,8 +486,7 @@ def _in_words(details: Mapping[str, str]) -> dict[str, str]:
 
 def wait_sentence(wait: Wait) -> str:
     """Return what people read of something that a case waits for besides people."""
-    text = str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
-    return text + str(_("（暂定）")) if wait.provisional else text
+    return str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
 
 
 def happening_sentence(happening: Happening) -> str:

@@ -110,6 +110,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
+                _entry(_("工作日历"), "calendar.index", "calendar"),
                 _entry(_("常用语"), "phrases.own", "quote"),
             ),
         )

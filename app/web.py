@@ -13,6 +13,7 @@ from app.admin.views import admin
 from app.api.views import create_api
 from app.attachments import files
 from app.audit.views import audit
+from app.calendar.views import calendar
 from app.cases.printed import printed
 from app.cases.versions import case_versions
 from app.cases.views import cases
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     documents,
     definitions,
     substitutions,
+    calendar,
     secretaries,
     audit,
     admin,
@@ -142,8 +144,11 @@ def add_template_words(app: Flask, house: House) -> None:
         exact_time=formats.exact_time,
         until=formats.until,
         span=formats.span,
+        written_day=formats.written_day,
     )
-    app.jinja_env.globals.update(due=formats.due, period=formats.period)
+    app.jinja_env.globals.update(
+        due=formats.due, overdue=formats.overdue, provisional_note=formats.provisional, period=formats.period
+    )
 
     @app.context_processor
     def page() -> dict[str, object]:

@@ -160,6 +160,23 @@ INPUTS = UNMARKING | frozenset(
 
 
 @dataclass(frozen=True)
+class CalendarChange:
+    """A change of the working calendar, after which what is due is computed again.
+
+    Attributes:
+        revision: Of the calendar since then; the one before had the number below.
+        name: What readers call it: the year.
+        since: Aware instant; what is due before it is as it was.
+        corrects: Whether also what was not provisional may move.
+    """
+
+    revision: int
+    name: str
+    since: datetime
+    corrects: bool
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts: the person, on whose behalf, and who typed it in. Usernames."""
 

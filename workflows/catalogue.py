@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Service, Vocabulary
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
@@ -50,13 +52,16 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
     return (*OFFICE_RECORDS, *(table for one in known.values() for table in one.records))
 
 
-def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int) -> Vocabulary:
+def vocabulary(
+    known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int, calendars: Calendars
+) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
         known: The businesses of the office.
         numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue.
+        calendars: Give the working calendar.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
@@ -77,4 +82,7 @@ def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_ho
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
+        calendar=calendars.in_command,
+        earlier_calendar=calendars.at,
+        zone=SHANGHAI,
     )

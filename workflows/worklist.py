@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -31,6 +30,8 @@ from engine.process import Activity, Decision
 from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
+from workflows.calendar.values import SHANGHAI
+from workflows.calendar.working_time import WorkingTime
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -49,7 +50,6 @@ from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Entries = Mapping[str, object] | Callable[[Form, AccessMap], Mapping[str, object]]
 """What was entered in a form: values by key, or how to read them once the step's form is known."""
 
@@ -90,7 +90,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it."""
+    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it.
+
+    ``calendar`` counts what is left of its time.
+    """
 
     item: WorkItem
     case: ProcessInstance
@@ -102,6 +105,7 @@ class ItemDetail:
     operations: tuple[Operation, ...]
     lamp: str
     acting_for: str | None
+    calendar: WorkingTime
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
@@ -138,6 +142,7 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     access = step.access if may_write else read_only(step.access)
     draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
     drafted = draft or {"variables": {}, "opinion": ""}
+    calendar = office.calendars.current(connection)
     return ItemDetail(
         item=item,
         case=case,
@@ -147,8 +152,9 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
         opinion_draft=drafted["opinion"],
         operations=operations,
-        lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
+        lamp=lamp_of(item, now, office.near_until(calendar, now)),
         acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
+        calendar=calendar,
     )
 
 

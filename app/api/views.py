@@ -1,4 +1,3 @@
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -319,11 +318,10 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
     narrowed = boxes.Filter(
         definition=query.definition, instance=query.instance, q=query.q, read=query.box == "copies" and query.read
     )
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
-        page = boxes.list_items(
-            connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
-        )
+        at = now(connection)
+        near_until = house.office.near_until(house.office.calendars.current(connection), at)
+        page = boxes.list_items(connection, person, query.box, narrowed, at, near_until, query.after, query.limit)
     return jsonify(
         items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
         next=page.next,

@@ -133,7 +133,8 @@ def thread(instance_id: str) -> ResponseReturnValue:
     with reading(house.pool) as connection:
         at = now(connection)
         found = thread_of(connection, house.office, person, instance_id, at)
-    return render_template("cases/thread.html", thread=found, instance_id=instance_id, now=at)
+        calendar = house.office.calendars.current(connection)
+    return render_template("cases/thread.html", thread=found, instance_id=instance_id, now=at, calendar=calendar)
 
 
 def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> str:

@@ -25,7 +25,7 @@ INDICES = {
     "started": "ix_process_instance_initiator",
 }
 WITHOUT_CHOICE = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin")
-NEAR_DUE = timedelta(hours=24)
+NEAR_UNTIL = MORNING + timedelta(hours=24)
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ def sorts_or_scans(plan: str) -> list[str]:
 @pytest.mark.parametrize("box", sorted(INDICES))
 def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
-    first = boxes.list_box(connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, limit=2)
+    first = boxes.list_box(connection, person, box, boxes.Filter(), MORNING, NEAR_UNTIL, limit=2)
     for after in {None, first.next}:
         plan = plan_of(
             connection,
             lambda after=after: boxes.list_box(
-                connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, after, limit=2
+                connection, person, box, boxes.Filter(), MORNING, NEAR_UNTIL, after, limit=2
             ),
         )
         assert INDICES[box] in plan, plan
@@ -84,7 +84,7 @@ def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connec
 @pytest.mark.parametrize("box", ["todo", "claimable", "copies", "delegated"])
 def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
-    plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_DUE))
+    plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_UNTIL))
     assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
 
 
