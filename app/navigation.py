@@ -79,7 +79,7 @@ def box_label(box: str) -> str:
 
 def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
-    counts = {**box_counts.counts(connection, person, at), "notices": count_unread(connection, person)}
+    counts = {**box_counts.counts(connection, person, at), "notices": count_unread(connection, person, at)}
     g.box_counts = counts
     return counts
 

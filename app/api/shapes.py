@@ -408,6 +408,7 @@ def notice(of: Notice) -> dict[str, Any]:
         "instance_id": of.instance_id,
         "work_item_id": of.work_item_id,
         "title": of.title if of.visible else None,
+        "on_behalf_of": of.on_behalf_of,
         "actor": of.actor,
         "at": instant(of.at),
         "read_at": instant(of.read_at),

@@ -269,7 +269,7 @@ def list_notices(query: shapes.NoticeQuery) -> Answer:
     with reading(current_house().pool) as connection:
         at = now(connection)
         page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
-        unread = notices.count_unread(connection, person)
+        unread = notices.count_unread(connection, person, at)
     return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
 
 

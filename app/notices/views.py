@@ -28,7 +28,9 @@ def index() -> ResponseReturnValue:
             connection, person, at, unread=not everything, after=request.args.get("after")
         )
         counts = navigation.count_boxes(connection, person, at)
-        names = queries.names_of(connection, {one.actor for one in page.rows})
+        names = queries.names_of(
+            connection, {name for one in page.rows for name in (one.actor, one.on_behalf_of) if name is not None}
+        )
     return render_template(
         "notices/index.html", page=page, everything=everything, unread=counts["notices"], names=names
     )
