@@ -14,6 +14,7 @@ from app.transaction import reading
 from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
+from workflows.box_news import NOTICES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
@@ -46,7 +47,7 @@ BOX_KEYS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``box`` names the box whose count is kept up to date in open pages."""
+    """One line of the navigation; ``box`` names what is counted and kept up to date in open pages: a box, or the notices."""
 
     label: str
     url: str
@@ -79,7 +80,7 @@ def box_label(box: str) -> str:
 
 def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
-    counts = {**box_counts.counts(connection, person, at), "notices": count_unread(connection, person, at)}
+    counts = {**box_counts.counts(connection, person, at), NOTICES: count_unread(connection, person, at)}
     g.box_counts = counts
     return counts
 
@@ -106,7 +107,7 @@ def sections(house: House) -> list[Section]:
                     )
                     for box in BOXES
                 ),
-                _entry(_("通知"), "notices.index", "bell", counts.get("notices", 0)),
+                _entry(_("通知"), "notices.index", "bell", counts.get(NOTICES, 0), NOTICES),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
@@ -139,5 +140,5 @@ def sections(house: House) -> list[Section]:
     return found
 
 
-def _entry(label: str, endpoint: str, icon: str, count: int = 0) -> Entry:
-    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count)
+def _entry(label: str, endpoint: str, icon: str, count: int = 0, box: str = "") -> Entry:
+    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count, box)

@@ -27,11 +27,10 @@ notice = Table(
     Index("ix_notice_person", "person", "id"),
     Index("ix_notice_work_item", "work_item_id", "person"),
 )
+# SQLite counts from an index alone only where it holds every column that is asked of, also those that are always null in it.
 Index(
     "ix_notice_unread",
-    notice.c.person,
-    notice.c.id,
-    notice.c.on_behalf_of,
+    *(notice.c.person, notice.c.id, notice.c.on_behalf_of, notice.c.read_at, notice.c.moot_at),
     sqlite_where=notice.c.read_at.is_(None) & notice.c.moot_at.is_(None),
     postgresql_where=notice.c.read_at.is_(None) & notice.c.moot_at.is_(None),
 )
