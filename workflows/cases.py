@@ -144,6 +144,7 @@ HAPPENINGS = frozenset(
         EventKind.SIGNERS_ADDED,
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
+        EventKind.CASE_RECORDED,
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
@@ -323,6 +324,8 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
+        elif event.kind == EventKind.CASE_RECORDED:
+            name = str(event.data["act"])
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
         said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""

@@ -8,6 +8,7 @@ from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.messages import CASE_OPERATIONS
 from app.once import done_before, form_digest, keep_done
+from app.sections.registry import sections_of
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from app.version_links import version_links
@@ -80,6 +81,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         files = office_cases.attachments_named(connection, detail.fields)
         replaced = versions.list_versions(connection, house.office, person, instance_id, at)
         comments = comment_section(connection, person, instance_id, at)
+        sections = sections_of(connection, house, person, detail.case, at)
     return render_template(
         "cases/case.html",
         case=detail,
@@ -87,6 +89,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         files=files,
         versions=version_links(instance_id, replaced),
         comments=comments,
+        case_sections=sections,
         now=at,
         case_operations=_operations(detail.case),
         may_retry=clears_incidents(person.posts),
