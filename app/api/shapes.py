@@ -64,6 +64,7 @@ class AtVersion(_Body):
 class SaveDraft(AtVersion):
     variables: dict[str, Any] = Field(default_factory=dict)
     opinion: str = ""
+    attachments: list[str] | None = Field(None, description="of the opinion; left out, those kept before stay")
 
 
 class Complete(AtVersion):

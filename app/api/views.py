@@ -355,9 +355,9 @@ def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
     house, person = current_house(), current_person()
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
-        worklist.save_draft(
-            connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
-        )
+        attached = None if body.attachments is None else tuple(body.attachments)
+        given = (path.work_item_id, body.version, body.variables, body.opinion, at, attached)
+        worklist.save_draft(connection, house.office, person, *given)
         return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)
