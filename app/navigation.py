@@ -15,7 +15,7 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.box_news import NOTICES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 
@@ -122,6 +122,8 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
         office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
+    if person.posts & set(INTERVENERS):
+        office.append(_entry(_("流程干预"), "interventions.index", "alert-triangle"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

@@ -22,6 +22,7 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     previews,
     documents,
     definitions,
+    interventions,
     substitutions,
     secretaries,
     audit,
