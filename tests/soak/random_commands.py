@@ -1,6 +1,7 @@
 """Random commands on random processes: engine and second judge agree after each, all cases replay, verify finds nothing."""
 
 import time
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,10 +36,11 @@ def run(
                     f"{one.chain} {one.seq} {one.reason}" for one in breaks if not one.reason.startswith(FORGOTTEN)
                 ]
             except AssertionError as error:
-                found.append(f"seed {first_seed + rounds}: {error}")
+                found.append(f"seed {first_seed + rounds}: " + "".join(traceback.format_exception(error)))
             finally:
                 house.pool.dispose()
                 databases.drop(url)
             rounds += 1
+            print(f"{databases.name}: {commands} random commands so far", flush=True)
     print(f"{databases.name}: {commands} random commands in {time.monotonic() - begun:.0f} s", flush=True)
     return found
