@@ -14,6 +14,10 @@ An integration that sends messages has an account of its own that holds this pos
 """
 URGERS = (*DIRECTORS, "supervision_clerk")
 """Posts that urge, and hand copies around, in cases in which they have no part."""
+VOIDERS = ("registry_clerk", "office_director")
+"""Posts that make a number void. Source: PRACTICE of such offices (作废此号 is the registry's)."""
+REGISTER_READERS = ("registry_clerk", "office_director", "document_secretary", "archivist")
+"""Posts that keep and read the office's registers: of documents, of seals."""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
 

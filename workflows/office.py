@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.api import Engine
 from engine.following import Follower
 from workflows.attachments.store import AttachmentStore
-from workflows.contract import Business
+from workflows.contract import Business, Offer
 from workflows.forms.catalogue import Forms
 from workflows.order_check import Order
 
@@ -38,3 +38,8 @@ class Office:
     settings: OfficeSettings
     forms: Forms = field(default_factory=Forms)
     followers: tuple[Follower, ...] = ()
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """The tables that forms may take options from, by name."""
+        return {name: offer for one in self.businesses.values() for name, offer in one.offers.items()}
