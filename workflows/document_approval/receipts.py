@@ -14,10 +14,11 @@ RECEIVE = "receive"
 
 @dataclass(frozen=True)
 class Receipt:
-    """One unit: who signs for it, or has signed, and when; how often they were urged."""
+    """One unit: who signs for it, or has signed, by username and by name, and when; how often they were urged."""
 
     work_item_id: str
     unit: str
+    assignee: str | None
     person: str
     signed_at: datetime | None
     due_at: datetime | None
@@ -50,6 +51,7 @@ def list_receipts(connection: Connection, instance_id: str) -> list[Receipt]:
         Receipt(
             work_item_id=row.id,
             unit=units.get(seat, seat),
+            assignee=row.assignee,
             person=names.get(row.closed_by or row.assignee or "", ""),
             signed_at=row.closed_at,
             due_at=row.due_at,

@@ -15,7 +15,7 @@ from workflows.numbering.records import given_number
 from workflows.organisation.records import person, unit
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
-NUMBERED, VOID, DISPATCHED, WAITING = "numbered", "void", "dispatched", "waiting"
+VOID, DISPATCHED, WAITING = "void", "dispatched", "waiting"
 STATES = (WAITING, DISPATCHED, VOID)
 """Whether a document was numbered and is still to be dispatched, was dispatched, or its number is void."""
 
@@ -69,6 +69,11 @@ class Line:
     voided_at: datetime | None
     voided_by: str | None
     void_reason: str | None
+
+    @property
+    def state(self) -> str:
+        """One of :data:`STATES`."""
+        return VOID if self.voided_at is not None else DISPATCHED if self.dispatched_on else WAITING
 
 
 @dataclass(frozen=True)

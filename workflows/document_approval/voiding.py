@@ -71,8 +71,8 @@ def void_number(
         AlreadyIssued: The document was dispatched.
 
     Source:
-        PRACTICE of such offices: once a number is given there is no withdrawal, only 作废此号. What was issued is 撤销 or 废止 by another
-        document (第三十二条).
+        PRACTICE of such offices: once a number is given there is no withdrawal, only 作废此号. What was issued is 撤销 or 废止
+        by another document (第三十二条).
     """
     duties.require_post(person, VOIDERS)
     require_visible(connection, person, instance_id, now)
