@@ -1,4 +1,4 @@
-"""The flows 议题 and 会议 as drawn: lasting ids, a complete diagram, somebody for every step, the order of practice, their messages."""
+"""The flows 议题 and 会议 as drawn: lasting ids, whole diagrams, somebody for every step, the order of practice, messages."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ NAMESPACES = {
 Bounds = tuple[float, float, float, float]
 ORDER = {
     "agenda_item": "起草议题 部门负责人签字 会签、合规审查 分管领导意见 办公室初审 主要负责人审定 审阅会议材料 核对纪要",
-    "meeting_arrangement": "会议筹备 拟定议程、预订会议室 发会议通知 会议回执 请假审批 签到 会议议事 起草纪要 核稿 签发纪要 印发纪要 会议记录归存",
+    "meeting_arrangement": """会议筹备 拟定议程、预订会议室 发会议通知 会议回执 请假审批 签到 会议议事 起草纪要 核稿
+        签发纪要 印发纪要 会议记录归存""",
     "meeting_record_reading": "填写查阅事由 审批",
 }
 THROWN = {
@@ -123,7 +124,9 @@ def test_no_flow_is_drawn_through_a_node(key: str) -> None:
             assert node in own or not any(meets(line, box) for line in pairwise(points)), (name, node)
 
 
-@pytest.mark.parametrize(("key", "task"), [(key, one) for key in KEYS for one in tasks(key)], ids=lambda one: getattr(one, "id", one))
+@pytest.mark.parametrize(
+    ("key", "task"), [(key, one) for key in KEYS for one in tasks(key)], ids=lambda one: getattr(one, "id", one)
+)
 def test_a_step_has_a_kind_somebody_a_lane_and_a_time(key: str, task: Activity) -> None:
     assert task.kind in KINDS
     assert task.assignee or task.candidate_groups
@@ -141,7 +144,7 @@ def test_every_decision_has_a_name_on_its_button(key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_steps_come_in_the_order_of_practice(key: str) -> None:
-    """议题: signed by the head, consulted about, 分管领导, 初审, 审定; 会议: receipts before 签到, minutes checked, edited, signed, issued."""
+    """议题: signed by the head, consulted about, 分管领导, 初审, 审定; 会议: receipts, 签到, 纪要 edited, signed, issued."""
     of = process(key)
     passed, ahead = [], [of.start.id]
     while ahead:
@@ -157,7 +160,9 @@ def test_the_steps_come_in_the_order_of_practice(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["agenda_item", "meeting_arrangement"])
 def test_the_messages_between_them_fit_together(key: str) -> None:
-    events = [one for one in process(key).activities.values() if one.trigger is not None and one.trigger.kind == "message"]
+    events = [
+        one for one in process(key).activities.values() if one.trigger is not None and one.trigger.kind == "message"
+    ]
     thrown = {one.trigger.name for one in events if one.element == "intermediateThrowEvent" and one.trigger}
     caught = {one.trigger.name for one in events if one.element != "intermediateThrowEvent" and one.trigger}
     assert thrown == THROWN[key]

@@ -109,9 +109,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
             for member in (*PRESENT[1:], PRESENT[0]):
                 row = page.locator("li").filter(has=page.locator(f"input[name=member][value={member}]"))
                 row.get_by_label("弃权" if member == "ruanzhiwei" else "赞成").check()
-                row.get_by_label(f"{NAMES[member]}的意见").fill(
-                    "列支渠道先核清" if member == "ruanzhiwei" else "同意"
-                )
+                row.get_by_label(f"{NAMES[member]}的意见").fill("列支渠道先核清" if member == "ruanzhiwei" else "同意")
                 press(page, f"记录 {NAMES[member]}")
         page.get_by_label("议定内容", exact=False).fill("会议同意。")
         page.get_by_role("button", name="结束本项", exact=False).click()

@@ -1,4 +1,4 @@
-"""Quorum and vote, by the table: fractions of a base, 以上 and 超过, monotone, deaf to what is written by those who are absent."""
+"""Quorum and vote, by the table: fractions of a base, 以上 and 超过, monotone, deaf to what the absent have written."""
 
 import pytest
 from hypothesis import given
@@ -158,7 +158,8 @@ def test_deferring_is_for_personnel_alone_and_abstaining_for_all_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["1/2 of due", "= 1/2 of due", "> 2/1 of due", ">= 0/2 of due", "> 2/2 of due", "> 1/0 of due", "> 1/2 of all"]
+    "written",
+    ["1/2 of due", "= 1/2 of due", "> 2/1 of due", ">= 0/2 of due", "> 2/2 of due", "> 1/0 of due", "> 1/2 of all"],
 )
 def test_a_rule_that_asks_for_nothing_or_the_impossible_is_refused(written: str) -> None:
     with pytest.raises(ValueError):

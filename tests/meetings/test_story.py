@@ -63,7 +63,7 @@ def test_the_story_from_the_first_item_to_the_minutes(house: House) -> None:
 
     days.open_meeting(case)
     held = days.meeting(case)
-    assert (len(held.due), len(held.due & held.arrived)) == (7, 6)
+    assert (len(held.due), len(held.there)) == (7, 6)
 
     days.deliberate(case)
     decided, noted = days.line(case, PLAN), days.line(case, REPORT)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.house import House
 from app.transaction import reading, transaction
 from engine.errors import CaseSuspended
-from engine.model import InstanceState
+from engine.model import Actor, InstanceState, RecordChange
 from engine.persistence import instances, jobs
 from tests.meetings.days import CLERK, MEMBERS, PLAN, PLANNED, PRESENT, REPORT, Days
 from workflows.errors import CaseNotVisible, OpinionRequired, PersonRefused, PostRequired
@@ -42,11 +42,14 @@ from workflows.meeting_arrangement.errors import (
 from workflows.meeting_arrangement.resolutions import ResolutionFields
 from workflows.meeting_arrangement.state import list_waiting
 from workflows.meeting_arrangement.tally import Counts, Outcome
-from workflows.operations.lifecycle import suspend
+from workflows.operations.hands import transfer
+from workflows.operations.lifecycle import cancel, suspend
+from workflows.recording import record_in_case
 from workflows.rooms import bookings
 from workflows.rooms.values import Wish
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions.values import Arrangement
+from workflows.visibility import require_visible
 
 
 @pytest.fixture
@@ -69,7 +72,9 @@ def waiting(days: Days) -> list[str]:
         ({"report_minutes": 11}, ReportTooLong),
     ],
 )
-def test_an_item_says_what_its_category_asks_for(days: Days, given: dict[str, object], refusal: type[Exception]) -> None:
+def test_an_item_says_what_its_category_asks_for(
+    days: Days, given: dict[str, object], refusal: type[Exception]
+) -> None:
     case = days.start("miaoruogu", "agenda_item", PLAN)
     with pytest.raises(refusal):
         days.act("miaoruogu", case, title=PLAN, **{**PLANNED, **given})
@@ -140,7 +145,7 @@ def test_an_agenda_wants_its_first_topic_or_a_reason_and_a_paper_for_each_item(d
     with pytest.raises(AgendaIncomplete, match="first_topic"):
         days.act(CLERK, case)
     days.record(agenda.add_first_topic, case, "DQB", "第一议题：传达学习最新讲话")
-    assert [one.title for one in days.meeting(case).lines][0] == "第一议题：传达学习最新讲话"
+    assert days.meeting(case).lines[0].title == "第一议题：传达学习最新讲话"
     for one in days.meeting(case).lines[1:]:
         days.record(agenda.remove_line, case, one.id, "改期")
     with pytest.raises(AgendaIncomplete, match="empty"):
@@ -149,7 +154,13 @@ def test_an_agenda_wants_its_first_topic_or_a_reason_and_a_paper_for_each_item(d
 
 def test_an_item_without_a_paper_is_named(days: Days) -> None:
     case = days.start("suiyiming", "agenda_item", REPORT)
-    given = {"category": "汇报类", "three_major": "不属于", "reporter": "luanhaiping", "report_minutes": 5, "summary": "汇报。"}
+    given = {
+        "category": "汇报类",
+        "three_major": "不属于",
+        "reporter": "luanhaiping",
+        "report_minutes": 5,
+        "summary": "汇报。",
+    }
     days.act("suiyiming", case, title=REPORT, responsible_leader="biancongzhou", **given)
     days.act("luanhaiping", case, "agree")
     days.act("biancongzhou", case, "agree")
@@ -194,8 +205,6 @@ def test_who_withdraws_beforehand_sees_no_paper_of_the_item_and_has_no_vote(days
     assert days.steps("ruanzhiwei", plan) == []
     assert days.steps("ruanzhiwei", report) == ["study"]
     with pytest.raises(CaseNotVisible), reading(days.house.pool) as connection:
-        from workflows.visibility import require_visible
-
         require_visible(connection, days.person("ruanzhiwei"), plan, days.now)
     days.answer(case)
     days.open_meeting(case)
@@ -266,14 +275,16 @@ def test_a_meeting_that_is_put_off_is_called_again_under_its_number_and_told_to_
     days.assert_sound()
 
 
-def test_who_has_not_answered_by_the_beginning_is_asked_no_more_and_leave_that_was_not_given_is_none(days: Days) -> None:
+def test_who_has_not_answered_by_the_beginning_is_asked_no_more_and_leave_that_was_not_given_is_none(
+    days: Days,
+) -> None:
     _report, _plan, case = days.to_agenda()
     days.book(case)
     days.convene(case)
     with pytest.raises(OpinionRequired):
         days.act("miaoyuanchuan", case, "leave")
-    days.act("miaoyuanchuan", case, "leave", "出差")
     days.act("shaoqiheng", case, "attend")
+    days.act("miaoyuanchuan", case, "leave", "出差")
     days.act("shaoqiheng", case, "refuse", "议题重要，请到会。")
     away = days.meeting(case).find_seat("miaoyuanchuan")
     assert away is not None
@@ -362,30 +373,35 @@ def test_nobody_speaks_after_the_head(days: Days) -> None:
     days.record(attendance.check_in, case, set(MEMBERS[:4]))  # one has left, and is back
     days.record(attendance.check_in, case, set(MEMBERS[:5]))
     with pytest.raises(HeadHasSpoken):
-        days.record(deliberation.speak, replaced(days, case, report.id), report.id, MEMBERS[5], "?", "", settings=settings)
+        days.record(
+            deliberation.speak, replaced(days, case, report.id), report.id, MEMBERS[5], "?", "", settings=settings
+        )
 
 
 def replaced(days: Days, case: str, line_id: str) -> str:
     """Let another member have been there from the beginning, without having spoken."""
-    from engine.model import Actor, RecordChange
-    from workflows.recording import record_in_case
-
     changes = [
         RecordChange("agenda_line", line_id, {"present": list(MEMBERS[:6])}),
         RecordChange("meeting_seat", f"{case}-{MEMBERS[5]}", {"arrived_at": "2025-11-25T01:00:00.000000Z"}),
     ]
     with transaction(days.house.pool) as connection:
-        record_in_case(
-            connection, days.office, case, "meeting.arrived", {}, changes, Actor(CLERK), days.now
-        )
+        record_in_case(connection, days.office, case, "meeting.arrived", {}, changes, Actor(CLERK), days.now)
     return case
 
 
 def test_personnel_needs_two_thirds_and_is_deferred_not_abstained_from(days: Days) -> None:
     case = days.start("shiyanqiu", "agenda_item", "关于干部任免的方案")
-    given = {**PLANNED, "three_major": "重要人事任免", "involves_money": False, "attendees": [], "reporter": "shiyanqiu"}
+    given = {
+        **PLANNED,
+        "three_major": "重要人事任免",
+        "involves_money": False,
+        "attendees": [],
+        "reporter": "shiyanqiu",
+    }
     paper = days.paper("shiyanqiu")
-    days.act("shiyanqiu", case, title="关于干部任免的方案", materials=[paper], responsible_leader="miaoyuanchuan", **given)
+    days.act(
+        "shiyanqiu", case, title="关于干部任免的方案", materials=[paper], responsible_leader="miaoyuanchuan", **given
+    )
     days.act("shiyanqiu", case, "agree")
     days.act("miaoyuanchuan", case, "agree")
     days.accept(case)
@@ -527,8 +543,6 @@ def test_minutes_say_something_of_every_item_and_are_signed_by_who_presided(days
     days.act("zhenliyan", case, "agree")
     [item] = days.items("shaoqiheng", case)
     with transaction(days.house.pool) as connection:
-        from workflows.operations.hands import transfer
-
         transfer(
             connection, days.office, days.person("shaoqiheng"), item.id, item.version, "yuwenshu", "出差", days.now
         )
@@ -563,10 +577,12 @@ def test_resolutions_are_changed_and_taken_back_until_the_minutes_are_signed(day
     days.deliberate(case)
     days.resolve(case)
     first, second = days.meeting(case).all_resolutions[:2]
-    days.record(resolutions.change_resolution, case, first.id, ResolutionFields("印发值守方案", "AHB", ("ZBS",), "2025-12-10"))
+    days.record(
+        resolutions.change_resolution, case, first.id, ResolutionFields("印发值守方案", "AHB", ("ZBS",), "2025-12-10")
+    )
     days.record(resolutions.remove_resolution, case, second.id)
     kept = days.meeting(case).all_resolutions
-    assert [(one.matter, one.co_units) for one in kept][0] == ("印发值守方案", ("ZBS",))
+    assert (kept[0].matter, kept[0].co_units) == ("印发值守方案", ("ZBS",))
     assert second.id not in [one.id for one in kept]
     with pytest.raises(NotInHand):
         days.record(resolutions.remove_resolution, case, first.id, by="shaoqiheng")
@@ -599,8 +615,6 @@ def test_nothing_is_recorded_in_a_case_that_is_suspended(days: Days) -> None:
 def test_the_items_of_a_meeting_that_is_called_off_wait_again(days: Days) -> None:
     report, plan, case = days.to_agenda()
     assert waiting(days) == []
-    from workflows.operations.lifecycle import cancel
-
     with transaction(days.house.pool) as connection:
         cancel(connection, days.office, days.person("boruoxi"), case, "本月不开", days.now)
     assert waiting(days) == [report, plan]

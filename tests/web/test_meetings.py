@@ -96,7 +96,7 @@ def test_a_decision_is_taken_on_the_page_of_its_item(site: Flask, days: Days) ->
     assert "应到 7，到会可表决 6；至少到 4 人，赞成至少 4 票为通过" in clerk.get(page).text
     clerk.post(page, act="open", line=plan.id)
     shown = clerk.get(page).text
-    names = re.findall(r'<div class="banjie-stand"><span>(\S+)', shown)
+    names = re.findall(r'<div class="banjie-stand"><span>([^<\s]+)', shown)
     assert names == ["郁文澍", "仇敬安", "祁守拙", "卞从周", "阮知微", "邵启衡"]
     early = clerk.post(page, act="speak", line=plan.id, member="shaoqiheng", opinion="同意", choice="yes")
     assert (early.status_code, alert(early)) == (409, "邵启衡应当最后表态，还有 5 人没有发言。")

@@ -1,4 +1,4 @@
-"""Meeting rooms on the pages: booked once, shown in the calendar, cancelled with a reason, looked after by those whose post it is."""
+"""Meeting rooms on the pages: booked once, shown in the calendar, cancelled with a reason, looked after by few."""
 
 import re
 from datetime import timedelta
@@ -157,5 +157,5 @@ def test_the_calendar_of_a_day_shows_every_booking_once_in_a_table_without_holes
 def test_a_week_begins_on_monday() -> None:
     first = room(1)
     rows = week_rows(DAY, [first], [booking(1, first, 4, 4)])
-    assert [row.day for row in rows][0] == monday_of(DAY)
+    assert rows[0].day == monday_of(DAY)
     assert [len(row.bookings[0]) for row in rows] == [0, 1, 0, 0, 0, 0, 0]
