@@ -221,6 +221,7 @@ CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
 

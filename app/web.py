@@ -23,6 +23,7 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     previews,
     documents,
     definitions,
+    interventions,
     substitutions,
     calendar,
     secretaries,

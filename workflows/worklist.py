@@ -90,9 +90,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it.
+    """Everything the page of a work item shows.
 
-    ``calendar`` counts what is left of its time.
+    ``opinion_draft`` and ``attachments_draft`` are what the reader keeps to hand in with it; ``acting_for`` is the owner for
+    whom they may act on it. ``calendar`` counts what is left of its time.
     """
 
     item: WorkItem
@@ -102,6 +103,7 @@ class ItemDetail:
     opinion_rule: str
     fields: tuple[FieldView, ...]
     opinion_draft: str
+    attachments_draft: tuple[str, ...]
     operations: tuple[Operation, ...]
     lamp: str
     acting_for: str | None
@@ -138,9 +140,9 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     variables = _seen_at(connection, item)
     standing = Standing(connection, person, item, step.activity, case.state, now)
     operations = tuple(Operation(name, may(standing)) for name, may in permissions.OPERATIONS.items())
-    may_write = permissions.may_save_draft(standing) is None and item.role is WorkItemRole.STEP
-    access = step.access if may_write else read_only(step.access)
-    draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
+    may_keep = permissions.may_save_draft(standing) is None
+    access = step.access if may_keep and item.role is WorkItemRole.STEP else read_only(step.access)
+    draft = work_items.find_draft(connection, item.id, person.username) if may_keep else None
     drafted = draft or {"variables": {}, "opinion": ""}
     calendar = office.calendars.current(connection)
     return ItemDetail(
@@ -151,6 +153,7 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         opinion_rule=opinion_rule(step.activity),
         fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
         opinion_draft=drafted["opinion"],
+        attachments_draft=_kept_attachments(drafted),
         operations=operations,
         lamp=lamp_of(item, now, office.near_until(calendar, now)),
         acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
@@ -195,11 +198,24 @@ def save_draft(
     variables: Entries,
     opinion: str,
     now: datetime,
+    attached_files: tuple[str, ...] | None = None,
 ) -> None:
     """暂存: keep a person's unfinished entries for themselves; drafts are outside history.
 
+    Args:
+        connection: In a transaction.
+        office: The office.
+        person: Whose draft.
+        work_item_id: The work item.
+        version: Of the work item, as the person saw it.
+        variables: Values by key, or how to read them.
+        opinion: As typed.
+        now: Aware instant.
+        attached_files: The ids of the attachments to hand in with the opinion; None leaves those of the draft before.
+
     Raises:
         SubmissionInvalid: A value is none that its field could ever hold.
+        AttachmentNotUsable: An attachment is not the person's own, nor the case's.
         Conflict, NotPermitted: As for completing.
     """
     locked = lock(connection, office, person, work_item_id, version, now)
@@ -209,7 +225,11 @@ def save_draft(
     own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
     clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
     check_opinion(office, opinion)
-    content = {"variables": clean, "opinion": opinion}
+    if attached_files is None:
+        attached_files = _kept_attachments(work_items.find_draft(connection, work_item_id, person.username) or {})
+    else:
+        _require_attachments(known, attached_files)
+    content = {"variables": clean, "opinion": opinion, "attachments": list(attached_files)}
     work_items.save_draft(connection, work_item_id, person.username, content, now)
 
 
@@ -428,6 +448,11 @@ def _seen_at(connection: Connection, item: WorkItem) -> Variables:
     marking = unpack(instances.snapshot_of(connection, item.instance_id))
     token = marking.find_token(work_items.token_of(connection, item.id))
     return visible(marking, token.scope if token is not None else ROOT)
+
+
+def _kept_attachments(draft: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the attachments of a draft, which one that was kept before they were has not."""
+    return tuple(map(str, draft.get("attachments", ())))
 
 
 def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:

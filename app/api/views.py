@@ -276,7 +276,7 @@ def list_notices(query: shapes.NoticeQuery) -> Answer:
     with reading(current_house().pool) as connection:
         at = now(connection)
         page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
-        unread = notices.count_unread(connection, person)
+        unread = notices.count_unread(connection, person, at)
     return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
 
 
@@ -361,9 +361,9 @@ def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
     house, person = current_house(), current_person()
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
-        worklist.save_draft(
-            connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
-        )
+        attached = None if body.attachments is None else tuple(body.attachments)
+        given = (path.work_item_id, body.version, body.variables, body.opinion, at, attached)
+        worklist.save_draft(connection, house.office, person, *given)
         return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)

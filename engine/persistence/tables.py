@@ -73,6 +73,14 @@ Index(
     sqlite_where=process_instance.c.head_seq > process_instance.c.followed_seq,
     postgresql_where=process_instance.c.head_seq > process_instance.c.followed_seq,
 )
+# SQLite reads from an index alone only where it holds every column that is asked of, also those that are always null in it.
+_case = process_instance.c
+Index(
+    "ix_process_instance_running",
+    *(_case.state, _case.started_at, _case.id, _case.definition_id, _case.ended_at),
+    sqlite_where=_case.ended_at.is_(None),
+    postgresql_where=_case.ended_at.is_(None),
+)
 
 work_item = Table(
     "work_item",
