@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Engine as Pool
 
-from app.settings import Settings
+from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
@@ -43,11 +43,7 @@ class House:
 
 def build(settings: Settings) -> House:
     """Put an installation together; the database need not exist yet."""
-    documents = DocumentSettings(
-        issuing_codes=tuple(IssuingCode(one.code, one.signatory) for one in settings.document_approval.issuing_codes),
-        office_unit=settings.document_approval.office_unit,
-        request_phrases=settings.document_approval.request_phrases,
-    )
+    documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
     known = businesses(documents, numbers)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
@@ -82,6 +78,24 @@ def build(settings: Settings) -> House:
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
+
+
+def document_settings(settings: DocumentApprovalSettings) -> DocumentSettings:
+    """Return what an office decides about its documents, as ``config.toml`` says."""
+    return DocumentSettings(
+        issuing_codes=tuple(IssuingCode(**one.model_dump()) for one in settings.issuing_codes),
+        office_unit=settings.office_unit,
+        request_phrases=settings.request_phrases,
+        superior_organs=settings.superior_organs,
+        higher_organs=settings.higher_organs,
+        subordinate_words=settings.subordinate_words,
+        person_titles=settings.person_titles,
+        opinion_phrases=settings.opinion_phrases,
+        approval_phrases=settings.approval_phrases,
+        planned_types=settings.planned_types,
+        default_disclosure=settings.default_disclosure,
+        default_retention=settings.default_retention,
+    )
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

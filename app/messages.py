@@ -7,12 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval, numbering
+from app.sentences import consultation, document_approval, numbering
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
 from workflows.cases import Happening
+from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
+from workflows.document_approval.settings import NAMED
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.notices.reading import Notice
@@ -21,6 +23,7 @@ from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
+    **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **numbering.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
@@ -297,6 +300,7 @@ WAITS: Mapping[str, Any] = {
 }
 
 HAPPENINGS: Mapping[str, Any] = {
+    **document_approval.ACTS,
     "timer:fired": _("定时到期：%(place)s"),
     "message:received": _("收到消息“%(name)s”"),
     "message:received by": _("%(actor)s 发来消息“%(name)s”"),
@@ -442,6 +446,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
 
@@ -457,6 +462,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     facts |= {
         name: str(words[facts[name]]) for name, words in _REASONS.get(type(error), {}).items() if facts[name] in words
     }
+    if isinstance(error, ChecksUnanswered):
+        facts["checks"] = "".join(f"{check_label(one)}；" for one in error.checks)
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
@@ -468,6 +475,17 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
     return text % facts if facts else text
+
+
+def check_label(check: str) -> str:
+    """Return what people read of something that is warned of at 核稿."""
+    return str(document_approval.CHECKS.get(check, check))
+
+
+def signatory_label(rule: str, names: Mapping[str, str]) -> str:
+    """Return what people read of who signs: a rule, or a person by name."""
+    named = rule.removeprefix(NAMED)
+    return names.get(named, named) if named != rule else str(SIGNATORY_RULES.get(rule, rule))
 
 
 def incident_sentence(incident: Incident) -> str:
@@ -563,6 +581,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return "、".join(POSTS.get(post, post) for post in value)
     if name == "people" and isinstance(value, tuple):
         return "、".join(map(str, value))
+    if name == "allowed" and isinstance(value, tuple):
+        return "、".join(map(str, value)) or "—"
     if name == "refused" and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

@@ -15,7 +15,7 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.box_news import NOTICES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 
@@ -118,8 +118,13 @@ def sections(house: House) -> list[Section]:
     ]
     office = []
     if person.posts & set(REGISTRARS):
-        office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
+        office.append(_entry(_("编号登记"), "documents.numbers", "list-numbers"))
+    if person.posts & set(REGISTER_READERS):
+        office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
+    if person.posts & {*REGISTER_READERS, "seal_keeper"}:
+        office.append(_entry(_("用印登记"), "documents.seals", "checks"))
     if person.posts & set(DIRECTORS):
+        office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
         office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))

@@ -139,11 +139,23 @@ class RobotSettings(_Section):
 class IssuingCodeSettings(_Section):
     code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
     signatory: Literal["principal", "leader_of_office", "leader_of_unit", "office_director"]
+    organ: str = Field("", max_length=100)
+    important_to_principal: bool = True
+    may_instruct: bool = True
 
 
 class DocumentApprovalSettings(_Section):
     office_unit: str = "BGS"
     request_phrases: tuple[str, ...] = ()
+    superior_organs: tuple[str, ...] = ()
+    higher_organs: tuple[str, ...] = ()
+    subordinate_words: tuple[str, ...] = ()
+    person_titles: tuple[str, ...] = ()
+    opinion_phrases: tuple[str, ...] = ()
+    approval_phrases: tuple[str, ...] = ()
+    planned_types: tuple[str, ...] = ()
+    default_disclosure: str = ""
+    default_retention: str = ""
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 

@@ -128,5 +128,10 @@ class Desk:
         self.act("gexingyao", "pass", "校对无误。")
         self.act("quanning", "submit")
         self.act("quanning", "submit", sealed_copies=19, seal_basis="签发意见", seal_supervisor="quanning")
-        self.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
-        self.act("shaxiaoman", "submit", receipts_note="签收齐。", retention="10年")
+        self.act("shaxiaoman", "submit", dispatched_on="2025-11-14", retention="10年")
+        self.receive("tanzhixing", "yuqinghe", "zonghuaigu")
+
+    def receive(self, *receivers: str) -> None:
+        """Let people sign for what their units were sent."""
+        for username in receivers:
+            self.act(username, "received")

@@ -182,6 +182,19 @@ def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[st
     return {row.id: row.title for row in rows}
 
 
+def titles_of_cases(
+    connection: Connection, person: Person, instance_ids: Iterable[str], now: datetime
+) -> Mapping[str, str]:
+    """Return the titles of cases, as far as the person may see them, by id."""
+    owners = owners_for(connection, person.username, now)
+    rows = connection.execute(
+        select(process_instance.c.id, process_instance.c.title).where(
+            process_instance.c.id.in_(list(instance_ids)), visible_to(person, owners)
+        )
+    )
+    return {row.id: row.title for row in rows}
+
+
 def page_of_cases(
     connection: Connection, condition: ColumnElement[bool], narrowed: Filter, after: str | None, limit: int
 ) -> Page:

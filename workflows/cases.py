@@ -190,7 +190,9 @@ def start_form(connection: Connection, office: Office, deployed: Deployed) -> tu
     """Return the fields that may be filled in when a case is started: those the start event lets be written."""
     start = deployed.process.start
     form = office.forms.of(deployed, start)
-    views = fields_of(form, access_map(form, start.properties), {}, choices(connection))
+    views = fields_of(
+        form, access_map(form, start.properties), {}, choices(connection, office, office.engine.now(connection))
+    )
     return tuple(view for view in views if view.access == EDIT)
 
 
@@ -233,7 +235,7 @@ def start(
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)
-    known = known_values(connection, person, None)
+    known = known_values(connection, person, None, office, now)
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
     actor = Actor(person.username)

@@ -8,6 +8,7 @@ from engine.delegates import Service, Vocabulary
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
+from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
@@ -21,6 +22,7 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
@@ -33,7 +35,7 @@ SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("docum
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, SEAL_USES)
 """Records that belong to no business."""
 
 
@@ -44,7 +46,11 @@ def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
     """Return the services that belong to no business."""
-    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
+    return {
+        "case.link": link,
+        "countersign.list_opinions": consultation.list_opinions,
+        "number.assign": partial(assign, settings=numbers),
+    }
 
 
 def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
@@ -78,7 +84,7 @@ def vocabulary(
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE},
+        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE} | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -151,7 +151,7 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         activity=step.activity,
         decisions=decisions_of(step.activity, item.role),
         opinion_rule=opinion_rule(step.activity),
-        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
+        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection, office, now)),
         opinion_draft=drafted["opinion"],
         attachments_draft=_kept_attachments(drafted),
         operations=operations,
@@ -221,7 +221,7 @@ def save_draft(
     locked = lock(connection, office, person, work_item_id, version, now)
     duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
     clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
     check_opinion(office, opinion)
@@ -294,7 +294,7 @@ def hand_in(
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     marking = office.engine.marking_of(locked)
     check_opinion(office, submission.opinion)
     _require_attachments(known, submission.attachments)
@@ -317,9 +317,12 @@ def hand_in(
     return office.engine.complete(connection, locked, marking, actor, completion, now)
 
 
-def choices(connection: Connection) -> Choices:
-    """Return what fields for people and units offer."""
+def choices(connection: Connection, office: Office | None = None, now: datetime | None = None) -> Choices:
+    """Return what fields for people and units offer, and with an office the tables that it keeps, as they are at an instant."""
+    tables = {} if office is None or now is None else office.offers
+    day = now.astimezone(SHANGHAI).date() if now is not None else date.min
     return Choices(
+        tables={name: tuple(offer(connection, day)) for name, offer in tables.items()},
         people=tuple(
             (one.username, f"{one.name}（{one.unit_names[0]}）" if one.unit_names else one.name)
             for one in queries.list_people(connection)
@@ -406,7 +409,9 @@ def _step(connection: Connection, office: Office, definition_id: int, activity_i
     return _Step(deployed, activity, form, access_map(form, activity.properties))
 
 
-def known_values(connection: Connection, person: Person, instance_id: str | None) -> Known:
+def known_values(
+    connection: Connection, person: Person, instance_id: str | None, office: Office, now: datetime
+) -> Known:
     """Return what a submission of this person to this case may refer to; nothing is asked before it is needed."""
 
     def people(asked: frozenset[str]) -> frozenset[str]:
@@ -415,8 +420,13 @@ def known_values(connection: Connection, person: Person, instance_id: str | None
     def units(asked: frozenset[str]) -> frozenset[str]:
         return asked & {one.code for one in queries.list_units(connection)}
 
+    def offered(table: str) -> frozenset[str]:
+        offer = office.offers.get(table)
+        day = now.astimezone(SHANGHAI).date()
+        return frozenset(value for value, _label in offer(connection, day)) if offer is not None else frozenset()
+
     usable: Any = partial(attachments.usable_by, username=person.username, instance_id=instance_id)
-    return Known(people, units, partial(usable, connection))
+    return Known(people, units, partial(usable, connection), offered)
 
 
 def _judge(
