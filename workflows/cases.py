@@ -26,6 +26,7 @@ from engine.persistence.incidents import Incident
 from engine.process import Process
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
+from workflows.circling import consents, shown_as_circled
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView
 from workflows.forms.validation import validate
@@ -80,6 +81,7 @@ class TimelineEntry:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     attachments: tuple[Attachment, ...]
     role: str
     recorded_by: str
@@ -296,7 +298,8 @@ def _steps(
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 attachments=handed_in.get(item.id, ()),
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),

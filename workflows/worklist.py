@@ -31,6 +31,7 @@ from engine.process import Activity, Decision
 from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
+from workflows.circling import consents, decision_by_circling
 from workflows.contract import REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -102,6 +103,16 @@ class ItemDetail:
     operations: tuple[Operation, ...]
     lamp: str
     acting_for: str | None
+
+    @property
+    def circle(self) -> Decision | None:
+        """The decision that circling (圈阅) makes here, or nothing where one cannot circle."""
+        return decision_by_circling(self.item.kind, self.decisions) if self.item.role is WorkItemRole.STEP else None
+
+    @property
+    def circling_consents(self) -> bool:
+        """Whether circling here is consent, since consent is what the step asks for."""
+        return self.circle is not None and consents(self.circle.value)
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""

@@ -86,6 +86,7 @@ def index() -> ResponseReturnValue:
         liked=liked,
         all_columns=preferences.COLUMNS,
         operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
+        addressed=batch.ADDRESSED,
         largest_batch=batch.LARGEST_BATCH,
         now=at,
     )
