@@ -44,6 +44,7 @@ function partsOf(dialog: HTMLDialogElement): Parts | undefined {
 
 class Batch {
   private phase: "asking" | "running" | "done" = "asking";
+  private told: HTMLElement[] = [];
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -87,7 +88,7 @@ class Batch {
     const asked = new DOMParser().parseFromString(answer, "text/html");
     if (!asked.querySelector(ADDRESS)) {
       this.show("run");
-      this.finished(failed(answer));
+      this.finished(problemIn(answer));
       return;
     }
     this.parts.address.replaceChildren(...asked.body.childNodes);
@@ -97,7 +98,7 @@ class Batch {
   }
 
   private async carryOut(body: FormData): Promise<void> {
-    const { progress, results } = this.parts;
+    const { progress } = this.parts;
     const items = body.getAll("item");
     const counts = { done: 0, refused: 0, total: items.length };
     this.phase = "running";
@@ -111,7 +112,7 @@ class Batch {
       }
       counts.done += Number(told.dataset.done);
       counts.refused += Number(told.dataset.refused);
-      results.append(told);
+      this.told.push(...told.querySelectorAll("li"));
       progress.value = Math.min(start + PORTION, items.length);
       this.say("running", counts);
     }
@@ -124,6 +125,7 @@ class Batch {
     progress.max = counts.total ?? 0;
     progress.value = 0;
     results.replaceChildren();
+    this.told = [];
     finish.hidden = true;
     delete undo.dataset.undo;
     this.say("running", counts);
@@ -133,33 +135,43 @@ class Batch {
 
   /** Nothing more is done: what was asked is asked again if nothing was done with it, else it is said how far it went. */
   private stop(answer: string, untouched: boolean): void {
-    const asked = this.parts.address.querySelector(ADDRESS);
+    const asked = this.parts.address.querySelector<HTMLElement>("[data-problem]");
     if (!asked || !untouched) {
-      this.finished(failed(answer));
+      this.finished(problemIn(answer));
       return;
     }
     this.phase = "asking";
     this.show("address");
     giveBack();
-    this.parts.address.querySelector("[role=alert]")?.remove();
-    const problem = failed(answer);
-    asked.prepend(problem);
-    problem.focus();
+    asked.textContent = problemIn(answer);
+    asked.closest("form")?.addEventListener("change", () => (asked.textContent = ""), { once: true });
+    asked.focus();
   }
 
-  private finished(problem?: HTMLElement): void {
+  /** Say what became of each item, first of those that are left to do: they are not sought among what is done. */
+  private finished(problem = ""): void {
+    const { results } = this.parts;
     this.phase = "done";
     if (problem) {
-      this.parts.results.append(problem);
+      const said = document.createElement("p");
+      said.className = "text-danger";
+      said.setAttribute("role", "alert");
+      said.textContent = problem;
+      results.append(said);
     }
+    const list = document.createElement("ul");
+    list.className = "banjie-results";
+    list.append(...this.told.filter((one) => one.matches(".is-refused")));
+    list.append(...this.told.filter((one) => !one.matches(".is-refused")));
+    results.append(list);
     this.offerUndo();
     this.parts.finish.hidden = false;
     this.parts.finish.focus();
   }
 
   private offerUndo(): void {
-    const { results, undo } = this.parts;
-    const done = [...results.querySelectorAll<HTMLElement>("[data-taken-back-by]")];
+    const { undo } = this.parts;
+    const done = this.told.filter((one) => one.dataset.takenBackBy);
     const form = undo.querySelector("form");
     const button = undo.querySelector("button");
     const seconds = done.at(-1)?.dataset.seconds;
@@ -225,12 +237,7 @@ async function send(address: string, body: FormData): Promise<string> {
   }
 }
 
-function failed(answer: string): HTMLElement {
-  const problem = document.createElement("p");
-  problem.className = "text-danger";
-  problem.tabIndex = -1;
-  problem.setAttribute("role", "alert");
+function problemIn(answer: string): string {
   const told = new DOMParser().parseFromString(answer, "text/html").querySelector("[role=alert]");
-  problem.textContent = told?.textContent ?? answer.slice(0, 200);
-  return problem;
+  return told?.textContent?.trim() ?? answer.slice(0, 200);
 }
