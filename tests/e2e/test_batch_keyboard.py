@@ -1,9 +1,10 @@
 """Many items circled, taken back and transferred by keys alone, in a real browser; and circling on a phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.house import House
 from app.transaction import reading, transaction
@@ -80,6 +81,35 @@ def test_ten_are_circled_by_keys_alone_and_taken_back_by_one(browser: Browser, a
     expect(dialog.get_by_role("link", name="回到列表")).to_be_focused()
     press(page, "Enter")
     expect(page.locator("[data-row]")).to_have_count(10)
+
+
+def test_how_far_a_batch_is_is_shown_while_it_runs(browser: Browser, address: str, sqlite_house: House) -> None:
+    waiting(sqlite_house, "reading", *(f"砚江省国资委第{number}期工作简报" for number in range(1, 16)))
+    page = signed_in(browser, address, READER)
+    page.get_by_role("link", name="每页 100 件").press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(25)
+    wait_until_painted(page)
+    portions: list[Route] = []
+
+    def hold_the_second(route: Route) -> None:
+        portions.append(route)
+        if len(portions) != 2:
+            route.continue_()
+
+    page.route("**/worklist/batch", hold_the_second)
+    page.locator("#choose-all").press("Space")
+    press(page, "e", "Enter")
+    dialog = page.get_by_role("dialog", name="批量办理")
+    expect(dialog.get_by_role("progressbar")).to_have_js_property("value", 10)
+    expect(dialog.get_by_role("status")).to_have_text(re.compile(r"正在办理：办成 \d+ 件，未办 \d 件，共 25 件。"))
+    picture(page, "batch-running")
+    assert_calm_and_accessible(page)
+    press(page, "Escape")
+    expect(dialog).to_be_visible()
+    portions[1].continue_()
+    expect(dialog.get_by_role("status")).to_have_text("办成 23 件，未办 2 件，共 25 件。")
+    expect(dialog.locator("li").first).to_contain_text("未办")
+    expect(dialog.get_by_role("button", name="撤回这 23 件")).to_be_visible()
 
 
 def test_what_can_no_longer_be_taken_back_is_no_longer_offered(browser: Browser, address: str) -> None:

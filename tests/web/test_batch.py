@@ -238,6 +238,19 @@ def test_the_inbox_offers_what_is_done_with_many(site: Flask, settled_sqlite: Ho
     assert "圈阅" in bar
 
 
+def test_a_page_has_room_for_as_many_as_are_handled_at_once(site: Flask, settled_sqlite: House) -> None:
+    waiting(settled_sqlite, "reading", *(f"第{number}件" for number in range(22)))
+    reader = Clerk(site, READER)
+    short = reader.get("/worklist").text
+    assert short.count("data-choose>") == 20
+    assert 'href="/worklist?box=todo&amp;rows=100">每页 100 件</a>' in short
+    long = reader.get("/worklist?box=todo&rows=100").text
+    assert long.count("data-choose>") == 22
+    assert "每页 20 件" in long
+    assert '<input type="hidden" name="rows" value="100">' in long
+    assert reader.get("/worklist?box=todo&rows=1000").text.count("data-choose>") == 20
+
+
 def test_a_batch_of_completed_steps_is_taken_back_together(each_site: Flask, settled: House) -> None:
     items = waiting(settled, "reading", "甲", "乙", "丙")
     reader = Clerk(each_site, READER)
