@@ -44,7 +44,13 @@ from workflows.search import index as search
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 DEMO_CLOCK = datetime.fromisoformat("2025-11-03T08:00+08:00")
-DEMO_OPENINGS = (("沐原办", 2025, 46),)
+DEMO_OPENINGS = (
+    ("沐原办", 2025, 46),
+    ("收", 2025, 816),
+    ("沐原督", 2025, 17),
+    ("党委会", 2025, 20),
+    ("党委会纪要", 2025, 20),
+)
 SYSTEM = Actor("system")
 ORGANISATION = "office:organisation"
 BESIDE_MODELS = (".form", ".dmn")
@@ -401,7 +407,7 @@ def _first_administrator(connection: Connection, house: House, username: str) ->
 
 
 def _open_numbers(connection: Connection, house: House) -> None:
-    from workflows.document_approval import numbering
+    from workflows.numbering import series as numbering
 
     at = house.office.engine.now(connection)
     for code, year, opening in DEMO_OPENINGS:

@@ -11,13 +11,13 @@ from app.settings import Settings
 from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
-from workflows.catalogue import step_rules, vocabulary
-from workflows.comments import records as comment_records  # noqa: F401  (declares its table, whoever creates the schema)
+from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
+from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
@@ -34,6 +34,8 @@ class House:
     office: Office
     indexer: Indexer
     notices: NoticeSettings
+    documents: DocumentSettings
+    numbers: NumberSettings
 
 
 def build(settings: Settings) -> House:
@@ -43,8 +45,10 @@ def build(settings: Settings) -> House:
         office_unit=settings.document_approval.office_unit,
         request_phrases=settings.document_approval.request_phrases,
     )
-    known = vocabulary(documents, settings.office.remind_hours)
-    engine, forms = Engine(known, clock_adjustable=settings.clock.adjustable), Forms()
+    numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
+    known = businesses(documents, numbers)
+    words = vocabulary(known, numbers, settings.office.remind_hours)
+    engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
         undo=timedelta(seconds=settings.office.undo_seconds),
@@ -57,7 +61,7 @@ def build(settings: Settings) -> House:
     office = Office(
         engine=engine,
         store=AttachmentStore(settings.storage.data_dir / "attachments"),
-        step_rules=step_rules(documents),
+        businesses=known,
         settings=OfficeSettings(
             title_characters=settings.office.title_characters,
             opinion_characters=settings.office.opinion_characters,
@@ -66,14 +70,13 @@ def build(settings: Settings) -> House:
             near_due_hours=settings.office.near_due_hours,
             urge_hours=settings.office.urge_hours,
             undo_seconds=settings.office.undo_seconds,
-            documents=documents,
             orders=tuple(Order(frozenset(one.before), one.after, one.reason) for one in settings.check.order),
         ),
         forms=forms,
         followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices)
+    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

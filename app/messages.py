@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
+from app.sentences import document_approval, numbering
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -21,6 +22,8 @@ from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
+    **document_approval.SENTENCES,
+    **numbering.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
@@ -95,27 +98,9 @@ SENTENCES: Mapping[str, Any] = {
     "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),
     "AttachmentNotFound": _("没有这个附件。"),
     "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
-    "ReportContainsRequest": _("报告不得夹带请示事项（第十五条），请删除“%(phrase)s”。"),
-    "ReconciliationRequired": _("会签部门有修改意见，请填写采纳情况后再送核稿。"),
-    "ConsultationRequired": _("会签部门有不同意见，请填写协商结果后再送核稿。"),
-    "NotTheSignatory": _("本件应由指定的签发人签发，他人不能代为签发。"),
-    "NotTheOriginalSignatory": _(
-        "复核后作实质性修改的，应由原签发人（%(signatory)s）复审，他人不能代替（第二十五条）。"
-    ),
-    "SignatoryNotAppointed": _(
-        "重要公文和上行文应由主要负责人签发（第二十二条），本流程没有确定签发人，请联系流程管理员。"
-    ),
-    "DirectionMismatch": _("“%(document_type)s”应为%(direction)s（第八条），请更正文种或行文方向。"),
-    "SignatureMissing": _("未经签发的文件不能复核、登记（第二十五条）。"),
-    "RegistrationIncomplete": _("登记编号应当填写印制份数和分送单位（第二十五条）。"),
-    "NotNumbered": _("尚未登记编号的文件不能核发（第二十五条）。"),
-    "DispatchedBeforeIssue": _("印发日期不能早于成文日期（%(issued_on)s）。"),
-    "UnknownIssuingCode": _("机关代字“%(code)s”没有登记，请选择本单位的机关代字。"),
-    "RefusedTextUnchanged": _("原签发人不同意现在的文稿，请改回或修改后再通过，或再次送原签发人复审。"),
-    "NoSignatory": _("按规则应由%(rule)s签发，但没有这样的人。"),
-    "NotSigned": _("未经签发的文件不能编号。"),
-    "SeriesStarted": _("%(issuing_code)s〔%(year)s〕已经在系统中编过号，不能再设起始号。"),
-    "OpeningRefused": _("起始号应为 0 至 99999 之间的整数。"),
+    "NotStartedFrom": _("“%(flow)s”不能由“%(source)s”的事项发起。"),
+    "SourceUnknown": _("来源事项 %(instance_id)s 不存在，无法关联。"),
+    "UnknownRelation": _("流程图中的关联方式“%(relation)s”不存在。"),
     "DraftNewer": _("另一个窗口已于 %(at)s 暂存了较新的内容。"),
     "FieldNotFound": _("没有这一栏的版本。"),
     "VersionUnknown": _("请选择两个版本进行对比。"),
@@ -288,6 +273,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "process:migrated": _("迁移到其他版本"),
     "due:recomputed": _("时限重新计算"),
     "case:commented": _("评论"),
+    "case:recorded": _("登记变更"),
     "work_item:opened": _("产生待办"),
     "work_item:cancelled": _("待办取消"),
     "work_item:skipped": _("自动跳过"),
@@ -336,6 +322,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "signers:added": _("%(actor)s 在“%(place)s”请%(name)s加签"),
     "signer:removed": _("%(actor)s 在“%(place)s”减去%(name)s"),
     "process:circulated": _("%(actor)s 传阅给%(name)s"),
+    "case:recorded case.linked": _("%(actor)s 由来源事项发起本件"),
     "process:cancelled": _("%(actor)s 终止办理"),
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
@@ -504,6 +491,8 @@ def happening_sentence(happening: Happening) -> str:
         key = f"{key} {happening.name}"
     elif happening.rule:
         key = f"{key} {happening.rule}"
+    elif key == EventKind.CASE_RECORDED:
+        key = f"{key} {happening.name}"
     elif key == EventKind.MESSAGE_RECEIVED and happening.actor:
         key = f"{key} by"
     said = {"actor": happening.actor, "place": happening.place, "name": happening.name}

@@ -128,6 +128,17 @@ class DocumentApprovalSettings(_Section):
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 
+class SeriesSettings(_Section):
+    code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
+    pattern: str = Field(
+        pattern=r"^(?:[^{}]|\{code\}|\{year\}|\{serial(?::0[1-9]d?)?\})*\{serial(?::0[1-9]d?)?\}[^{}]*$"
+    )
+
+
+class NumberingSettings(_Section):
+    series: tuple[SeriesSettings, ...] = ()
+
+
 class OrderSettings(_Section):
     before: tuple[str, ...] = Field(min_length=1)
     after: str
@@ -165,6 +176,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
+    numbering: NumberingSettings = NumberingSettings()
     check: CheckSettings = CheckSettings()
 
     @classmethod

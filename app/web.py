@@ -42,6 +42,7 @@ from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
 from app.secretaries.views import secretaries
+from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
 from app.worklist import batch, inbox
@@ -123,6 +124,7 @@ def add_template_words(app: Flask, house: House) -> None:
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
         happening_sentence=happening_sentence,
+        relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
         refusing=REFUSING,

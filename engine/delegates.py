@@ -143,8 +143,9 @@ class Vocabulary:
     transaction, and may be called again when a process dies. ``calendar`` counts working time; without one, models that
     ask for it are refused. ``fields`` names the fields of a deployment's forms, and ``written`` the variables that services
     and the rules of steps write; the check asks for both. ``refusing`` are decisions that refuse or ask for a change, ``judged``
-    the kinds of step with rules of their own about what is handed in; neither is ever passed by a setting of a model. An
-    overdue step is told again every ``remind_every``.
+    the kinds of step with rules of their own about what is handed in, by business; neither is ever passed by a setting of a
+    model. The businesses a model may name are the keys of ``judged``; None stands for models that name none. An overdue
+    step is told again every ``remind_every``.
     """
 
     posts: Mapping[str, str]
@@ -155,16 +156,15 @@ class Vocabulary:
     directory_functions: frozenset[str]
     records: Mapping[str, ApplyRecord]
     administrators: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     slow_services: Mapping[str, SlowService] = field(default_factory=dict)
     calendar: Callable[[Connection], WorkingCalendar] | None = None
     fields: Callable[[Mapping[str, bytes]], frozenset[str]] = lambda _files: frozenset()
     written: frozenset[str] = frozenset()
     refusing: frozenset[str] = frozenset()
-    judged: frozenset[str] = frozenset()
+    judged: Mapping[str | None, frozenset[str]] = field(default_factory=dict)
     remind_every: timedelta = timedelta(hours=24)
 
-    @property
-    def never_skipped(self) -> frozenset[str]:
-        """The kinds of step that a person does, whatever a model says."""
-        return self.person_only | self.judged
+    def never_skipped(self, business: str | None) -> frozenset[str]:
+        """Return the kinds of step that a person does in flows of a business, whatever a model says."""
+        return self.person_only | self.judged.get(business, frozenset())

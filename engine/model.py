@@ -96,6 +96,7 @@ class EventKind(StrEnum):
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
     CASE_COMMENTED = "case:commented"
+    CASE_RECORDED = "case:recorded"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
@@ -128,6 +129,7 @@ UNMARKING = frozenset(
         EventKind.WORK_ITEM_CONFIRMED,
         EventKind.WORK_ITEM_READ,
         EventKind.CASE_COMMENTED,
+        EventKind.CASE_RECORDED,
     }
 )
 """Events that come from outside and leave the marking as it is."""

@@ -181,7 +181,10 @@ class Flow:
 
 @dataclass(frozen=True)
 class Process:
-    """A definition's main process, with the processes it calls in ``called``: key by the name used in ``calledElement``."""
+    """A definition's main process, with the processes it calls in ``called``: key by the name used in ``calledElement``.
+
+    ``properties`` are those of the main process itself.
+    """
 
     key: str
     name: str
@@ -189,6 +192,12 @@ class Process:
     activities: Mapping[str, Activity]
     flows: tuple[Flow, ...]
     called: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def business(self) -> str | None:
+        """The business whose rules its kinds of step follow, such as ``incoming_document``; None where it says none."""
+        return self.properties.get("business")
 
     def activity(self, activity_id: str) -> Activity:
         """Return the flow node with this id."""

@@ -7,7 +7,7 @@ from app.house import House
 from app.transaction import reading, transaction
 from engine.model import Actor, Advanced, WorkItem
 from workflows import boxes, cases, definitions, worklist
-from workflows.document_approval import numbering
+from workflows.numbering import series as numbering
 from workflows.organisation import demo, queries
 from workflows.organisation.values import Person
 from workflows.phrases import demo as demo_phrases

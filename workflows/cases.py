@@ -18,6 +18,8 @@ from engine.model import (
     ProcessDefinition,
     ProcessInstance,
     ReplayResult,
+    Value,
+    Variables,
     WorkItem,
     WorkItemState,
 )
@@ -27,12 +29,16 @@ from engine.process import Process
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
 from workflows.circling import consents, shown_as_circled
+from workflows.errors import NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
-from workflows.forms.fields import FieldView
+from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
+from workflows.links.carrying import SOURCE_CASE, carried, relation_of, sources_of
+from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.recording import record_in_case
 from workflows.steps import find_step
 from workflows.visibility import record_reading, require_visible
 from workflows.waits import Wait, place_of, waits_of
@@ -86,6 +92,7 @@ class TimelineEntry:
     role: str
     recorded_by: str
     confirmed_at: datetime | None
+    kind: str
 
     @property
     def at(self) -> datetime:
@@ -146,6 +153,7 @@ HAPPENINGS = frozenset(
         EventKind.SIGNERS_ADDED,
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
+        EventKind.CASE_RECORDED,
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
@@ -182,6 +190,7 @@ def start(
     variables: Mapping[str, object],
     now: datetime,
     version: int | None = None,
+    source: str | None = None,
 ) -> Advanced:
     """Start a case.
 
@@ -194,6 +203,8 @@ def start(
         variables: Values of the start form.
         now: Aware instant.
         version: Of the flow; the newest without it.
+        source: The case it is started from: what its start event says is carried over, where nothing else is given, and the
+            two are linked.
 
     Returns:
         What the start left behind.
@@ -201,6 +212,8 @@ def start(
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
+        CaseNotVisible: The person may not see the source.
+        NotStartedFrom: Cases of this flow are not started from those of the source's.
         NobodyToAct: The first step would have nobody.
     """
     deployed = office.engine.deployed_version(connection, key, version)
@@ -210,11 +223,48 @@ def start(
     known = known_values(connection, person, None)
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
-    advanced = office.engine.start(
-        connection, deployed, Actor(person.username), person.unit, {**values, "title": title.strip()}, now
-    )
+    actor = Actor(person.username)
+    if source is not None:
+        values = {**_carried(connection, person, deployed.process, form, source, now), **values}
+    advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
+    if source is not None:
+        change = link_change(source, advanced.instance_id, relation_of(first))
+        told: dict[str, Value] = {"source": source}
+        record_in_case(connection, office, advanced.instance_id, "case.linked", told, [change], actor, now)
     return advanced
+
+
+def startable_from(connection: Connection, office: Office, case: ProcessInstance) -> list[ProcessDefinition]:
+    """Return the flows that say of themselves that their cases may be started from this one."""
+    return [
+        one
+        for one in startable(connection, office)
+        if case.definition.key in sources_of(office.engine.deployed(connection, one.id).process)
+    ]
+
+
+def _carried(
+    connection: Connection, person: Person, process: Process, form: Form, source: str, now: datetime
+) -> Variables:
+    """Return what a new case takes over from another; files come along as the new case's own."""
+    require_visible(connection, person, source, now)
+    earlier = instances.get_instance(connection, source)
+    if earlier.definition.key not in sources_of(process):
+        raise NotStartedFrom(earlier.definition.name, process.name)
+    variables = unpack(instances.snapshot_of(connection, source)).variables
+    values: dict[str, Value] = {SOURCE_CASE: source}
+    for key, value in carried(process.start, variables).items():
+        field = form.fields.get(key)
+        if field is None:
+            continue
+        if field.type in ("file", "files"):
+            ids = [value] if isinstance(value, str) else value
+            copies = attachments.copy(connection, map(str, ids), source, person.username, now)  # type: ignore[arg-type]
+            values[key] = list(copies) if field.type == "files" else next(iter(copies), None)
+        else:
+            values[key] = value
+    return values
 
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
@@ -304,6 +354,7 @@ def _steps(
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),
                 confirmed_at=item.confirmed_at,
+                kind=item.kind or "",
             )
         )
     return entries
@@ -326,6 +377,8 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
+        elif event.kind == EventKind.CASE_RECORDED:
+            name = str(event.data["act"])
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
         said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""

@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from engine.delegates import Vocabulary
-from workflows.comments.records import COMMENT, apply_comment
-from workflows.contract import REFUSING, JudgeStep
-from workflows.document_approval import delegates, rules
-from workflows.document_approval.records import apply_document
+from engine.delegates import Service, Vocabulary
+from workflows.comments.records import COMMENTS
+from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
+from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.links.carrying import SOURCE_CASE
+from workflows.links.delegates import link
+from workflows.links.records import LINKS
+from workflows.numbering.delegates import WRITTEN, assign
+from workflows.numbering.records import NUMBERS
+from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
+from workflows.record_tables import RecordTable
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
@@ -21,46 +27,54 @@ KINDS = frozenset(
 PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
 
-SHOWN_COLUMNS = {"title": "title", "urgency": "urgency", "number": "document_number"}
-"""Which variable a case's title, urgency and number are taken from."""
+SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("document_number", "number")}
+"""Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-def step_rules(documents: DocumentSettings) -> Mapping[str, JudgeStep]:
-    """Return how each kind of step is judged; a kind that is missing has no rule of its own."""
-    return {
-        "draft": partial(rules.judge_draft, settings=documents),
-        "edit": partial(rules.judge_edit, settings=documents),
-        "reconcile": partial(rules.judge_reconcile, settings=documents),
-        "sign_and_issue": rules.judge_sign_and_issue,
-        "verify": partial(rules.judge_verify, settings=documents),
-        "register": partial(rules.judge_register, settings=documents),
-        "dispatch": rules.judge_dispatch,
-    }
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
+"""Records that belong to no business."""
 
 
-def vocabulary(documents: DocumentSettings, remind_hours: int) -> Vocabulary:
+def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
+    """Return the businesses of an office, by the name that flows give them."""
+    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+
+
+def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
+    """Return the services that belong to no business."""
+    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
+
+
+def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
+    """Return the tables of all records that the house keeps."""
+    return (*OFFICE_RECORDS, *(table for one in known.values() for table in one.records))
+
+
+def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
-        documents: How the office handles documents.
+        known: The businesses of the office.
+        numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue.
     """
+    judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
         posts=POSTS,
         kinds=KINDS,
         person_only=PERSON_ONLY,
         services={
-            "document.appoint_signatory": partial(delegates.appoint_signatory, settings=documents),
-            "document.assign_number": partial(delegates.assign_number, settings=documents),
+            **office_services(numbers),
+            **{name: service for one in known.values() for name, service in one.services.items()},
         },
         directory=directory,
         directory_functions=frozenset(FUNCTIONS),
-        records={rules.DOCUMENT: apply_document, COMMENT: apply_comment},
+        records={table.name: table.apply for table in record_tables(known)},
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=rules.WRITTEN | delegates.WRITTEN,
+        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE},
         refusing=REFUSING,
-        judged=frozenset(step_rules(documents)),
+        judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
     )

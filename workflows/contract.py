@@ -1,12 +1,18 @@
-"""What a business offers to the rest of the office: how its kinds of step are judged, and what its services do."""
+"""What a business offers to the rest of the office: how its kinds of step are judged, its services, and its records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
+from engine.delegates import Service
 from engine.model import Actor, RecordChange, Variables
 from engine.process import Activity
+from workflows.record_tables import RecordTable
 
+DEFAULT_BUSINESS = "document_approval"
+"""Whose rules the steps of a flow follow that names no business."""
 REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "reject"})
 """Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words, and no
 setting takes them."""
@@ -37,5 +43,29 @@ class Verdict:
     records: tuple[RecordChange, ...] = ()
 
 
-JudgeStep = Callable[[StepFacts, str, str], Verdict]
+JudgeFacts = Callable[[StepFacts, str, str], Verdict]
 """Judge facts, decision and opinion; raise an ``InvalidSubmission`` or ``NotPermitted`` to refuse."""
+JudgeStep = Callable[[Connection, StepFacts, str, str], Verdict]
+"""The same for a rule that must also look into the database, in the transaction that completes the step."""
+
+
+@dataclass(frozen=True)
+class Business:
+    """A business of the office. A flow says that it is of one by the property ``business`` of its process.
+
+    Attributes:
+        judges: How each kind of step is judged in its flows; a kind that is missing has no rule of its own.
+        services: What service tasks of any flow may call, by name.
+        records: The tables it keeps, by the name under which history tells of their rows.
+        written: The variables that its services and rules write.
+    """
+
+    judges: Mapping[str, JudgeStep] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    records: Sequence[RecordTable] = ()
+    written: frozenset[str] = frozenset()
+
+
+def by_facts(judge: JudgeFacts) -> JudgeStep:
+    """Return a rule that needs facts alone as one that is handed a connection."""
+    return lambda _connection, facts, decision, opinion: judge(facts, decision, opinion)

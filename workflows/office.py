@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from engine.api import Engine
 from engine.following import Follower
 from workflows.attachments.store import AttachmentStore
-from workflows.contract import JudgeStep
-from workflows.document_approval.settings import DocumentSettings
+from workflows.contract import Business
 from workflows.forms.catalogue import Forms
 from workflows.order_check import Order
 
@@ -23,17 +22,19 @@ class OfficeSettings:
     near_due_hours: int
     urge_hours: int
     undo_seconds: int
-    documents: DocumentSettings
     orders: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True)
 class Office:
-    """What the functions of the office work with; it holds no connection and may be shared by threads."""
+    """What the functions of the office work with; it holds no connection and may be shared by threads.
+
+    ``businesses`` are found by the name that flows give in the property ``business`` of their process.
+    """
 
     engine: Engine
     store: AttachmentStore
-    step_rules: Mapping[str, JudgeStep]
+    businesses: Mapping[str, Business]
     settings: OfficeSettings
     forms: Forms = field(default_factory=Forms)
     followers: tuple[Follower, ...] = ()

@@ -1,20 +1,21 @@
 """Checks everything the office keeps against history: the engine's chains and rows, its own records, and files."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection
 
-from engine.model import EventKind, HistoryEvent, Value
+from engine.model import EventKind, HistoryEvent
 from engine.verification import Break
 from workflows.attachments import actions as attachments
-from workflows.comments.records import COMMENT, read_comments
-from workflows.document_approval import numbering
-from workflows.document_approval.records import read_documents
-from workflows.document_approval.rules import DOCUMENT
+from workflows.catalogue import record_tables
+from workflows.numbering import series
+from workflows.numbering.records import LEDGER as NUMBERS
 from workflows.office import Office
 from workflows.organisation import secretaries
 from workflows.phrases import actions as phrases
+from workflows.record_tables import RecordTable, told_of
 from workflows.substitutions import actions as substitutions
 
-NUMBERS = "office:numbers"
 ORGANISATION = "office:organisation"
 
 
@@ -23,14 +24,11 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     breaks = office.engine.verify(connection)
     broken = {one.chain for one in breaks}
     changes = office.engine.events_of_kind(connection, EventKind.RECORD_CHANGED)
-    stored, told = read_documents(connection), _told(changes)
-    for instance_id in sorted((stored.keys() | told.keys()) - broken):
-        if stored.get(instance_id) != told.get(instance_id):
-            breaks.append(Break(instance_id, None, DOCUMENT))
-    breaks.extend(_comments(connection, changes, broken))
+    for table in record_tables(office.businesses):
+        breaks.extend(_records(connection, table, changes, broken))
     if NUMBERS not in broken:
-        opened = [event.data for event in office.engine.events_of_kind(connection, numbering.OPENED)]
-        for code, year in numbering.broken_series(connection, opened):
+        opened = [event.data for event in office.engine.events_of_kind(connection, series.OPENED)]
+        for code, year in series.broken_series(connection, opened):
             breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
     if phrases.LEDGER not in broken:
         events = office.engine.history(connection, phrases.LEDGER)
@@ -50,19 +48,12 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     return breaks
 
 
-def _told(changes: list[HistoryEvent]) -> dict[str, dict[str, Value]]:
-    told: dict[str, dict[str, Value]] = {}
-    for event in changes:
-        values = event.data.get("values")
-        if event.data.get("record") == DOCUMENT and isinstance(values, dict):
-            known = {name: value for name, value in values.items() if value is not None}
-            told.setdefault(str(event.data["id"]), {}).update(known)
-    return told
-
-
-def _comments(connection: Connection, changes: list[HistoryEvent], broken: set[str]) -> list[Break]:
-    told = {str(event.data["id"]): event.data["values"] for event in changes if event.data.get("record") == COMMENT}
-    stored = read_comments(connection)
-    differing = sorted(one for one in stored.keys() | told.keys() if stored.get(one) != told.get(one))
-    chains = [(one, one.rpartition("-")[0]) for one in differing]
-    return [Break(chain, None, f"{COMMENT} {one}") for one, chain in chains if chain not in broken]
+def _records(
+    connection: Connection, table: RecordTable, changes: list[HistoryEvent], broken: set[str]
+) -> Iterator[Break]:
+    """Yield the records that say something else than history, which is silent about those of broken chains."""
+    stored, told = table.read(connection), told_of(changes, table.name)
+    for record_id in sorted(stored.keys() | told.keys()):
+        chain, values = told.get(record_id, (table.name, None))
+        if stored.get(record_id) != values and chain not in broken:
+            yield Break(chain, None, f"{table.name} {record_id}")

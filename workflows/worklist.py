@@ -32,7 +32,7 @@ from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.circling import consents, decision_by_circling
-from workflows.contract import REFUSING, StepFacts, Verdict
+from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
     OpinionRequired,
@@ -289,7 +289,7 @@ def hand_in(
         values = validate(step.form, step.access, _entered(submission.variables, step), known, held=marking.variables)
         check_title(office, values)
         _require_opinion(step.activity, submission)
-        verdict = _judge(office, locked, step.activity, actor, marking, values, submission, now)
+        verdict = _judge(connection, office, locked, step, actor, marking, values, submission, now)
     attachments.bind(connection, [*submission.attachments, *attached(step.form, values)], locked.instance.id)
     completion = Completion(
         decision=submission.decision,
@@ -405,16 +405,18 @@ def known_values(connection: Connection, person: Person, instance_id: str | None
 
 
 def _judge(
+    connection: Connection,
     office: Office,
     locked: LockedWorkItem,
-    activity: Activity,
+    step: _Step,
     actor: Actor,
     marking: Marking,
     values: Mapping[str, Value],
     submission: Submission,
     now: datetime,
 ) -> Verdict:
-    judge = office.step_rules.get(activity.kind or "")
+    business = office.businesses.get(step.deployed.process.business or DEFAULT_BUSINESS)
+    judge = business.judges.get(step.activity.kind or "") if business is not None else None
     if judge is None:
         return Verdict()
     variables = {**visible(marking, marking.token(locked.token_id).scope), **values}
@@ -422,8 +424,8 @@ def _judge(
         name.removeprefix("votes."): value for name, value in variables.items() if name.startswith("votes.")
     }
     today = now.astimezone(SHANGHAI).date()
-    facts = StepFacts(locked.instance.id, activity, actor, variables, votes, today, now)
-    return judge(facts, submission.decision, submission.opinion)
+    facts = StepFacts(locked.instance.id, step.activity, actor, variables, votes, today, now)
+    return judge(connection, facts, submission.decision, submission.opinion)
 
 
 def _seen_at(connection: Connection, item: WorkItem) -> Variables:

@@ -55,6 +55,7 @@ class StartInstance(_Body):
     title: str
     variables: dict[str, Any] = Field(default_factory=dict)
     definition_version: int | None = None
+    source: str | None = None
 
 
 class AtVersion(_Body):

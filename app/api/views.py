@@ -148,7 +148,15 @@ def start(body: shapes.StartInstance) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         advanced = cases.start(
-            connection, house.office, person, body.definition, body.title, body.variables, at, body.definition_version
+            connection,
+            house.office,
+            person,
+            body.definition,
+            body.title,
+            body.variables,
+            at,
+            body.definition_version,
+            body.source,
         )
         return instance(connection, advanced.instance_id, at), 201
 

@@ -4,13 +4,14 @@ from flask_babel import gettext as _
 
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
+from app.house import House
 from app.navigation import REGISTRARS
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from engine.model import Actor
-from workflows.document_approval import numbering
-from workflows.document_approval.errors import OpeningRefused
+from workflows.numbering import series as numbering
+from workflows.numbering.errors import OpeningRefused
 
 documents = Blueprint("documents", __name__, url_prefix="/documents")
 LEDGER = "office:numbers"
@@ -27,7 +28,7 @@ def numbers() -> ResponseReturnValue:
 @posts_required(REGISTRARS)
 def set_opening() -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    codes = {one.code for one in house.office.settings.documents.issuing_codes}
+    codes = set(_codes(house))
     code, year, opening = (request.form.get(name, "").strip() for name in ("issuing_code", "year", "opening"))
     try:
         if code not in codes or not year.isdecimal() or not opening.isdecimal():
@@ -51,19 +52,22 @@ def set_opening() -> ResponseReturnValue:
     return redirect(url_for("documents.numbers"))
 
 
+def _codes(house: House) -> list[str]:
+    """Return the codes of all series that the office numbers in, those of documents first."""
+    return [*(one.code for one in house.documents.issuing_codes), *house.numbers.patterns]
+
+
 def _page(errors: dict[str, str] | None = None, message: str = "") -> str:
     house = current_house()
     with reading(house.pool) as connection:
         series = numbering.list_series(connection)
-        ledgers = {
-            (one.issuing_code, one.year): numbering.ledger(connection, one.issuing_code, one.year) for one in series
-        }
+        ledgers = {(one.code, one.year): numbering.ledger(connection, one.code, one.year) for one in series}
         at = now(connection)
     return render_template(
         "documents/numbers.html",
         series=series,
         ledgers=ledgers,
-        codes=house.office.settings.documents.issuing_codes,
+        codes=_codes(house),
         year=at.year,
         errors=errors or {},
         message=message,

@@ -9,6 +9,7 @@ from app.errors import field_errors, status_of, told
 from app.live.shape import inbox
 from app.once import done_before, form_digest, keep_done
 from app.outcome import outcome
+from app.sections.registry import sections_of
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from app.version_links import version_links
@@ -213,6 +214,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         }
         possible = office_operations.offered(connection, house.office, detail, at)
         comments = comment_section(connection, person, detail.item.instance_id, at)
+        sections = sections_of(connection, house, person, detail.case, at)
         owner = queries.names_of(connection, {detail.acting_for})[detail.acting_for] if detail.acting_for else ""
     refused = next((one.refusal for one in detail.operations if one.name == "complete"), None)
     page = render_template(
@@ -225,6 +227,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         now=at,
         files=files,
         comments=comments,
+        case_sections=sections,
         typed=typed,
         unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",

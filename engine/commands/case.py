@@ -228,7 +228,10 @@ def columns_of(
 
 def shown_columns(vocabulary: Vocabulary, marking: Marking) -> dict[str, object]:
     """Return title, urgency and number of a case, from the variables that stand for them."""
-    shown = {column: marking.variables.get(variable) for column, variable in vocabulary.columns.items()}
+    shown = {
+        column: next(filter(None, map(marking.variables.get, variables)), None)
+        for column, variables in vocabulary.columns.items()
+    }
     return {
         **{column: str(value) if value else None for column, value in shown.items()},
         "title": str(shown["title"] or ""),

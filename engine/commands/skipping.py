@@ -39,7 +39,8 @@ def skip_of(
         scope: The variables it sees.
     """
     asked = step_settings.skipping_settings(activity)
-    decision = step_settings.going_on(activity, vocabulary.never_skipped, vocabulary.refusing) if asked else None
+    kept = vocabulary.never_skipped(process.business)
+    decision = step_settings.going_on(activity, kept, vocabulary.refusing) if asked else None
     if decision is None:
         return None
     if "when_initiator" in asked and person == scope.get("initiator"):

@@ -129,7 +129,8 @@ def read_own(model: Model, prefix: str = "") -> Process:
     flows: list[Flow] = []
     _read_container(model, model.element, model.key, prefix, None, activities, flows)
     name = model.element.get("name", "").strip() or model.key
-    return Process(model.key, name, model.file, activities, tuple(flows))
+    properties = extensions.properties(model.element)
+    return Process(model.key, name, model.file, activities, tuple(flows), properties=properties)
 
 
 def _read_container(

@@ -75,6 +75,7 @@ LOOP_WITHOUT_PERSON = _error("loop_without_person", "这个循环里没有任何
 NOBODY = _error("nobody", "没有写明由谁办理。请填写办理人、候选岗位，或把环节放进以岗位命名的泳道。")
 UNKNOWN_POST = _error("unknown_post", "岗位“{post}”不存在，请从岗位表中选择。")
 UNKNOWN_KIND = _error("unknown_kind", "环节类型“{kind}”不存在，请从类型表中选择。")
+UNKNOWN_BUSINESS = _error("unknown_business", "业务“{business}”不存在，请从 {known} 中选择，或删除该设置。")
 UNKNOWN_SERVICE = _error("unknown_service", "服务“{service}”没有登记，请改用登记过的服务，或请管理员登记。")
 SERVICE_MISSING = _error("service_missing", "服务任务没有写明服务名称，请填写代理表达式或主题。")
 SCRIPT_MISSING = _error("script_missing", "脚本任务没有内容，请写成“变量 = 表达式”。")

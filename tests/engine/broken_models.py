@@ -28,9 +28,17 @@ class Broken:
 
 
 def files(
-    arrows: str, *nodes: str, roots: str = "", key: str = "flow", attributes: str = 'isExecutable="true"'
+    arrows: str,
+    *nodes: str,
+    roots: str = "",
+    own: str = "",
+    key: str = "flow",
+    attributes: str = 'isExecutable="true"',
 ) -> dict[str, bytes]:
-    """The file of a process; ``arrows`` as in :mod:`tests.flows`, divided by semicolons, ``nodes`` the XML of some nodes."""
+    """The file of a process; ``arrows`` as in :mod:`tests.flows`, divided by semicolons, ``nodes`` the XML of some nodes.
+
+    ``own`` is XML of the process itself, before its nodes.
+    """
     given = {re.findall(r'\bid="([^"]+)"', node)[0]: node for node in nodes}
     ends: dict[str, None] = dict.fromkeys(given)
     flows = []
@@ -43,7 +51,7 @@ def files(
             f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
         )
     drawn = [given.get(node) or drawn_by_name(node) for node in ends]
-    lines = [HEAD, *filter(None, [roots]), f'<bpmn:process id="{key}" {attributes}>', *drawn, *flows]
+    lines = [HEAD, *filter(None, [roots]), f'<bpmn:process id="{key}" {attributes}>{own}', *drawn, *flows]
     return {f"{key}.bpmn": "\n".join([*lines, "</bpmn:process>", "</bpmn:definitions>"]).encode()}
 
 
@@ -262,6 +270,7 @@ BROKEN: dict[str, Broken] = {
     ),
     "extension_ignored": Broken(files(LINE, step("a", camunda_owner="x")), "a"),
     "unsupported_extension": Broken(files(LINE, step("a", camunda_skipExpression="${true}")), "a"),
+    "unknown_business": Broken(files(LINE, step("a"), own=settings(business="poetry")), "flow"),
     "unknown_setting": Broken(files(LINE, step("a", settings(colour="red"))), "a"),
     "unsupported_setting": Broken(files(LINE, step("a", settings(same_person="skip_twice"))), "a"),
     "bad_timeout": Broken(files(LINE, step("a", settings(on_timeout="pass"), camunda_dueDate="P1D")), "a"),

@@ -8,7 +8,7 @@ from app.transaction import reading, transaction
 from engine.errors import Conflict, WorkItemClosed
 from tests.office import DRAFT, Desk
 from workflows import verification, worklist
-from workflows.document_approval import numbering
+from workflows.numbering import series as numbering
 from workflows.worklist import Submission
 
 CLIENTS = 50

@@ -20,7 +20,7 @@ from workflows.document_approval.errors import (
     ReportContainsRequest,
     UnknownIssuingCode,
 )
-from workflows.document_approval.records import document, read_documents
+from workflows.document_approval.records import DOCUMENTS, document
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.errors import NotTheAssignee
 from workflows.organisation.records import holding, person, unit
@@ -30,9 +30,7 @@ from workflows.worklist import Submission
 def signatory(house: House, **variables: Any) -> str:
     inputs = {"issuing_code": "沐原办", "initiator_unit": "ZZB", **variables}
     with reading(house.pool) as connection:
-        found = appoint_signatory(
-            connection, ServiceCall("case", "appoint", inputs, MORNING), house.office.settings.documents
-        )
+        found = appoint_signatory(connection, ServiceCall("case", "appoint", inputs, MORNING), house.documents)
     return str(found.variables["signatory"])
 
 
@@ -132,7 +130,7 @@ def test_a_document_is_not_dispatched_before_its_date_and_its_record_tells_its_w
         desk.act("shaxiaoman", "submit", dispatched_on="2025-11-06")
     desk.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
     with reading(house.pool) as connection:
-        record = read_documents(connection)[desk.instance_id]
+        record = DOCUMENTS.read(connection)[desk.instance_id]
         assert verification.verify(connection, house.office) == []
     assert {name: record[name] for name in record if not name.endswith("_at")} == {
         "signed_by": "qiujingan",
@@ -153,7 +151,7 @@ def test_a_record_that_was_changed_behind_the_systems_back_is_found(house: House
         connection.execute(update(document).values(**changed))
     with reading(house.pool) as connection:
         [found] = verification.verify(connection, house.office)
-    assert (found.chain, found.reason) == (desk.instance_id, "document")
+    assert (found.chain, found.reason) == (desk.instance_id, f"document {desk.instance_id}")
 
 
 def test_nobody_else_takes_up_the_second_signature(house: House) -> None:

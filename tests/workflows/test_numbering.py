@@ -17,10 +17,12 @@ from engine.delegates import ServiceCall
 from engine.model import Value
 from tests.office import MORNING, SYSTEM, Desk
 from workflows import definitions, verification
-from workflows.document_approval import numbering
 from workflows.document_approval.delegates import assign_number
-from workflows.document_approval.errors import NotSigned, OpeningRefused, SeriesStarted, UnknownIssuingCode
-from workflows.document_approval.records import apply_document, document, number_series
+from workflows.document_approval.errors import NotSigned, UnknownIssuingCode
+from workflows.document_approval.records import document
+from workflows.numbering import series as numbering
+from workflows.numbering.errors import OpeningRefused, SeriesStarted
+from workflows.numbering.records import number_series
 
 AT_ONCE = 50
 REGISTRATION = """<?xml version="1.0" encoding="UTF-8"?>
@@ -66,9 +68,9 @@ def sign(house: House, instance_id: str, issued_on: str = "2025-11-13") -> None:
 def register(house: House, instance_id: str, code: str = "沐原办", *, abandon: bool = False) -> str:
     call = ServiceCall(instance_id, "number", {"issuing_code": code}, MORNING)
     with transaction(house.pool) as connection:
-        result = assign_number(connection, call, house.office.settings.documents)
+        result = assign_number(connection, call, house.documents, house.numbers)
         for change in result.records:
-            apply_document(connection, change)
+            house.office.engine.vocabulary.records[change.record](connection, change)
         if abandon:
             raise Abandoned
     return str(result.variables["document_number"])
@@ -201,7 +203,7 @@ def test_a_document_that_has_its_number_keeps_it(house: House) -> None:
 def test_a_document_whose_record_shows_no_signature_gets_no_number(house: House) -> None:
     claimed = {"issuing_code": "沐原办", "signed_by": "qiujingan", "issued_on": "2025-11-13"}
     with transaction(house.pool) as connection, pytest.raises(NotSigned):
-        assign_number(connection, ServiceCall("case", "number", claimed, MORNING), house.office.settings.documents)
+        assign_number(connection, ServiceCall("case", "number", claimed, MORNING), house.documents, house.numbers)
     assert serials(house) == []
 
 
@@ -211,7 +213,7 @@ def test_a_code_that_the_office_does_not_have_begins_no_series(sqlite_house: Hou
     with pytest.raises(UnknownIssuingCode):
         register(sqlite_house, "case", code)
     with reading(sqlite_house.pool) as connection:
-        assert [one.issuing_code for one in numbering.list_series(connection)] == ["沐原办"]
+        assert [one.code for one in numbering.list_series(connection)] == ["沐原办"]
 
 
 def test_an_opening_may_be_corrected_until_the_first_number_is_given(house: House) -> None:

@@ -7,7 +7,6 @@ from app.transaction import reading
 from engine.model import InstanceState
 from tests.office import BODY, DRAFT, TITLE, Desk
 from workflows import cases, verification
-from workflows.document_approval import numbering
 from workflows.document_approval.errors import (
     ConsultationRequired,
     ReconciliationRequired,
@@ -15,6 +14,7 @@ from workflows.document_approval.errors import (
     ReportContainsRequest,
 )
 from workflows.errors import OpinionRequired
+from workflows.numbering import series as numbering
 
 
 def test_a_document_goes_from_draft_to_archive_ready_and_its_history_verifies(house: House) -> None:

@@ -13,7 +13,7 @@ from tests import flows
 from tests.office import MORNING, SYSTEM, Desk
 from workflows import box_counts, boxes, cases, definitions, verification, worklist
 from workflows.box_contents import SHARED
-from workflows.document_approval.records import read_documents
+from workflows.document_approval.records import DOCUMENTS
 from workflows.errors import CaseNotVisible, NotTheAssignee, PostRequired, ReasonRequired
 from workflows.organisation import actions as organisation
 from workflows.substitutions import actions, queries
@@ -343,7 +343,7 @@ def test_a_signature_given_by_the_signatorys_substitute_is_the_signatorys(desk: 
     desk.arrange("qiujingan", owner="qiujingan", substitute="yuwenshu")
     desk.complete("yuwenshu", item, opinion="同意印发。")
     with reading(desk.house.pool) as connection:
-        assert read_documents(connection)[desk.instance_id]["signed_by"] == "qiujingan"
+        assert DOCUMENTS.read(connection)[desk.instance_id]["signed_by"] == "qiujingan"
     desk.require_whole()
 
 

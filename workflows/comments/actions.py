@@ -129,7 +129,7 @@ def list_comments(
             row.seq,
             row.author,
             row.text,
-            tuple(canonical.decode(bytes(row.mentions))),
+            tuple(row.mentions),
             row.at,
         )
         for row in rows

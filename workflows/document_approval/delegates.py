@@ -8,10 +8,11 @@ from engine.canonical import instant
 from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value
 from workflows.document_approval.errors import NoSignatory, NotSigned, UnknownIssuingCode
-from workflows.document_approval.numbering import next_serial
-from workflows.document_approval.records import document
-from workflows.document_approval.rules import DOCUMENT, format_number, signatory_rule
+from workflows.document_approval.records import DOCUMENT, document
+from workflows.document_approval.rules import signatory_rule
 from workflows.document_approval.settings import DocumentSettings
+from workflows.numbering.series import give
+from workflows.numbering.settings import NumberSettings
 from workflows.organisation import queries
 
 WRITTEN = frozenset({"signatory", "document_number", "registered_at"})
@@ -50,7 +51,9 @@ def appoint_signatory(connection: Connection, call: ServiceCall, settings: Docum
     return ServiceResult({"signatory": found})
 
 
-def assign_number(connection: Connection, call: ServiceCall, settings: DocumentSettings) -> ServiceResult:
+def assign_number(
+    connection: Connection, call: ServiceCall, settings: DocumentSettings, numbers: NumberSettings
+) -> ServiceResult:
     """Give the document its 发文字号 (``document.assign_number``); sets the variable ``document_number``.
 
     The year is that of 成文日期. A document that has its number keeps it, however often the step is passed. That it was
@@ -60,9 +63,10 @@ def assign_number(connection: Connection, call: ServiceCall, settings: DocumentS
         connection: In the transaction of the command; the series stays locked until it ends.
         call: ``inputs`` holds the case's variables, of which ``issuing_code`` counts.
         settings: The office's issuing codes.
+        numbers: How the office writes its numbers.
 
     Returns:
-        The variable ``document_number``, and the change of the document's record.
+        The variable ``document_number``, and the changes of the document's record and of its number.
 
     Raises:
         NotSigned: The document was not signed.
@@ -80,13 +84,13 @@ def assign_number(connection: Connection, call: ServiceCall, settings: DocumentS
     if settings.signatory_rule(code) is None:
         raise UnknownIssuingCode(code)
     year = date.fromisoformat(known.issued_on).year
-    serial = next_serial(connection, code, year)
-    number = format_number(code, year, serial)
+    given = give(connection, code, year, call.instance_id, call.now, numbers)
     values: dict[str, Value] = {
         "issuing_code": code,
         "year": year,
-        "serial": serial,
-        "document_number": number,
+        "serial": given.serial,
+        "document_number": given.text,
         "registered_at": instant(call.now),
     }
-    return ServiceResult({"document_number": number}, (RecordChange(DOCUMENT, call.instance_id, values),))
+    changes = given.change, RecordChange(DOCUMENT, call.instance_id, values)
+    return ServiceResult({"document_number": given.text}, changes)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.errors import Conflict, ExecutionFailed, InvalidSubmission, NotPermitted
+from engine.errors import ExecutionFailed, InvalidSubmission, NotPermitted
 
 
 @dataclass(eq=False)
@@ -100,22 +100,6 @@ class NotSigned(ExecutionFailed):
     """A number is given only after the document was signed (第二十五条)."""
 
     instance_id: str
-
-
-@dataclass(eq=False)
-class SeriesStarted(Conflict):
-    """Numbers of this series have been given; its opening number can no longer be set."""
-
-    issuing_code: str
-    year: int
-
-
-@dataclass(eq=False)
-class OpeningRefused(InvalidSubmission):
-    """The opening number is not acceptable."""
-
-    reason: str
-    field: str = "opening"
 
 
 @dataclass(eq=False)

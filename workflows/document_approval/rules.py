@@ -23,9 +23,10 @@ from workflows.document_approval.errors import (
     SignatureMissing,
     UnknownIssuingCode,
 )
+from workflows.document_approval.records import DOCUMENT
 from workflows.document_approval.settings import DocumentSettings
+from workflows.numbering.settings import DOCUMENT_PATTERN
 
-DOCUMENT = "document"
 REFUSED_TEXT = "refused_text"
 """The variable that keeps the digest of the text a signatory has refused, until they sign."""
 WRITTEN = frozenset({"signed_by", "signed_at", "issued_on", "dispatched_on", REFUSED_TEXT})
@@ -56,7 +57,7 @@ def format_number(code: str, year: int, serial: int) -> str:
     Source:
         GB/T 9704-2012, 7.2.5.
     """
-    return f"{code}〔{year}〕{serial}号"
+    return DOCUMENT_PATTERN.format(code=code, year=year, serial=serial)
 
 
 def parse_number(text: str) -> tuple[str, int, int] | None:

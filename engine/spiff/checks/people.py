@@ -126,7 +126,7 @@ def _skipped(judged: Judged, activity: Activity) -> Iterator[Finding]:
     refusing, written = judged.vocabulary.refusing, activity.properties
     one_person = activity.assignee is not None and activity.countersign is None
     for name, value in step_settings.skipping_settings(activity).items():
-        if activity.kind in judged.vocabulary.never_skipped:
+        if activity.kind in judged.vocabulary.never_skipped(judged.process.business):
             yield judged.of(activity, rules.NEVER_SKIPPED, kind=activity.kind, name=name, value=value)
         elif not one_person or step_settings.going_on(activity, frozenset(), refusing) is None:
             yield judged.of(activity, rules.SETTING_IN_VAIN, name=name, value=value)

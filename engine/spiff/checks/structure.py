@@ -22,6 +22,10 @@ def findings(judged: Judged) -> Iterator[Finding]:
     process = judged.process
     if PurePosixPath(process.file).name.partition(".")[0] != process.key:
         yield judged.at(judged.element, rules.KEY_NOT_FILE, key=process.key)
+    known = [one for one in judged.vocabulary.judged if one is not None]
+    if process.business is not None and process.business not in known:
+        business, names = process.business, "、".join(known)
+        yield judged.at(judged.element, rules.UNKNOWN_BUSINESS, business=business, known=names)
     containers = [(process.key, None), *((one.id, one) for one in judged.activities if one.element == "subProcess")]
     for container, subprocess in containers:
         yield from _starts(judged, container, subprocess)

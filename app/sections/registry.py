@@ -1,0 +1,26 @@
+"""Which sections the pages of each business's cases show."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app.house import House
+from app.sections.shape import MakeSection, Section
+from engine.model import ProcessInstance
+from workflows.contract import DEFAULT_BUSINESS
+from workflows.organisation.values import Person
+
+SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {}
+"""By business, in the order they are shown."""
+EVERYWHERE: tuple[MakeSection, ...] = ()
+"""Shown with the cases of every business."""
+
+
+def sections_of(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> list[Section]:
+    """Return what the pages of a case show of its business; the reader may see the case."""
+    business = house.office.engine.deployed(connection, case.definition.id).process.business or DEFAULT_BUSINESS
+    made = (make(connection, house, person, case, now) for make in (*EVERYWHERE, *SECTIONS.get(business, ())))
+    return [one for one in made if one is not None]
