@@ -12,6 +12,7 @@ from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from workflows.batch import OtherKind
 from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
 from workflows.document_approval.settings import NAMED
@@ -129,6 +130,10 @@ SENTENCES: Mapping[str, Any] = {
     "UnknownBatchOperation": _("“%(operation)s”不能批量办理。"),
     "TooManyAtOnce": _("一次最多办理 %(limit)s 件。"),
     "OnlySingly": _("签发、批示、审批、表决、会签须逐件办理，不能批量提交。"),
+    "OtherKind": _("“%(step)s”环节不能%(operation)s，请打开逐件办理。"),
+    "SeveralDecisions": _("“%(step)s”有几种选择，请打开逐件办理。"),
+    "FieldsMissing": _("本件还要填写%(fields)s，请打开逐件办理。"),
+    "DraftUnsent": _("您在这一件上暂存了内容，请打开逐件办理。"),
     "UnknownPage": _("没有这一页，请从第一页重新翻阅。"),
     "TokenRefused": _("令牌无效或已过期，请重新获取。"),
     "PasswordChangeRequired": _("请先登录网页修改密码，再使用接口。"),
@@ -218,6 +223,16 @@ OPERATIONS: Mapping[str, Any] = {
     "mark_read": _("已阅"),
     "record_for": _("代录"),
     "confirm": _("确认代录"),
+}
+
+BATCH_OPERATIONS: Mapping[str, Any] = {
+    "claim": _("领办"),
+    "circle": _("圈阅"),
+    "receive": _("签收"),
+    "transfer": _("转办"),
+    "mark_read": _("已阅"),
+    "urge": _("催办"),
+    "withdraw": _("撤回"),
 }
 
 CASE_OPERATIONS: Mapping[str, Any] = {
@@ -445,6 +460,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     PersonRefused: {"reason": PERSON_REASONS},
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
+    OtherKind: {"operation": BATCH_OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
     SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
@@ -579,7 +595,7 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
-    if name == "people" and isinstance(value, tuple):
+    if name in ("people", "fields") and isinstance(value, tuple):
         return "、".join(map(str, value))
     if name == "allowed" and isinstance(value, tuple):
         return "、".join(map(str, value)) or "—"
