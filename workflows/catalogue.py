@@ -84,7 +84,10 @@ def vocabulary(
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE} | consultation.WRITTEN,
+        written=frozenset(name for one in known.values() for name in one.written)
+        | WRITTEN
+        | {SOURCE_CASE}
+        | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
