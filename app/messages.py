@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import consultation, document_approval, numbering
+from app.sentences import consultation, document_approval, internal_submission, numbering, seals
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -26,7 +26,9 @@ from workflows.waits import Wait
 SENTENCES: Mapping[str, Any] = {
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
+    **internal_submission.SENTENCES,
     **numbering.SENTENCES,
+    **seals.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),

@@ -13,6 +13,7 @@ from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.internal_submission import business as submissions
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
@@ -22,6 +23,7 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.seal_use import business as seals
 from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
@@ -41,7 +43,11 @@ OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, SEAL_USES)
 
 def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+    return {
+        DEFAULT_BUSINESS: document_approval(documents, numbers),
+        submissions.NAME: submissions.internal_submission(),
+        seals.NAME: seals.seal_use(),
+    }
 
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:

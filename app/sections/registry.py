@@ -14,6 +14,7 @@ from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
+    "internal_submission": (documents.numbers,),
 }
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()
