@@ -7,12 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval, meeting_arrangement, numbering, rooms
+from app.sentences import consultation, document_approval, meeting_arrangement, numbering, rooms
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
 from workflows.cases import Happening
+from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
+from workflows.document_approval.settings import NAMED
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.meeting_arrangement.errors import (
@@ -29,6 +31,7 @@ from workflows.rooms.errors import BookingRefused, RoomRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
+    **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **numbering.SENTENCES,
     **meeting_arrangement.SENTENCES,
@@ -90,6 +93,16 @@ SENTENCES: Mapping[str, Any] = {
     "EndsTooEarly": _("结束须晚于开始，并且不能早于现在。"),
     "SubstitutionNotInForce": _("您代理%(owner)s的期限是 %(period)s，现在不能代办。"),
     "FlowNotSubstituted": _("您对%(owner)s的代理不包括这个流程，不能代办。"),
+    "CalendarImportNotFound": _("没有这次导入的日历。"),
+    "ImportSettled": _("%(by)s已于 %(at)s 处理了这次导入。"),
+    "OwnImport": _("您导入的%(year)s年日历，须由另一人与依据核对后复核生效。"),
+    "SourceRequired": _("请写明依据（通知名称和文号），不超过 %(limit)s 个字符；没有依据的日历不能生效。"),
+    "YearRefused": _("年度应为 %(first)s 至 %(last)s。"),
+    "YearNotPublished": _(
+        "随软件提供的数据只有 %(first)s 至 %(last)s 年，还没有%(year)s年；请按通知填写 CSV 文件后导入。"
+    ),
+    "SameAsInForce": _("与现行%(year)s年日历完全相同，无需导入。"),
+    "CaseUnknown": _("没有这个编号的事项，或者您无权查看。"),
     "NotASecretary": _("请选择现任的领导秘书。"),
     "NotALeader": _("请选择现任的领导。"),
     "ServesAlready": _("%(secretary)s已经服务于%(leader)s。"),
@@ -221,6 +234,7 @@ CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
 
@@ -296,6 +310,7 @@ WAITS: Mapping[str, Any] = {
 }
 
 HAPPENINGS: Mapping[str, Any] = {
+    **document_approval.ACTS,
     "timer:fired": _("定时到期：%(place)s"),
     "message:received": _("收到消息“%(name)s”"),
     "message:received by": _("%(actor)s 发来消息“%(name)s”"),
@@ -321,6 +336,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "process:cancelled": _("%(actor)s 终止办理"),
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
+    "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
     **meeting_arrangement.ACTS,
 }
@@ -386,6 +402,17 @@ IMPORT_REASONS: Mapping[str, Any] = {
     "empty": _("文件中没有人员"),
     "too_big": _("文件过大"),
     "encoding": _("文件不是 UTF-8 或 GB18030 编码"),
+    "unreadable": _("不是有效的 CSV 文件"),
+    "icalendar": _("不是有效的 iCalendar 文件"),
+    "no_days": _("文件中没有放假或上班的日期"),
+    "date": _("日期应写作 2026-02-14"),
+    "kind": _("应为 holiday（放假）或 workday（上班）"),
+    "other_year": _("不是本年度的日期（可以包括上一年12月）"),
+    "twice": _("这一天已经出现过"),
+    "works_anyway": _("周一至周五本来就上班，不用列出"),
+    "day_name": _("请写明节日名称，不超过20个字符"),
+    "unmarked": _("名称末尾应写明（休）或（班）"),
+    "whole_days": _("应为全天的日程，不重复"),
 }
 
 BREAK_REASONS: Mapping[str, Any] = {
@@ -437,6 +464,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     NotAVoter: {"reason": meeting_arrangement.VOTER_REASONS},
     ChoiceRefused: {"reason": meeting_arrangement.CHOICE_REASONS},
     ResolutionRefused: {"reason": meeting_arrangement.RESOLUTION_REASONS},
+    SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
 
@@ -452,6 +480,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     facts |= {
         name: str(words[facts[name]]) for name, words in _REASONS.get(type(error), {}).items() if facts[name] in words
     }
+    if isinstance(error, ChecksUnanswered):
+        facts["checks"] = "".join(f"{check_label(one)}；" for one in error.checks)
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
@@ -463,6 +493,17 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
     return text % facts if facts else text
+
+
+def check_label(check: str) -> str:
+    """Return what people read of something that is warned of at 核稿."""
+    return str(document_approval.CHECKS.get(check, check))
+
+
+def signatory_label(rule: str, names: Mapping[str, str]) -> str:
+    """Return what people read of who signs: a rule, or a person by name."""
+    named = rule.removeprefix(NAMED)
+    return names.get(named, named) if named != rule else str(SIGNATORY_RULES.get(rule, rule))
 
 
 def incident_sentence(incident: Incident) -> str:
@@ -482,8 +523,7 @@ def _in_words(details: Mapping[str, str]) -> dict[str, str]:
 
 def wait_sentence(wait: Wait) -> str:
     """Return what people read of something that a case waits for besides people."""
-    text = str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
-    return text + str(_("（暂定）")) if wait.provisional else text
+    return str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
 
 
 def happening_sentence(happening: Happening) -> str:
@@ -561,6 +601,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return "、".join(map(str, value))
     if name == "missing" and isinstance(value, tuple):
         return "、".join(str(meeting_arrangement.CONSENTS[one]) for one in value)
+    if name == "allowed" and isinstance(value, tuple):
+        return "、".join(map(str, value)) or "—"
     if name == "refused" and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

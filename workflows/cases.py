@@ -28,6 +28,8 @@ from engine.persistence.incidents import Incident
 from engine.process import Process
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
+from workflows.boxes import lamp_of
+from workflows.calendar.working_time import WorkingTime
 from workflows.errors import NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
@@ -56,7 +58,10 @@ class CalledDiagram:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram."""
+    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram.
+
+    ``calendar`` counts what is left of the time of its steps.
+    """
 
     case: ProcessInstance
     fields: tuple[FieldView, ...]
@@ -64,6 +69,7 @@ class CaseDetail:
     incidents: tuple[Incident, ...]
     done: tuple[str, ...]
     current: tuple[str, ...]
+    calendar: WorkingTime
     called: tuple[CalledDiagram, ...] = ()
     waits: tuple[Wait, ...] = ()
 
@@ -91,11 +97,19 @@ class TimelineEntry:
     recorded_by: str
     confirmed_at: datetime | None
     kind: str
+    due_at: datetime | None
+    due_provisional: bool
+    lamp: str
 
     @property
     def at(self) -> datetime:
         """When it was opened."""
         return self.opened_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was closed after it was due."""
+        return self.due_at is not None and self.closed_at is not None and self.closed_at > self.due_at
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,7 @@ HAPPENINGS = frozenset(
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
+        EventKind.DUE_RECOMPUTED,
     }
 )
 
@@ -175,7 +190,9 @@ def start_form(connection: Connection, office: Office, deployed: Deployed) -> tu
     """Return the fields that may be filled in when a case is started: those the start event lets be written."""
     start = deployed.process.start
     form = office.forms.of(deployed, start)
-    views = fields_of(form, access_map(form, start.properties), {}, choices(connection))
+    views = fields_of(
+        form, access_map(form, start.properties), {}, choices(connection, office, office.engine.now(connection))
+    )
     return tuple(view for view in views if view.access == EDIT)
 
 
@@ -218,7 +235,7 @@ def start(
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)
-    known = known_values(connection, person, None)
+    known = known_values(connection, person, None, office, now)
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
     actor = Actor(person.username)
@@ -282,6 +299,7 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
         current=_drawn_in("", current),
+        calendar=office.calendars.current(connection),
         called=_called_diagrams(deployed.process, done, current),
         waits=waits_of(deployed.process, marking),
     )
@@ -305,14 +323,15 @@ def timeline(
     events = office.engine.history(connection, instance_id)
     entries: list[TimelineEntry | Happening] = [
         *_happenings(connection, office, case, events),
-        *_steps(connection, office, case, events),
+        *_steps(connection, office, case, events, now),
     ]
     return tuple(sorted(entries, key=lambda one: one.at))
 
 
 def _steps(
-    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
+    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent], now: datetime
 ) -> list[TimelineEntry]:
+    near_until = office.near_until(office.calendars.current(connection), now)
     items = [
         item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
     ]
@@ -352,6 +371,9 @@ def _steps(
                 recorded_by=names.get(item.recorded_by or "", ""),
                 confirmed_at=item.confirmed_at,
                 kind=item.kind or "",
+                due_at=item.due_at,
+                due_provisional=item.due_provisional,
+                lamp=lamp_of(item, now, near_until),
             )
         )
     return entries
@@ -374,6 +396,8 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
+        elif event.kind == EventKind.DUE_RECOMPUTED:
+            name = str(event.data.get("name", ""))
         elif event.kind == EventKind.CASE_RECORDED:
             name = str(event.data["act"])
         elif whom := _whom(event):

@@ -5,7 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Service, Vocabulary
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
+from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
@@ -22,6 +25,7 @@ from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
 from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
@@ -39,7 +43,7 @@ SHOWN_COLUMNS = {
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS, SEAL_USES)
 """Records that belong to no business."""
 
 
@@ -57,7 +61,11 @@ def businesses(
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
     """Return the services that belong to no business."""
-    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
+    return {
+        "case.link": link,
+        "countersign.list_opinions": consultation.list_opinions,
+        "number.assign": partial(assign, settings=numbers),
+    }
 
 
 def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
@@ -65,13 +73,16 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
     return (*OFFICE_RECORDS, *(table for one in known.values() for table in one.records))
 
 
-def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int) -> Vocabulary:
+def vocabulary(
+    known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int, calendars: Calendars
+) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
         known: The businesses of the office.
         numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue.
+        calendars: Give the working calendar.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
@@ -88,8 +99,14 @@ def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_ho
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE},
+        written=frozenset(name for one in known.values() for name in one.written)
+        | WRITTEN
+        | {SOURCE_CASE}
+        | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
+        calendar=calendars.in_command,
+        earlier_calendar=calendars.at,
+        zone=SHANGHAI,
     )

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -277,7 +276,7 @@ def list_notices(query: shapes.NoticeQuery) -> Answer:
     with reading(current_house().pool) as connection:
         at = now(connection)
         page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
-        unread = notices.count_unread(connection, person)
+        unread = notices.count_unread(connection, person, at)
     return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
 
 
@@ -319,11 +318,10 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
     narrowed = boxes.Filter(
         definition=query.definition, instance=query.instance, q=query.q, read=query.box == "copies" and query.read
     )
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
-        page = boxes.list_items(
-            connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
-        )
+        at = now(connection)
+        near_until = house.office.near_until(house.office.calendars.current(connection), at)
+        page = boxes.list_items(connection, person, query.box, narrowed, at, near_until, query.after, query.limit)
     return jsonify(
         items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
         next=page.next,
@@ -363,9 +361,9 @@ def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
     house, person = current_house(), current_person()
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
-        worklist.save_draft(
-            connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
-        )
+        attached = None if body.attachments is None else tuple(body.attachments)
+        given = (path.work_item_id, body.version, body.variables, body.opinion, at, attached)
+        worklist.save_draft(connection, house.office, person, *given)
         return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)
