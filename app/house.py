@@ -17,6 +17,8 @@ from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.meeting_arrangement.quorum import MatterRule
+from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
@@ -39,13 +41,15 @@ class House:
     notices: NoticeSettings
     documents: DocumentSettings
     numbers: NumberSettings
+    meetings: MeetingSettings
 
 
 def build(settings: Settings) -> House:
     """Put an installation together; the database need not exist yet."""
     documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
-    known = businesses(documents, numbers)
+    meetings = _meetings(settings)
+    known = businesses(documents, numbers, meetings)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
@@ -77,7 +81,38 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
+    return House(
+        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, meetings
+    )
+
+
+def _meetings(settings: Settings) -> MeetingSettings:
+    """Return what the office decides about its meetings."""
+    given = settings.meetings
+    bodies = tuple(
+        Body(
+            name=one.name,
+            series=one.series,
+            minutes_series=one.minutes_series,
+            members=one.members,
+            presides=one.presides,
+            first_topic=one.first_topic,
+            rules={
+                rule.matter: MatterRule(rule.matter, rule.quorum, rule.passing, rule.secret, rule.recused_counted)
+                for rule in one.rules
+            },
+        )
+        for one in given.bodies
+    )
+    return MeetingSettings(
+        bodies=bodies,
+        finance_unit=given.finance_unit,
+        compliance_post=given.compliance_post,
+        first_topic_unit=given.first_topic_unit,
+        paper_characters=given.paper_characters,
+        report_minutes=given.report_minutes,
+        reading_days=given.reading_days,
+    )
 
 
 def document_settings(settings: DocumentApprovalSettings) -> DocumentSettings:

@@ -7,7 +7,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import consultation, document_approval, internal_submission, numbering, seals
+from app.sentences import (
+    consultation,
+    document_approval,
+    internal_submission,
+    meeting_arrangement,
+    numbering,
+    rooms,
+    seals,
+)
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -18,9 +26,17 @@ from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefu
 from workflows.document_approval.settings import NAMED
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
+from workflows.meeting_arrangement.errors import (
+    AgendaIncomplete,
+    ChoiceRefused,
+    MeetingTimesRefused,
+    NotAVoter,
+    ResolutionRefused,
+)
 from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
+from workflows.rooms.errors import BookingRefused, RoomRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
@@ -29,6 +45,8 @@ SENTENCES: Mapping[str, Any] = {
     **internal_submission.SENTENCES,
     **numbering.SENTENCES,
     **seals.SENTENCES,
+    **meeting_arrangement.SENTENCES,
+    **rooms.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
@@ -345,6 +363,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "process:resumed": _("%(actor)s 恢复事项"),
     "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
+    **meeting_arrangement.ACTS,
 }
 
 NOTICE_KINDS: Mapping[str, Any] = {
@@ -449,7 +468,7 @@ FIELD_SENTENCES: Mapping[str, Any] = {
     "unknown_attachment": _("附件不可用，请重新上传。"),
 }
 
-PEOPLE = ("by", "assignee", "person", "signatory", "owner", "substitute", "secretary", "leader")
+PEOPLE = ("by", "assignee", "person", "signatory", "owner", "substitute", "secretary", "leader", "chair")
 """Facts of errors that are usernames, and are read as names."""
 
 _MEGABYTE = 1_000_000
@@ -464,6 +483,13 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     SwitchedOff: {"operation": OPERATIONS},
     OtherKind: {"operation": BATCH_OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    RoomRefused: {"reason": rooms.ROOM_REASONS},
+    BookingRefused: {"reason": rooms.BOOKING_REASONS},
+    MeetingTimesRefused: {"reason": meeting_arrangement.TIMES_REASONS},
+    AgendaIncomplete: {"reason": meeting_arrangement.AGENDA_REASONS},
+    NotAVoter: {"reason": meeting_arrangement.VOTER_REASONS},
+    ChoiceRefused: {"reason": meeting_arrangement.CHOICE_REASONS},
+    ResolutionRefused: {"reason": meeting_arrangement.RESOLUTION_REASONS},
     SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
@@ -597,8 +623,10 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
-    if name in ("people", "fields") and isinstance(value, tuple):
+    if name in ("people", "fields", "titles") and isinstance(value, tuple):
         return "、".join(map(str, value))
+    if name == "missing" and isinstance(value, tuple):
+        return "、".join(str(meeting_arrangement.CONSENTS[one]) for one in value)
     if name == "allowed" and isinstance(value, tuple):
         return "、".join(map(str, value)) or "—"
     if name == "refused" and isinstance(value, tuple):

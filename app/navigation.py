@@ -18,6 +18,7 @@ from workflows.box_news import NOTICES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.rooms.bookings import may_book
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -113,6 +114,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
                 _entry(_("工作日历"), "calendar.index", "calendar"),
                 _entry(_("常用语"), "phrases.own", "quote"),
+                *([_entry(_("会议室"), "rooms.index", "calendar-event")] if may_book(person) is None else []),
             ),
         )
     ]

@@ -17,6 +17,8 @@ from workflows.internal_submission import business as submissions
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
+from workflows.meeting_arrangement.business import agenda_item, meeting_arrangement, record_reading
+from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.numbering.delegates import WRITTEN, assign
 from workflows.numbering.records import NUMBERS
 from workflows.numbering.settings import NumberSettings
@@ -24,29 +26,40 @@ from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
 from workflows.seal_use import business as seals
+from workflows.rooms.records import BOOKINGS, ROOMS
 from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
-    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive""".split()
+    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive arrange set_agenda
+    convene answer grant_leave check_in deliberate""".split()
 )
-PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
+PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign", "grant_leave", "deliberate"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
 
-SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("document_number", "number")}
+SHOWN_COLUMNS = {
+    "title": ("title",),
+    "urgency": ("urgency",),
+    "number": ("document_number", "meeting_number", "number"),
+}
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, SEAL_USES)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS, SEAL_USES)
 """Records that belong to no business."""
 
 
-def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
+def businesses(
+    documents: DocumentSettings, numbers: NumberSettings, meetings: MeetingSettings
+) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
     return {
         DEFAULT_BUSINESS: document_approval(documents, numbers),
         submissions.NAME: submissions.internal_submission(),
         seals.NAME: seals.seal_use(),
+        "agenda_item": agenda_item(meetings),
+        "meeting_arrangement": meeting_arrangement(meetings, numbers),
+        "meeting_record_reading": record_reading(),
     }
 
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import documents
+from app.sections import agenda_items, documents, meetings
 from app.sections.shape import MakeSection, Section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "agenda_item": (agenda_items.consent, agenda_items.discussed),
+    "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes),
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
     "internal_submission": (documents.numbers,),
 }
