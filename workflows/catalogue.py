@@ -25,8 +25,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
-from workflows.seal_use import business as seals
 from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.seal_use import business as seals
 from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
