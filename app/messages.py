@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "NotAStarter": _("“%(flow)s”由%(posts)s发起。%(note)s"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
     "SubstitutionOverlaps": _(
@@ -96,6 +97,9 @@ SENTENCES: Mapping[str, Any] = {
     "AttachmentTooBig": _("文件“%(name)s”超过 %(limit_megabytes)s 兆字节的上限，没有上传。"),
     "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),
     "AttachmentNotFound": _("没有这个附件。"),
+    "StateSecretRefused": _(
+        "“%(mark)s”是国家秘密标志，本系统不得录入国家秘密，没有保存任何内容；请按保密规定处理，确非涉密的请改正名称后再提交。"
+    ),
     "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
     "SourceUnknown": _("来源事项 %(instance_id)s 不存在，无法关联。"),
     "UnknownRelation": _("流程图中的关联方式“%(relation)s”不存在。"),
@@ -256,6 +260,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "token:moved": _("移动"),
     "process:migrated": _("迁移到其他版本"),
     "due:recomputed": _("时限重新计算"),
+    "variables:corrected": _("更正"),
     "case:commented": _("评论"),
     "case:recorded": _("登记变更"),
     "work_item:opened": _("产生待办"),

@@ -363,6 +363,36 @@ class Engine:
         case = self.open_case(connection, instance_id, now)
         return lifecycle.circulate(case, people, message, activity_id, actor)
 
+    def correct(
+        self,
+        connection: Connection,
+        instance_id: str,
+        values: Variables,
+        data: Mapping[str, Value],
+        records: Sequence[RecordChange],
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Correct what a case's variables say, beside its steps and also after its end.
+
+        Args:
+            connection: In a transaction.
+            instance_id: The case.
+            values: What its variables, those of its outermost scope, hold from now on.
+            data: What is told of it beside them, such as a ``reason``.
+            records: Business records that change with them; they are written here.
+            actor: Who corrects; that they may is for the caller to say.
+            now: Aware instant.
+
+        Returns:
+            What the command left behind: a condition that the case waits for may have turned true.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            CaseSuspended: It is suspended.
+        """
+        return lifecycle.correct(self.open_case(connection, instance_id, now), values, data, records, actor)
+
     def jump(
         self,
         connection: Connection,

@@ -23,9 +23,11 @@ from engine.model import (
 )
 from engine.persistence import definitions, incidents, instances, work_items
 from engine.persistence.incidents import Incident
-from engine.process import Process
+from engine.process import Process, starters_of
+from workflows import duties
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
+from workflows.errors import NotAStarter
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView
 from workflows.forms.validation import validate
@@ -152,11 +154,27 @@ HAPPENINGS = frozenset(
 )
 
 
-def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
+@dataclass(frozen=True)
+class Startable:
+    """A flow that people can start; ``refusal`` says why this person may not."""
+
+    definition: ProcessDefinition
+    refusal: NotAStarter | None
+
+
+def startable(connection: Connection, office: Office, person: Person) -> list[Startable]:
     """Return the newest version of each flow that people can start; others begin by an event, or are only called."""
-    return [
-        one for one in definitions.list_newest(connection) if people_start(office.engine.deployed(connection, one.id))
-    ]
+    newest = ((one, office.engine.deployed(connection, one.id)) for one in definitions.list_newest(connection))
+    return [Startable(one, why_not_start(person, deployed)) for one, deployed in newest if people_start(deployed)]
+
+
+def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
+    """Say why a person may not start a case of a flow: its model names the posts that may."""
+    start = deployed.process.start
+    posts = starters_of(start)
+    if not posts or person.posts & set(posts):
+        return None
+    return NotAStarter(deployed.process.name, posts, start.properties.get("starters_note", ""))
 
 
 def people_start(deployed: Deployed) -> bool:
@@ -199,10 +217,12 @@ def start(
 
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
+        NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
         NobodyToAct: The first step would have nobody.
     """
     deployed = office.engine.deployed_version(connection, key, version)
+    duties.require(why_not_start(person, deployed))
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)

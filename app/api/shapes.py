@@ -430,4 +430,5 @@ def incident(of: Incident, message: str) -> dict[str, Any]:
 
 
 def _column(of: FormField) -> dict[str, Any]:
-    return {"key": of.key, "label": of.label, "type": of.type}
+    options = [{"value": option, "label": label} for option, label in of.options]
+    return {"key": of.key, "label": of.label, "type": of.type, "options": options, "fixed": of.fixed}

@@ -14,7 +14,7 @@ from app.api.answers import acted_on, instance, work_item
 from app.api.blueprint import Answer, api, flows, instances, items, office
 from app.api.malformed import malformed_sentence
 from app.api.once import once
-from app.attachments import hand_out, receive
+from app.attachments import hand_out, receive, secrets_refused
 from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
@@ -84,7 +84,8 @@ def token(body: shapes.Credentials) -> Answer:
 @api.get("/definitions", tags=[flows])
 def list_definitions() -> Answer:
     with reading(current_house().pool) as connection:
-        startable = {one.id for one in cases.startable(connection, current_house().office)}
+        offered = cases.startable(connection, current_house().office, current_person())
+        startable = {one.definition.id for one in offered if one.refusal is None}
         newest = definitions.list_newest(connection)
     return jsonify([shapes.definition(one, startable=one.id in startable) for one in newest])
 
@@ -95,7 +96,8 @@ def get_definition(path: shapes.DefinitionPath) -> Answer:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, path.key)
         fields = cases.start_form(connection, house.office, deployed)
-    told = shapes.definition(deployed.definition, startable=cases.people_start(deployed))
+    may_start = cases.people_start(deployed) and cases.why_not_start(current_person(), deployed) is None
+    told = shapes.definition(deployed.definition, startable=may_start)
     return jsonify({**told, "start_form": {"fields": [shapes.field(one) for one in fields]}})
 
 
@@ -441,7 +443,8 @@ def upload() -> Answer:
         one = receive(connection, person, at)
         return {"id": one.id, "sha256": one.sha256, "size": one.size, "media_type": one.media_type}, 201
 
-    return once(act)
+    with secrets_refused(person):
+        return once(act)
 
 
 @api.get("/attachments/<attachment_id>", tags=[office])

@@ -122,7 +122,7 @@ def retry(incident_id: str) -> ResponseReturnValue:
 
 def _new_page(title: str, errors: dict[str, str], message: str) -> str:
     with reading(current_house().pool) as connection:
-        flows = office_cases.startable(connection, current_house().office)
+        flows = office_cases.startable(connection, current_house().office, current_person())
     return render_template(
         "cases/new.html",
         flows=flows,
