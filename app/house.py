@@ -14,6 +14,7 @@ from workflows.attachments.store import AttachmentStore
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.incoming_document.settings import IncomingSettings, Limit
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
@@ -36,6 +37,7 @@ class House:
     notices: NoticeSettings
     documents: DocumentSettings
     numbers: NumberSettings
+    incoming: IncomingSettings
 
 
 def build(settings: Settings) -> House:
@@ -46,7 +48,14 @@ def build(settings: Settings) -> House:
         request_phrases=settings.document_approval.request_phrases,
     )
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
-    known = businesses(documents, numbers)
+    incoming = IncomingSettings(
+        series=settings.incoming_document.series,
+        limits=tuple(
+            Limit(one.urgency, one.handling, one.hours, one.days) for one in settings.incoming_document.limits
+        ),
+        bare_words=settings.notices.bare_words,
+    )
+    known = businesses(documents, numbers, incoming)
     words = vocabulary(known, numbers, settings.office.remind_hours)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -76,7 +85,9 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
+    return House(
+        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, incoming
+    )
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

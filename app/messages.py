@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval, numbering
+from app.sentences import document_approval, incoming_document, numbering
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -15,6 +15,7 @@ from engine.persistence.incidents import Incident
 from workflows.cases import Happening
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
+from workflows.incoming_document.errors import NotReadyToClose
 from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
@@ -22,6 +23,7 @@ from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
     **document_approval.SENTENCES,
+    **incoming_document.SENTENCES,
     **numbering.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
@@ -315,6 +317,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
+    "variables:corrected": _("%(actor)s 更正：%(name)s"),
 }
 
 NOTICE_KINDS: Mapping[str, Any] = {
@@ -441,6 +444,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
         facts["reason"] = facts["reason"] % facts
+    if isinstance(error, NotReadyToClose):
+        facts["missing"] = incoming_document.not_ready(error)
     if "starts_at" in facts and "ends_at" in facts:
         written = dict(error.facts())
         facts["period"] = period(written["starts_at"], written["ends_at"])
@@ -542,8 +547,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
-    if name == "people" and isinstance(value, tuple):
+    if name in ("people", "readers", "units") and isinstance(value, tuple):
         return "、".join(map(str, value))
-    if name == "refused" and isinstance(value, tuple):
+    if name in ("refused", "sentences") and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

@@ -147,6 +147,7 @@ HAPPENINGS = frozenset(
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
         EventKind.CASE_RECORDED,
+        EventKind.VARIABLES_CORRECTED,
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
@@ -346,6 +347,8 @@ def _happenings(
             name = str(event.data["mode"])
         elif event.kind == EventKind.CASE_RECORDED:
             name = str(event.data["act"])
+        elif event.kind == EventKind.VARIABLES_CORRECTED:
+            name = "、".join(_labels_of(office, office.engine.deployed(connection, case.definition.id), event))
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
         said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""
@@ -358,6 +361,14 @@ def _happenings(
 
 SAID = ("reason", "message", "opinion")
 """Under which of these an event tells what was said with it."""
+
+
+def _labels_of(office: Office, deployed: Deployed, event: HistoryEvent) -> list[str]:
+    """Return what the fields are called that an event has written."""
+    forms = [office.forms.of(deployed, one) for one in deployed.process.activities.values()]
+    labels = {key: field.label for form in forms for key, field in form.fields.items()}
+    written = event.data.get("variables")
+    return [labels.get(name, name) for name in written] if isinstance(written, dict) else []
 
 
 def _whom(event: HistoryEvent) -> list[str]:

@@ -10,6 +10,9 @@ from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.incoming_document.business import BUSINESS as INCOMING
+from workflows.incoming_document.business import incoming_document
+from workflows.incoming_document.settings import IncomingSettings
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
 from workflows.numbering.delegates import WRITTEN, assign
@@ -34,9 +37,11 @@ OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
 """Records that belong to no business."""
 
 
-def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
+def businesses(
+    documents: DocumentSettings, numbers: NumberSettings, incoming: IncomingSettings
+) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+    return {DEFAULT_BUSINESS: document_approval(documents, numbers), INCOMING: incoming_document(incoming)}
 
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:

@@ -14,6 +14,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "leader_of": queries.leader_of,
     "holders": queries.holders,  # type: ignore[dict-item]  # a list of texts is a Value
     "members": queries.members,  # type: ignore[dict-item]
+    "registrars_of": queries.registrars_of,  # type: ignore[dict-item]
 }
 
 

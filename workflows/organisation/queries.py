@@ -149,6 +149,18 @@ def members(connection: Connection, code: str) -> list[str]:
     return list(connection.scalars(query))
 
 
+def registrars_of(connection: Connection, code: str) -> list[str]:
+    """Return the usernames of those who sign for a unit where it has no head at hand (单位收发员), in the office's order."""
+    query = (
+        select(person.c.username)
+        .join(holding, holding.c.username == person.c.username)
+        .where(holding.c.unit == code, holding.c.post == "unit_registrar", _enabled)
+        .group_by(person.c.username, person.c.position)
+        .order_by(person.c.position, person.c.username)
+    )
+    return list(connection.scalars(query))
+
+
 def _grouped(rows: Iterable[Any]) -> list[Person]:
     people: dict[str, list[Row[Any]]] = {}
     for row in rows:
