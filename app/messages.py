@@ -7,12 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval, incoming_document, numbering
+from app.sentences import consultation, document_approval, incoming_document, numbering
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
 from workflows.cases import Happening
+from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
+from workflows.document_approval.settings import NAMED
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.incoming_document.errors import NotReadyToClose
@@ -22,6 +24,7 @@ from workflows.phrases.actions import PhraseRefused
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
+    **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **incoming_document.SENTENCES,
     **numbering.SENTENCES,
@@ -83,6 +86,16 @@ SENTENCES: Mapping[str, Any] = {
     "EndsTooEarly": _("结束须晚于开始，并且不能早于现在。"),
     "SubstitutionNotInForce": _("您代理%(owner)s的期限是 %(period)s，现在不能代办。"),
     "FlowNotSubstituted": _("您对%(owner)s的代理不包括这个流程，不能代办。"),
+    "CalendarImportNotFound": _("没有这次导入的日历。"),
+    "ImportSettled": _("%(by)s已于 %(at)s 处理了这次导入。"),
+    "OwnImport": _("您导入的%(year)s年日历，须由另一人与依据核对后复核生效。"),
+    "SourceRequired": _("请写明依据（通知名称和文号），不超过 %(limit)s 个字符；没有依据的日历不能生效。"),
+    "YearRefused": _("年度应为 %(first)s 至 %(last)s。"),
+    "YearNotPublished": _(
+        "随软件提供的数据只有 %(first)s 至 %(last)s 年，还没有%(year)s年；请按通知填写 CSV 文件后导入。"
+    ),
+    "SameAsInForce": _("与现行%(year)s年日历完全相同，无需导入。"),
+    "CaseUnknown": _("没有这个编号的事项，或者您无权查看。"),
     "NotASecretary": _("请选择现任的领导秘书。"),
     "NotALeader": _("请选择现任的领导。"),
     "ServesAlready": _("%(secretary)s已经服务于%(leader)s。"),
@@ -103,6 +116,7 @@ SENTENCES: Mapping[str, Any] = {
         "“%(mark)s”是国家秘密标志，本系统不得录入国家秘密，没有保存任何内容；请按保密规定处理，确非涉密的请改正名称后再提交。"
     ),
     "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
+    "NotStartedFrom": _("“%(flow)s”不能由“%(source)s”的事项发起。"),
     "SourceUnknown": _("来源事项 %(instance_id)s 不存在，无法关联。"),
     "UnknownRelation": _("流程图中的关联方式“%(relation)s”不存在。"),
     "DraftNewer": _("另一个窗口已于 %(at)s 暂存了较新的内容。"),
@@ -216,6 +230,7 @@ CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
 
@@ -292,6 +307,7 @@ WAITS: Mapping[str, Any] = {
 }
 
 HAPPENINGS: Mapping[str, Any] = {
+    **document_approval.ACTS,
     "timer:fired": _("定时到期：%(place)s"),
     "message:received": _("收到消息“%(name)s”"),
     "message:received by": _("%(actor)s 发来消息“%(name)s”"),
@@ -313,9 +329,11 @@ HAPPENINGS: Mapping[str, Any] = {
     "signers:added": _("%(actor)s 在“%(place)s”请%(name)s加签"),
     "signer:removed": _("%(actor)s 在“%(place)s”减去%(name)s"),
     "process:circulated": _("%(actor)s 传阅给%(name)s"),
+    "case:recorded case.linked": _("%(actor)s 由来源事项发起本件"),
     "process:cancelled": _("%(actor)s 终止办理"),
     "process:suspended": _("%(actor)s 挂起事项"),
     "process:resumed": _("%(actor)s 恢复事项"),
+    "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
     "variables:corrected": _("%(actor)s 更正：%(name)s"),
 }
@@ -381,6 +399,17 @@ IMPORT_REASONS: Mapping[str, Any] = {
     "empty": _("文件中没有人员"),
     "too_big": _("文件过大"),
     "encoding": _("文件不是 UTF-8 或 GB18030 编码"),
+    "unreadable": _("不是有效的 CSV 文件"),
+    "icalendar": _("不是有效的 iCalendar 文件"),
+    "no_days": _("文件中没有放假或上班的日期"),
+    "date": _("日期应写作 2026-02-14"),
+    "kind": _("应为 holiday（放假）或 workday（上班）"),
+    "other_year": _("不是本年度的日期（可以包括上一年12月）"),
+    "twice": _("这一天已经出现过"),
+    "works_anyway": _("周一至周五本来就上班，不用列出"),
+    "day_name": _("请写明节日名称，不超过20个字符"),
+    "unmarked": _("名称末尾应写明（休）或（班）"),
+    "whole_days": _("应为全天的日程，不重复"),
 }
 
 BREAK_REASONS: Mapping[str, Any] = {
@@ -425,6 +454,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
 
@@ -440,6 +470,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     facts |= {
         name: str(words[facts[name]]) for name, words in _REASONS.get(type(error), {}).items() if facts[name] in words
     }
+    if isinstance(error, ChecksUnanswered):
+        facts["checks"] = "".join(f"{check_label(one)}；" for one in error.checks)
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
@@ -453,6 +485,17 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
     return text % facts if facts else text
+
+
+def check_label(check: str) -> str:
+    """Return what people read of something that is warned of at 核稿."""
+    return str(document_approval.CHECKS.get(check, check))
+
+
+def signatory_label(rule: str, names: Mapping[str, str]) -> str:
+    """Return what people read of who signs: a rule, or a person by name."""
+    named = rule.removeprefix(NAMED)
+    return names.get(named, named) if named != rule else str(SIGNATORY_RULES.get(rule, rule))
 
 
 def incident_sentence(incident: Incident) -> str:
@@ -472,8 +515,7 @@ def _in_words(details: Mapping[str, str]) -> dict[str, str]:
 
 def wait_sentence(wait: Wait) -> str:
     """Return what people read of something that a case waits for besides people."""
-    text = str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
-    return text + str(_("（暂定）")) if wait.provisional else text
+    return str(WAITS[wait.kind]) % {"name": wait.name, "due_at": local_time(wait.due_at)}
 
 
 def happening_sentence(happening: Happening) -> str:
@@ -549,6 +591,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return "、".join(POSTS.get(post, post) for post in value)
     if name in ("people", "readers", "units") and isinstance(value, tuple):
         return "、".join(map(str, value))
+    if name == "allowed" and isinstance(value, tuple):
+        return "、".join(map(str, value)) or "—"
     if name in ("refused", "sentences") and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

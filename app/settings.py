@@ -1,6 +1,7 @@
 """Settings: config.toml, overridden by the environment; unknown keys are errors."""
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -9,7 +10,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
@@ -23,6 +24,7 @@ SHORT_NAMES = {
 }
 DATABASE_FILE = "banjie.db"
 SECRET_BYTES = 32
+SPAN = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 
 
 class _Section(BaseModel):
@@ -82,10 +84,27 @@ class HouseSettings(_Section):
     opinion_characters: int = Field(2000, ge=1, le=20000)
     comment_characters: int = Field(1000, ge=1, le=20000)
     attachment_megabytes: int = Field(50, ge=1, le=1000)
-    near_due_hours: int = Field(24, ge=0, le=720)
     urge_hours: int = Field(4, ge=0, le=720)
     remind_hours: int = Field(24, ge=1, le=720)
     undo_seconds: int = Field(10, ge=0, le=60)
+
+
+class CalendarSettings(_Section):
+    hours: tuple[str, ...] = Field(("08:30-12:00", "14:00-17:30"), min_length=1)
+    near_due_days: int = Field(1, ge=0, le=30)
+
+    @field_validator("hours")
+    @classmethod
+    def _follow_each_other(cls, hours: tuple[str, ...]) -> tuple[str, ...]:
+        spans = [SPAN.fullmatch(one) for one in hours]
+        ends = [end for span in spans if span for end in span.groups()]
+        if None in spans or ends != sorted(set(ends)):
+            raise ValueError('calendar.hours 应为先后相接的时段，如 ["08:30-12:00", "14:00-17:30"]')
+        return hours
+
+    @property
+    def spans(self) -> tuple[tuple[time, time], ...]:
+        return tuple((begins, ends) for begins, ends in (map(time.fromisoformat, one.split("-")) for one in self.hours))
 
 
 class NoticesSettings(_Section):
@@ -120,11 +139,23 @@ class RobotSettings(_Section):
 class IssuingCodeSettings(_Section):
     code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
     signatory: Literal["principal", "leader_of_office", "leader_of_unit", "office_director"]
+    organ: str = Field("", max_length=100)
+    important_to_principal: bool = True
+    may_instruct: bool = True
 
 
 class DocumentApprovalSettings(_Section):
     office_unit: str = "BGS"
     request_phrases: tuple[str, ...] = ()
+    superior_organs: tuple[str, ...] = ()
+    higher_organs: tuple[str, ...] = ()
+    subordinate_words: tuple[str, ...] = ()
+    person_titles: tuple[str, ...] = ()
+    opinion_phrases: tuple[str, ...] = ()
+    approval_phrases: tuple[str, ...] = ()
+    planned_types: tuple[str, ...] = ()
+    default_disclosure: str = ""
+    default_retention: str = ""
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 
@@ -190,6 +221,7 @@ class Settings(BaseSettings):
     live: LiveSettings = LiveSettings()
     metrics: MetricsSettings = MetricsSettings()
     office: HouseSettings = HouseSettings()
+    calendar: CalendarSettings = CalendarSettings()
     notices: NoticesSettings = NoticesSettings()
     mail: MailSettings = MailSettings()
     robot: RobotSettings = RobotSettings()

@@ -13,6 +13,7 @@ from app.admin.views import admin
 from app.api.views import create_api
 from app.attachments import files
 from app.audit.views import audit
+from app.calendar.views import calendar
 from app.cases.printed import printed
 from app.cases.versions import case_versions
 from app.cases.views import cases
@@ -22,12 +23,14 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
 from app.messages import (
     OPERATIONS,
     break_reason,
     channel_label,
+    check_label,
     event_label,
     happening_sentence,
     import_reason,
@@ -42,6 +45,7 @@ from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
 from app.secretaries.views import secretaries
+from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
 from app.worklist import batch, inbox
@@ -67,7 +71,9 @@ BLUEPRINTS = (
     previews,
     documents,
     definitions,
+    interventions,
     substitutions,
+    calendar,
     secretaries,
     audit,
     admin,
@@ -123,8 +129,10 @@ def add_template_words(app: Flask, house: House) -> None:
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
         happening_sentence=happening_sentence,
+        relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
+        check_label=check_label,
         refusing=REFUSING,
         operation_labels=OPERATIONS,
         refusal_sentence=lambda refusal: errors.told(refusal, house),
@@ -140,8 +148,11 @@ def add_template_words(app: Flask, house: House) -> None:
         exact_time=formats.exact_time,
         until=formats.until,
         span=formats.span,
+        written_day=formats.written_day,
     )
-    app.jinja_env.globals.update(due=formats.due, period=formats.period)
+    app.jinja_env.globals.update(
+        due=formats.due, overdue=formats.overdue, provisional_note=formats.provisional, period=formats.period
+    )
 
     @app.context_processor
     def page() -> dict[str, object]:

@@ -11,7 +11,7 @@ from engine import marking as markings
 from engine import replay as replays
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.commands import add_signers as signers
-from engine.commands import edit, hand_over, lifecycle, react
+from engine.commands import edit, hand_over, lifecycle, react, recompute
 from engine.commands import send_back as sending
 from engine.commands import withdraw as withdrawals
 from engine.commands.case import SYSTEM, Case
@@ -31,6 +31,7 @@ from engine.marking import Marking
 from engine.model import (
     Actor,
     Advanced,
+    CalendarChange,
     Completion,
     EventKind,
     Finding,
@@ -442,9 +443,29 @@ class Engine:
         case = Case(connection, self.vocabulary, new, instance, now, awaited_before=before)
         return edit.migrate(case, old, renamed, actor)
 
-    def recompute_due(self, connection: Connection, instance_id: str, now: datetime) -> Advanced | None:
-        """Compute the provisional due dates of a case again, after the calendar has changed; None where nothing changes."""
-        return edit.recompute_due(self.open_case(connection, instance_id, now))
+    def calendar_changed(self, connection: Connection, change: CalendarChange, now: datetime) -> None:
+        """Let everything that is due by the calendar be computed again, by jobs, once the caller's transaction is committed.
+
+        Args:
+            connection: In the transaction that changes the calendar. Commands keep the calendar they have counted by until they
+                end (``Vocabulary.calendar``), so that the jobs find what those have written that counted without the change.
+            change: What has changed.
+            now: Aware instant.
+        """
+        if not instances.is_any(connection):
+            return
+        content: dict[str, Value] = {
+            "name": change.name,
+            "since": canonical.instant(change.since),
+            "corrects": change.corrects,
+        }
+        jobs.enqueue(connection, jobs.RECOMPUTE, str(change.revision), content, now)
+
+    def recompute_due(
+        self, connection: Connection, instance_id: str, now: datetime, change: CalendarChange | None = None
+    ) -> Advanced | None:
+        """Compute again what is due in a case; see :func:`engine.commands.recompute.recompute_due`."""
+        return recompute.recompute_due(self.open_case(connection, instance_id, now), change)
 
     def send_message(
         self,

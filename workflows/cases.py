@@ -18,6 +18,8 @@ from engine.model import (
     ProcessDefinition,
     ProcessInstance,
     ReplayResult,
+    Value,
+    Variables,
     WorkItem,
     WorkItemState,
 )
@@ -27,13 +29,18 @@ from engine.process import Process, starters_of
 from workflows import duties
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
-from workflows.errors import NotAStarter
+from workflows.boxes import lamp_of
+from workflows.calendar.working_time import WorkingTime
+from workflows.errors import NotAStarter, NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
-from workflows.forms.fields import FieldView
+from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
+from workflows.links.carrying import SOURCE_CASE, carried, relation_of, sources_of
+from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.recording import record_in_case
 from workflows.steps import find_step
 from workflows.visibility import record_reading, require_visible
 from workflows.waits import Wait, place_of, waits_of
@@ -52,7 +59,10 @@ class CalledDiagram:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram."""
+    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram.
+
+    ``calendar`` counts what is left of the time of its steps.
+    """
 
     case: ProcessInstance
     fields: tuple[FieldView, ...]
@@ -60,6 +70,7 @@ class CaseDetail:
     incidents: tuple[Incident, ...]
     done: tuple[str, ...]
     current: tuple[str, ...]
+    calendar: WorkingTime
     called: tuple[CalledDiagram, ...] = ()
     waits: tuple[Wait, ...] = ()
 
@@ -86,11 +97,20 @@ class TimelineEntry:
     role: str
     recorded_by: str
     confirmed_at: datetime | None
+    kind: str
+    due_at: datetime | None
+    due_provisional: bool
+    lamp: str
 
     @property
     def at(self) -> datetime:
         """When it was opened."""
         return self.opened_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was closed after it was due."""
+        return self.due_at is not None and self.closed_at is not None and self.closed_at > self.due_at
 
 
 @dataclass(frozen=True)
@@ -151,6 +171,7 @@ HAPPENINGS = frozenset(
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
+        EventKind.DUE_RECOMPUTED,
     }
 )
 
@@ -163,10 +184,17 @@ class Startable:
     refusal: NotAStarter | None
 
 
-def startable(connection: Connection, office: Office, person: Person) -> list[Startable]:
+def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
     """Return the newest version of each flow that people can start; others begin by an event, or are only called."""
-    newest = ((one, office.engine.deployed(connection, one.id)) for one in definitions.list_newest(connection))
-    return [Startable(one, why_not_start(person, deployed)) for one, deployed in newest if people_start(deployed)]
+    return [
+        one for one in definitions.list_newest(connection) if people_start(office.engine.deployed(connection, one.id))
+    ]
+
+
+def offered_to_start(connection: Connection, office: Office, person: Person) -> list[Startable]:
+    """Return the flows that people can start, with those that this person may not and why."""
+    flows = startable(connection, office)
+    return [Startable(one, why_not_start(person, office.engine.deployed(connection, one.id))) for one in flows]
 
 
 def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
@@ -187,7 +215,9 @@ def start_form(connection: Connection, office: Office, deployed: Deployed) -> tu
     """Return the fields that may be filled in when a case is started: those the start event lets be written."""
     start = deployed.process.start
     form = office.forms.of(deployed, start)
-    views = fields_of(form, access_map(form, start.properties), {}, choices(connection))
+    views = fields_of(
+        form, access_map(form, start.properties), {}, choices(connection, office, office.engine.now(connection))
+    )
     return tuple(view for view in views if view.access == EDIT)
 
 
@@ -200,6 +230,7 @@ def start(
     variables: Mapping[str, object],
     now: datetime,
     version: int | None = None,
+    source: str | None = None,
 ) -> Advanced:
     """Start a case.
 
@@ -212,6 +243,8 @@ def start(
         variables: Values of the start form.
         now: Aware instant.
         version: Of the flow; the newest without it.
+        source: The case it is started from: what its start event says is carried over, where nothing else is given, and the
+            two are linked.
 
     Returns:
         What the start left behind.
@@ -220,6 +253,8 @@ def start(
         ProcessDefinitionNotFound: There is no such flow or version.
         NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
+        CaseNotVisible: The person may not see the source.
+        NotStartedFrom: Cases of this flow are not started from those of the source's.
         NobodyToAct: The first step would have nobody.
     """
     deployed = office.engine.deployed_version(connection, key, version)
@@ -227,14 +262,55 @@ def start(
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)
-    known = known_values(connection, person, None)
+    known = known_values(connection, person, None, office, now)
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
-    advanced = office.engine.start(
-        connection, deployed, Actor(person.username), person.unit, {**values, "title": title.strip()}, now
-    )
+    actor = Actor(person.username)
+    if source is not None:
+        values = {**_carried(connection, person, deployed.process, form, source, now), **values}
+    advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
+    if source is not None:
+        change = link_change(source, advanced.instance_id, relation_of(first))
+        told: dict[str, Value] = {"source": source}
+        record_in_case(connection, office, advanced.instance_id, "case.linked", told, [change], actor, now)
     return advanced
+
+
+def startable_from(
+    connection: Connection, office: Office, case: ProcessInstance, person: Person | None = None
+) -> list[ProcessDefinition]:
+    """Return the flows that say of themselves that their cases may be started from this one, by a person where one is given."""
+    found = []
+    for one in startable(connection, office):
+        deployed = office.engine.deployed(connection, one.id)
+        may = person is None or why_not_start(person, deployed) is None
+        if may and case.definition.key in sources_of(deployed.process):
+            found.append(one)
+    return found
+
+
+def _carried(
+    connection: Connection, person: Person, process: Process, form: Form, source: str, now: datetime
+) -> Variables:
+    """Return what a new case takes over from another; files come along as the new case's own."""
+    require_visible(connection, person, source, now)
+    earlier = instances.get_instance(connection, source)
+    if earlier.definition.key not in sources_of(process):
+        raise NotStartedFrom(earlier.definition.name, process.name)
+    variables = unpack(instances.snapshot_of(connection, source)).variables
+    values: dict[str, Value] = {SOURCE_CASE: source}
+    for key, value in carried(process.start, variables).items():
+        field = form.fields.get(key)
+        if field is None:
+            continue
+        if field.type in ("file", "files"):
+            ids = [value] if isinstance(value, str) else value
+            copies = attachments.copy(connection, map(str, ids), source, person.username, now)  # type: ignore[arg-type]
+            values[key] = list(copies) if field.type == "files" else next(iter(copies), None)
+        else:
+            values[key] = value
+    return values
 
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
@@ -254,6 +330,7 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
         current=_drawn_in("", current),
+        calendar=office.calendars.current(connection),
         called=_called_diagrams(deployed.process, done, current),
         waits=waits_of(deployed.process, marking),
     )
@@ -277,14 +354,15 @@ def timeline(
     events = office.engine.history(connection, instance_id)
     entries: list[TimelineEntry | Happening] = [
         *_happenings(connection, office, case, events),
-        *_steps(connection, office, case, events),
+        *_steps(connection, office, case, events, now),
     ]
     return tuple(sorted(entries, key=lambda one: one.at))
 
 
 def _steps(
-    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
+    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent], now: datetime
 ) -> list[TimelineEntry]:
+    near_until = office.near_until(office.calendars.current(connection), now)
     items = [
         item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
     ]
@@ -323,6 +401,10 @@ def _steps(
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),
                 confirmed_at=item.confirmed_at,
+                kind=item.kind or "",
+                due_at=item.due_at,
+                due_provisional=item.due_provisional,
+                lamp=lamp_of(item, now, near_until),
             )
         )
     return entries
@@ -345,6 +427,8 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
+        elif event.kind == EventKind.DUE_RECOMPUTED:
+            name = str(event.data.get("name", ""))
         elif event.kind == EventKind.CASE_RECORDED:
             name = str(event.data["act"])
         elif event.kind == EventKind.VARIABLES_CORRECTED:

@@ -5,7 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Service, Vocabulary
+from workflows.calendar.calendars import Calendars
+from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
+from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
@@ -13,6 +16,7 @@ from workflows.forms.check import fields_of_forms
 from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.incoming_document.business import incoming_document
 from workflows.incoming_document.settings import IncomingSettings
+from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
 from workflows.numbering.delegates import WRITTEN, assign
@@ -21,6 +25,7 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.seals.records import SEAL_USES
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
@@ -33,7 +38,7 @@ SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("docum
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, SEAL_USES)
 """Records that belong to no business."""
 
 
@@ -46,7 +51,11 @@ def businesses(
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
     """Return the services that belong to no business."""
-    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
+    return {
+        "case.link": link,
+        "countersign.list_opinions": consultation.list_opinions,
+        "number.assign": partial(assign, settings=numbers),
+    }
 
 
 def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
@@ -54,13 +63,16 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
     return (*OFFICE_RECORDS, *(table for one in known.values() for table in one.records))
 
 
-def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int) -> Vocabulary:
+def vocabulary(
+    known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int, calendars: Calendars
+) -> Vocabulary:
     """Return what the engine is handed.
 
     Args:
         known: The businesses of the office.
         numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue.
+        calendars: Give the working calendar.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
@@ -77,8 +89,14 @@ def vocabulary(known: Mapping[str, Business], numbers: NumberSettings, remind_ho
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN,
+        written=frozenset(name for one in known.values() for name in one.written)
+        | WRITTEN
+        | {SOURCE_CASE}
+        | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),
+        calendar=calendars.in_command,
+        earlier_calendar=calendars.at,
+        zone=SHANGHAI,
     )

@@ -14,6 +14,15 @@ class CaseNotVisible(NotPermitted):
 
 
 @dataclass(eq=False)
+class NotStartedFrom(InvalidSubmission):
+    """Cases of a flow are not started from those of another; both are named."""
+
+    source: str
+    flow: str
+    field: str = "source"
+
+
+@dataclass(eq=False)
 class CaseEnded(Conflict):
     """The case has ended, so nothing in it can be moved."""
 

@@ -55,6 +55,7 @@ class StartInstance(_Body):
     title: str
     variables: dict[str, Any] = Field(default_factory=dict)
     definition_version: int | None = None
+    source: str | None = None
 
 
 class AtVersion(_Body):
@@ -64,6 +65,7 @@ class AtVersion(_Body):
 class SaveDraft(AtVersion):
     variables: dict[str, Any] = Field(default_factory=dict)
     opinion: str = ""
+    attachments: list[str] | None = Field(None, description="of the opinion; left out, those kept before stay")
 
 
 class Complete(AtVersion):
@@ -408,6 +410,7 @@ def notice(of: Notice) -> dict[str, Any]:
         "instance_id": of.instance_id,
         "work_item_id": of.work_item_id,
         "title": of.title if of.visible else None,
+        "on_behalf_of": of.on_behalf_of,
         "actor": of.actor,
         "at": instant(of.at),
         "read_at": instant(of.read_at),

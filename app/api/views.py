@@ -1,4 +1,3 @@
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def token(body: shapes.Credentials) -> Answer:
 @api.get("/definitions", tags=[flows])
 def list_definitions() -> Answer:
     with reading(current_house().pool) as connection:
-        offered = cases.startable(connection, current_house().office, current_person())
+        offered = cases.offered_to_start(connection, current_house().office, current_person())
         startable = {one.definition.id for one in offered if one.refusal is None}
         newest = definitions.list_newest(connection)
     return jsonify([shapes.definition(one, startable=one.id in startable) for one in newest])
@@ -150,7 +149,15 @@ def start(body: shapes.StartInstance) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         advanced = cases.start(
-            connection, house.office, person, body.definition, body.title, body.variables, at, body.definition_version
+            connection,
+            house.office,
+            person,
+            body.definition,
+            body.title,
+            body.variables,
+            at,
+            body.definition_version,
+            body.source,
         )
         return instance(connection, advanced.instance_id, at), 201
 
@@ -271,7 +278,7 @@ def list_notices(query: shapes.NoticeQuery) -> Answer:
     with reading(current_house().pool) as connection:
         at = now(connection)
         page = notices.list_notices(connection, person, at, unread=query.unread, after=query.after, limit=query.limit)
-        unread = notices.count_unread(connection, person)
+        unread = notices.count_unread(connection, person, at)
     return jsonify(items=[shapes.notice(one) for one in page.rows], next=page.next, unread=unread)
 
 
@@ -313,11 +320,10 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
     narrowed = boxes.Filter(
         definition=query.definition, instance=query.instance, q=query.q, read=query.box == "copies" and query.read
     )
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
-        page = boxes.list_items(
-            connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
-        )
+        at = now(connection)
+        near_until = house.office.near_until(house.office.calendars.current(connection), at)
+        page = boxes.list_items(connection, person, query.box, narrowed, at, near_until, query.after, query.limit)
     return jsonify(
         items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
         next=page.next,
@@ -357,9 +363,9 @@ def save_draft(path: shapes.WorkItemPath, body: shapes.SaveDraft) -> Answer:
     house, person = current_house(), current_person()
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
-        worklist.save_draft(
-            connection, house.office, person, path.work_item_id, body.version, body.variables, body.opinion, at
-        )
+        attached = None if body.attachments is None else tuple(body.attachments)
+        given = (path.work_item_id, body.version, body.variables, body.opinion, at, attached)
+        worklist.save_draft(connection, house.office, person, *given)
         return {**work_item(connection, path.work_item_id), "opened": []}, 200
 
     return once(act)

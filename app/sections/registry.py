@@ -6,12 +6,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
+from app.sections import documents
 from app.sections.shape import MakeSection, Section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
-SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {}
+SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
+}
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()
 """Shown with the cases of every business."""

@@ -1,7 +1,5 @@
 """The inbox: one box as a list, and how a person likes to see it."""
 
-from datetime import timedelta
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -46,16 +44,17 @@ def index() -> ResponseReturnValue:
     except boxes.UnknownBox:
         return redirect(url_for("worklist.index"))
     box, narrowed = listed.box, listed.narrowed
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     survey, steps = None, []
     with reading(house.pool) as connection:
         at = now(connection)
-        page = boxes.list_box(connection, person, box, narrowed, at, near_due, listed.after)
+        calendar = house.office.calendars.current(connection)
+        near_until = house.office.near_until(calendar, at)
+        page = boxes.list_box(connection, person, box, narrowed, at, near_until, listed.after)
         flows = definitions.list_newest(connection)
         liked = preferences.preferences_of(connection, person.username)
         counts = navigation.count_boxes(connection, person, at)
         if box in boxes.BOXES_OF_ITEMS:
-            survey = box_counts.survey(connection, person, box, at, near_due, read=narrowed.read)
+            survey = box_counts.survey(connection, person, box, at, near_until, read=narrowed.read)
             if narrowed.definition:
                 steps = box_counts.steps_in(connection, person, box, narrowed.definition, at)
         substituting = substitutions.in_force(connection, person.username, at)
@@ -88,6 +87,7 @@ def index() -> ResponseReturnValue:
         operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
         largest_batch=batch.LARGEST_BATCH,
         now=at,
+        calendar=calendar,
     )
 
 

@@ -216,6 +216,38 @@ def bind(connection: Connection, ids: Iterable[str], instance_id: str) -> None:
         raise AttachmentNotFound(min(asked - bound))
 
 
+def copy(connection: Connection, ids: Iterable[str], instance_id: str, by: str, now: datetime) -> tuple[str, ...]:
+    """Let files of a case be handed in with another one, as attachments of their own that share the stored content.
+
+    Args:
+        connection: In a transaction.
+        ids: Attachments of the case; others are passed over.
+        instance_id: The case they are part of, which the caller has seen to be visible to the person.
+        by: Username of whoever carries them over.
+        now: Aware instant.
+
+    Returns:
+        The ids of the copies, in the order given, bound to no case yet.
+    """
+    asked = list(ids)
+    known = list_by_id(connection, asked)
+    rows = [
+        {
+            "id": secrets.token_urlsafe(16),
+            "sha256": known[one].sha256,
+            "name": known[one].name,
+            "uploaded_by": by,
+            "uploaded_at": now,
+            "instance_id": None,
+        }
+        for one in asked
+        if one in known and known[one].instance_id == instance_id
+    ]
+    if rows:
+        connection.execute(insert(attachment), rows)
+    return tuple(str(row["id"]) for row in rows)
+
+
 def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
     """Return the SHA-256 of each stored file whose content is gone or changed."""
     return [sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256]

@@ -33,6 +33,7 @@ COLUMN_TYPES = frozenset(
 )
 DATETIME_TYPES = {"date": "date", "datetime": "datetime"}
 TYPE_PROPERTY = "banjie:type"
+OPTIONS_PROPERTY = "banjie:options"
 FIXED_PROPERTY = "banjie:fixed"
 """Of a column: its cells are there already and are only read, such as what is to be answered line by line."""
 RESERVED_KEYS = frozenset(
@@ -67,6 +68,7 @@ UNKNOWN_SUBTYPE = "不支持只填时间"
 EXPRESSION = "不支持表达式"
 NO_OPTIONS = "没有选项"
 BAD_OPTIONS = "选项为空或重复"
+OPTIONS_TWICE = "选项或者列在表单中，或者取自单位的表"
 NO_COLUMNS = "表格没有列"
 BAD_COLUMN = "表格中不能使用这种列"
 TOO_MANY_FIELDS = "字段太多"
@@ -88,7 +90,8 @@ class InvalidForm(InvalidDefinition):
 class Field:
     """One field; ``options`` are pairs of value and label, ``columns`` the fields of a table's rows.
 
-    A column that is ``fixed`` is only read: the rows of its table are there already, and none are added.
+    ``offered`` names the table of the office that a field's options are taken from, where they stand in no form. A column that
+    is ``fixed`` is only read: the rows of its table are there already, and none are added.
     """
 
     key: str
@@ -101,6 +104,7 @@ class Field:
     most: Decimal | None = None
     options: tuple[tuple[str, str], ...] = ()
     columns: tuple["Field", ...] = ()
+    offered: str = ""
     fixed: bool = False
 
     @property
@@ -228,6 +232,10 @@ def _field(file: str, key: str, component: Component) -> Field:
             return replace(field, max_length=_length(rules.get("maxLength", default)))
         case "number":
             return replace(field, least=_bound(rules.get("min")), most=_bound(rules.get("max")))
+        case "select" if offered := (component.get("properties") or {}).get(OPTIONS_PROPERTY):
+            if component.get("values"):
+                raise InvalidForm(file, key, OPTIONS_TWICE)
+            return replace(field, offered=str(offered))
         case "select" | "multiselect":
             return replace(field, options=_options(file, key, component))
         case "table":
@@ -278,7 +286,7 @@ def _columns(file: str, key: str, component: Component) -> tuple[Field, ...]:
         raise InvalidForm(file, key, BAD_COLUMN)
     columns = tuple(_fields(file, components).values())
     for column in columns:
-        if column.type not in COLUMN_TYPES:
+        if column.type not in COLUMN_TYPES or column.offered:
             raise InvalidForm(file, column.key, BAD_COLUMN)
     return columns
 

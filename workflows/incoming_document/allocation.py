@@ -40,6 +40,8 @@ from workflows.organisation import queries
 TAKE_OFF, REPLACE, INSIST = "take_off", "replace", "insist"
 """What becomes of a unit that declined: it is left out, another takes its place, or it is asked again."""
 SUPERVISOR = "supervision_clerk"
+NO_LIMIT = "P30D"
+"""What a step's time limit says where neither people nor the office's table do."""
 
 
 def judge_allocate(
@@ -73,14 +75,15 @@ def judge_allocate(
     informed = _informed(connection, lines)
     if not (lead or readers or informed):
         raise NothingAllocated
-    due = due_of(connection, seen, facts.now, settings)
+    due = due_of(connection, seen, facts.today, settings)
     variables: dict[str, Value] = {
         "destinations": list(lines),
+        "lead_unit": lead,
         "co_units": list(helping),
         "circulation": list(readers),
         "informed": list(informed),
-        "due_on": due[: len("2025-11-14")] if due else None,
-        "handle_due": due or facts.today.isoformat(),
+        "due_on": due.on if due else None,
+        "handle_due": due.limit if due else NO_LIMIT,
     }
     register: Variables = {"lead_unit": lead, "co_units": list(helping), "due_on": variables["due_on"]}
     parts = _parts(connection, facts, [(str(lead), LEAD)] if lead else [], [(one, HELPING) for one in helping])
@@ -143,7 +146,7 @@ def _informed(connection: Connection, lines: Iterable[Line]) -> list[str]:
         if AGENDA in chosen and isinstance(units, list):
             for unit in map(str, units):
                 head = queries.head_of(connection, unit)
-                people.update(dict.fromkeys([head] if head else queries.registrars_of(connection, unit)))
+                people.update(dict.fromkeys(filter(None, [head or queries.receiver_of(connection, unit)])))
         if SUPERVISION in chosen:
             people.update(dict.fromkeys(queries.holders(connection, SUPERVISOR)))
     return list(people)

@@ -20,7 +20,7 @@ from workflows.forms.access import EDIT, FieldAccess
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import Known, readable_text, validate
 from workflows.incoming_document.business import BUSINESS
-from workflows.incoming_document.errors import NotRegistered, NothingCorrected, SuspectedDuplicate
+from workflows.incoming_document.errors import NothingCorrected, NotRegistered, SuspectedDuplicate
 from workflows.incoming_document.records import CORRECTION, INCOMING, incoming_correction, incoming_document
 from workflows.incoming_document.registration import REGISTERED, REGISTRAR, find_registered, registered_values
 from workflows.incoming_document.rules import require_acceptable

@@ -75,7 +75,7 @@ def judge_register(
     variables: dict[str, Value] = {
         **{name: facts.variables.get(name) is True for name in FLAGS},
         "needs_verification": needs_verification,
-        "registered_on": facts.today.isoformat(),
+        "reply_number": facts.variables.get("reply_number"),
     }
     return Verdict(variables, (RecordChange(INCOMING, facts.instance_id, values),))
 

@@ -81,6 +81,7 @@ def judge_propose(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     instructors = listed(seen, "instructors")
     variables: dict[str, Value] = {
         "asks_approval": seen.get("asks_approval") is True,
+        "lead_unit": seen.get("lead_unit"),
         "instructors": list(instructors),
         "circlers": [one for one in listed(seen, "circlers") if one not in instructors],
         "co_units": list(listed(seen, "co_units")),

@@ -9,6 +9,7 @@ from workflows.organisation.errors import PersonNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
 from workflows.organisation.values import Holding, Person, Post, Unit
 
+REGISTRAR = "unit_registrar"
 _people = (
     select(
         person.c.username,
@@ -149,16 +150,15 @@ def members(connection: Connection, code: str) -> list[str]:
     return list(connection.scalars(query))
 
 
-def registrars_of(connection: Connection, code: str) -> list[str]:
-    """Return the usernames of those who sign for a unit where it has no head at hand (单位收发员), in the office's order."""
+def receiver_of(connection: Connection, code: str) -> str:
+    """Return the username of whoever signs for what a unit is sent: its 单位收发员, else its head, or an empty text."""
     query = (
         select(person.c.username)
         .join(holding, holding.c.username == person.c.username)
-        .where(holding.c.unit == code, holding.c.post == "unit_registrar", _enabled)
-        .group_by(person.c.username, person.c.position)
+        .where(holding.c.unit == code, holding.c.post == REGISTRAR, _enabled)
         .order_by(person.c.position, person.c.username)
     )
-    return list(connection.scalars(query))
+    return connection.scalar(query.limit(1)) or head_of(connection, code)
 
 
 def _grouped(rows: Iterable[Any]) -> list[Person]:

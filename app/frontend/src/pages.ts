@@ -2,6 +2,7 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "tom-select/dist/css/tom-select.bootstrap5.min.css";
 import "./banjie.css";
+import "./calendar/calendar.css";
 import "./inbox/inbox.css";
 
 import { enhance } from "./enhance";
