@@ -230,6 +230,7 @@ CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "reassign": _("改派"),
     "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
@@ -318,6 +319,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "token:moved withdraw": _("%(actor)s 撤回“%(place)s”"),
     "work_item:withdrawn": _("%(actor)s 撤回在“%(place)s”的意见"),
     "work_item:transferred": _("%(actor)s 将“%(place)s”转给%(name)s办理"),
+    "work_item:transferred intervention": _("%(actor)s 将“%(place)s”改派给%(name)s办理"),
     "work_item:delegated": _("%(actor)s 将“%(place)s”委派给%(name)s提意见"),
     "work_item:resolved": _("%(actor)s 对“%(place)s”提出意见，交回%(name)s"),
     "work_item:urged": _("%(actor)s 就“%(place)s”催办%(name)s"),

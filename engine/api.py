@@ -186,10 +186,19 @@ class Engine:
         release_work_item(connection, self.vocabulary, locked, actor, now)
 
     def transfer(
-        self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        to: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        intervention: bool = False,
     ) -> None:
-        """Give a work item to somebody who decides in the giver's place."""
-        hand_over.transfer(connection, self.vocabulary, locked, to, reason, actor, now)
+        """Give a work item to somebody who decides in the giver's place; as an ``intervention``, by somebody whose it is not."""
+        given = connection, self.vocabulary, locked, to, reason, actor, now
+        hand_over.transfer(*given, intervention=intervention)
 
     def delegate(
         self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime

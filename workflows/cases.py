@@ -131,7 +131,8 @@ class Happening:
     @property
     def intervention(self) -> bool:
         """Whether somebody has put the case elsewhere than its flow would."""
-        return self.kind == EventKind.PROCESS_MIGRATED or (self.kind == EventKind.TOKEN_MOVED and self.name == "jump")
+        moved = self.kind == EventKind.TOKEN_MOVED and self.name == "jump"
+        return self.kind == EventKind.PROCESS_MIGRATED or moved or self.rule == INTERVENTION
 
 
 ABOUT_PEOPLE = frozenset(
@@ -440,9 +441,13 @@ def _happenings(
             said, rule = "", said
         elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             rule = str(event.data["rule"])
+        elif event.data.get(INTERVENTION):
+            rule = INTERVENTION
         yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
+INTERVENTION = "intervention"
+"""Under which an event says that somebody has acted on what was not theirs; also the rule by which it then happened."""
 SAID = ("reason", "message", "opinion")
 """Under which of these an event tells what was said with it."""
 

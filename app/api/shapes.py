@@ -156,6 +156,12 @@ class Jump(_Body):
     reason: str
 
 
+class Reassign(_Body):
+    work_item: str
+    to: str
+    reason: str
+
+
 class Migrate(_Body):
     version: int
     dry_run: bool

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import documents
+from app.sections import documents, incoming
 from app.sections.shape import MakeSection, Section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
@@ -14,6 +14,13 @@ from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
+    "incoming_document": (
+        incoming.closing,
+        incoming.registration,
+        incoming.instructions,
+        incoming.units,
+        incoming.circulation,
+    ),
 }
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()

@@ -16,8 +16,8 @@ from engine.persistence import instances
 from engine.process import Activity
 from workflows import duties
 from workflows.errors import ReasonRequired
-from workflows.forms.access import EDIT, FieldAccess
-from workflows.forms.fields import FieldView, Form
+from workflows.forms.access import EDIT, HIDDEN, FieldAccess
+from workflows.forms.fields import Form
 from workflows.forms.validation import Known, readable_text, validate
 from workflows.incoming_document.business import BUSINESS
 from workflows.incoming_document.errors import NothingCorrected, NotRegistered, SuspectedDuplicate
@@ -61,24 +61,19 @@ def may_correct(person: Person) -> bool:
     return duties.holds(person, CORRECTORS) is None
 
 
-def correctable(connection: Connection, office: Office, person: Person, instance_id: str) -> tuple[FieldView, ...]:
-    """Return the fields of a registration with what they say now, for whoever may correct them.
+def correction_form(
+    connection: Connection, office: Office, person: Person, instance_id: str
+) -> tuple[Form, dict[str, FieldAccess], Variables]:
+    """Return the form of a registration, which of its fields may be put right, and what they say now.
 
     Raises:
-        PostRequired: The person may not.
+        PostRequired: The person may not correct a registration.
         NotRegistered: There is no such registration.
     """
     duties.require(duties.holds(person, CORRECTORS))
-    form, _step = _form_of(connection, office, instance_id)
+    form, step = _form_of(connection, office, instance_id)
     _require_registered(connection, instance_id)
-    held = unpack(instances.snapshot_of(connection, instance_id)).variables
-    return tuple(
-        FieldView(
-            form.fields[key], EDIT, required=access.required, value=held.get(key), options=form.fields[key].options
-        )
-        for key, access in _access(form, _step).items()
-        if access.access == EDIT
-    )
+    return form, _access(form, step), unpack(instances.snapshot_of(connection, instance_id)).variables
 
 
 def correct(
@@ -206,7 +201,7 @@ def _form_of(connection: Connection, office: Office, instance_id: str) -> tuple[
 def _access(form: Form, step: Activity) -> dict[str, FieldAccess]:
     required = {key for key in form.fields if step.properties.get(f"required:{key}") == "true"}
     return {
-        key: FieldAccess(EDIT, required=key in required) if key in CORRIGIBLE else FieldAccess("read", required=False)
+        key: FieldAccess(EDIT, required=key in required) if key in CORRIGIBLE else FieldAccess(HIDDEN, required=False)
         for key in form.fields
     }
 

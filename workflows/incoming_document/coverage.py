@@ -7,11 +7,10 @@ Source:
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from engine.model import WorkItem, WorkItemState
+from workflows.calendar.working_time import day_of
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 READING = "circulate"
 """The kind of step at which people read."""
 READ, WAITING, MISSED, WRONG = "read", "waiting", "missed", "wrong"
@@ -83,6 +82,6 @@ def _line(
         return Reader(person, MISSED, None, None, 0, 0, "", None)
     read_at = item.closed_at if item.state is WorkItemState.COMPLETED else None
     state = WRONG if not is_named else READ if read_at else WAITING
-    until = (read_at or now).astimezone(SHANGHAI).date()
+    until = day_of(read_at or now)
     late_days = days_between(due_on, until) if due_on is not None and until > due_on else 0
     return Reader(person, state, item.opened_at, read_at, item.urges, late_days, item.opinion or "", item.id)
