@@ -17,6 +17,7 @@ from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.incoming_document.settings import Days, IncomingSettings, Limit
 from workflows.meeting_arrangement.quorum import MatterRule
 from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.notices.follower import write_notices
@@ -42,6 +43,7 @@ class House:
     documents: DocumentSettings
     numbers: NumberSettings
     meetings: MeetingSettings
+    incoming: IncomingSettings
 
 
 def build(settings: Settings) -> House:
@@ -49,8 +51,19 @@ def build(settings: Settings) -> House:
     documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
     meetings = _meetings(settings)
-    known = businesses(documents, numbers, meetings)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
+    incoming = IncomingSettings(
+        series=settings.incoming_document.series,
+        limits=tuple(
+            Limit(one.urgency, one.handling, one.hours, one.days) for one in settings.incoming_document.limits
+        ),
+        bare_words=settings.notices.bare_words,
+        days=Days(
+            after=lambda connection, day, days: calendars.in_command(connection).add(day, days),
+            between=lambda connection, first, last: calendars.current(connection).days_between(first, last),
+        ),
+    )
+    known = businesses(documents, numbers, meetings, incoming)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -82,7 +95,15 @@ def build(settings: Settings) -> House:
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     return House(
-        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, meetings
+        settings,
+        connect(settings.storage.database_url),
+        office,
+        indexer,
+        notices,
+        documents,
+        numbers,
+        meetings,
+        incoming,
     )
 
 

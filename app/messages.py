@@ -10,6 +10,7 @@ from app.formats import local_time, period
 from app.sentences import (
     consultation,
     document_approval,
+    incoming_document,
     internal_submission,
     meeting_arrangement,
     numbering,
@@ -26,6 +27,7 @@ from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefu
 from workflows.document_approval.settings import NAMED
 from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
+from workflows.incoming_document.errors import NotReadyToClose
 from workflows.meeting_arrangement.errors import (
     AgendaIncomplete,
     ChoiceRefused,
@@ -43,6 +45,7 @@ SENTENCES: Mapping[str, Any] = {
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **internal_submission.SENTENCES,
+    **incoming_document.SENTENCES,
     **numbering.SENTENCES,
     **seals.SENTENCES,
     **meeting_arrangement.SENTENCES,
@@ -90,6 +93,7 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "NotAStarter": _("“%(flow)s”由%(posts)s发起。%(note)s"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
     "SubstitutionOverlaps": _(
@@ -130,6 +134,9 @@ SENTENCES: Mapping[str, Any] = {
     "AttachmentTooBig": _("文件“%(name)s”超过 %(limit_megabytes)s 兆字节的上限，没有上传。"),
     "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),
     "AttachmentNotFound": _("没有这个附件。"),
+    "StateSecretRefused": _(
+        "“%(mark)s”是国家秘密标志，本系统不得录入国家秘密，没有保存任何内容；请按保密规定处理，确非涉密的请改正名称后再提交。"
+    ),
     "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
     "NotStartedFrom": _("“%(flow)s”不能由“%(source)s”的事项发起。"),
     "SourceUnknown": _("来源事项 %(instance_id)s 不存在，无法关联。"),
@@ -259,6 +266,7 @@ CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "reassign": _("改派"),
     "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
@@ -306,6 +314,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "token:moved": _("移动"),
     "process:migrated": _("迁移到其他版本"),
     "due:recomputed": _("时限重新计算"),
+    "variables:corrected": _("更正"),
     "case:commented": _("评论"),
     "case:recorded": _("登记变更"),
     "work_item:opened": _("产生待办"),
@@ -346,6 +355,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "token:moved withdraw": _("%(actor)s 撤回“%(place)s”"),
     "work_item:withdrawn": _("%(actor)s 撤回在“%(place)s”的意见"),
     "work_item:transferred": _("%(actor)s 将“%(place)s”转给%(name)s办理"),
+    "work_item:transferred intervention": _("%(actor)s 将“%(place)s”改派给%(name)s办理"),
     "work_item:delegated": _("%(actor)s 将“%(place)s”委派给%(name)s提意见"),
     "work_item:resolved": _("%(actor)s 对“%(place)s”提出意见，交回%(name)s"),
     "work_item:urged": _("%(actor)s 就“%(place)s”催办%(name)s"),
@@ -364,6 +374,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
     **meeting_arrangement.ACTS,
+    "variables:corrected": _("%(actor)s 更正：%(name)s"),
 }
 
 NOTICE_KINDS: Mapping[str, Any] = {
@@ -512,6 +523,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
         facts["reason"] = facts["reason"] % facts
+    if isinstance(error, NotReadyToClose):
+        facts["missing"] = incoming_document.not_ready(error)
     if "starts_at" in facts and "ends_at" in facts:
         written = dict(error.facts())
         facts["period"] = period(written["starts_at"], written["ends_at"])
@@ -623,12 +636,12 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
-    if name in ("people", "fields", "titles") and isinstance(value, tuple):
+    if name in ("people", "fields", "titles", "readers", "units") and isinstance(value, tuple):
         return "、".join(map(str, value))
     if name == "missing" and isinstance(value, tuple):
         return "、".join(str(meeting_arrangement.CONSENTS[one]) for one in value)
     if name == "allowed" and isinstance(value, tuple):
         return "、".join(map(str, value)) or "—"
-    if name == "refused" and isinstance(value, tuple):
+    if name in ("refused", "sentences") and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

@@ -15,7 +15,7 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.box_news import NOTICES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS, REGISTER_READERS
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INCOMING_READERS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 from workflows.rooms.bookings import may_book
@@ -121,6 +121,8 @@ def sections(house: House) -> list[Section]:
     office = []
     if person.posts & set(REGISTRARS):
         office.append(_entry(_("编号登记"), "documents.numbers", "list-numbers"))
+    if person.posts & set(INCOMING_READERS):
+        office.append(_entry(_("收文登记簿"), "incoming.received", "inbox"))
     if person.posts & set(REGISTER_READERS):
         office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
     if person.posts & {*REGISTER_READERS, "seal_keeper"}:

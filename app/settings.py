@@ -167,6 +167,24 @@ class DocumentApprovalSettings(_Section):
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 
+class LimitSettings(_Section):
+    urgency: Literal["", "特提", "特急", "加急", "平急"]
+    handling: Literal["阅件", "办件"]
+    hours: int = Field(0, ge=0, le=720)
+    days: int = Field(0, ge=0, le=250)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "LimitSettings":
+        if bool(self.hours) == bool(self.days):
+            raise ValueError("时限须且只能写 hours 或 days 之一")
+        return self
+
+
+class IncomingDocumentSettings(_Section):
+    series: str = "收"
+    limits: tuple[LimitSettings, ...] = ()
+
+
 class SeriesSettings(_Section):
     code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
     pattern: str = Field(
@@ -255,6 +273,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
+    incoming_document: IncomingDocumentSettings = IncomingDocumentSettings()
     numbering: NumberingSettings = NumberingSettings()
     meetings: MeetingsSettings = MeetingsSettings()
     check: CheckSettings = CheckSettings()

@@ -23,6 +23,7 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.incoming.views import incoming
 from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     files,
     previews,
     documents,
+    incoming,
     definitions,
     interventions,
     substitutions,

@@ -186,10 +186,19 @@ class Engine:
         release_work_item(connection, self.vocabulary, locked, actor, now)
 
     def transfer(
-        self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        to: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        intervention: bool = False,
     ) -> None:
-        """Give a work item to somebody who decides in the giver's place."""
-        hand_over.transfer(connection, self.vocabulary, locked, to, reason, actor, now)
+        """Give a work item to somebody who decides in the giver's place; as an ``intervention``, by somebody whose it is not."""
+        given = connection, self.vocabulary, locked, to, reason, actor, now
+        hand_over.transfer(*given, intervention=intervention)
 
     def delegate(
         self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
@@ -363,6 +372,36 @@ class Engine:
         """Hand copies of a case to people, to be read; raise ``ProcessInstanceNotFound``."""
         case = self.open_case(connection, instance_id, now)
         return lifecycle.circulate(case, people, message, activity_id, actor)
+
+    def correct(
+        self,
+        connection: Connection,
+        instance_id: str,
+        values: Variables,
+        data: Mapping[str, Value],
+        records: Sequence[RecordChange],
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Correct what a case's variables say, beside its steps and also after its end.
+
+        Args:
+            connection: In a transaction.
+            instance_id: The case.
+            values: What its variables, those of its outermost scope, hold from now on.
+            data: What is told of it beside them, such as a ``reason``.
+            records: Business records that change with them; they are written here.
+            actor: Who corrects; that they may is for the caller to say.
+            now: Aware instant.
+
+        Returns:
+            What the command left behind: a condition that the case waits for may have turned true.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            CaseSuspended: It is suspended.
+        """
+        return lifecycle.correct(self.open_case(connection, instance_id, now), values, data, records, actor)
 
     def jump(
         self,

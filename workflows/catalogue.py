@@ -13,6 +13,9 @@ from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.incoming_document.business import BUSINESS as INCOMING
+from workflows.incoming_document.business import incoming_document
+from workflows.incoming_document.settings import IncomingSettings
 from workflows.internal_submission import business as submissions
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
@@ -50,11 +53,12 @@ OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS, SEAL_USES)
 
 
 def businesses(
-    documents: DocumentSettings, numbers: NumberSettings, meetings: MeetingSettings
+    documents: DocumentSettings, numbers: NumberSettings, meetings: MeetingSettings, incoming: IncomingSettings
 ) -> Mapping[str, Business]:
     """Return the businesses of an office, by the name that flows give them."""
     return {
         DEFAULT_BUSINESS: document_approval(documents, numbers),
+        INCOMING: incoming_document(incoming),
         submissions.NAME: submissions.internal_submission(),
         seals.NAME: seals.seal_use(),
         "agenda_item": agenda_item(meetings),

@@ -47,6 +47,7 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.secrecy import StateSecretRefused, mark_in_text
 from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
@@ -368,10 +369,15 @@ def read_only(access: AccessMap) -> AccessMap:
 
 
 def check_title(office: Office, values: Mapping[str, Value]) -> None:
-    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text."""
+    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text.
+
+    One that bears the mark of a state secret is refused by ``StateSecretRefused``, whatever the flow.
+    """
     if "title" not in values:
         return
     title = values["title"]
+    if mark := mark_in_text(str(title)):
+        raise StateSecretRefused(mark, "title")
     limit = office.settings.title_characters
     if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
         raise TitleRefused(limit)
