@@ -93,7 +93,7 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
-    "NotAStarter": _("“%(flow)s”由%(posts)s发起。%(note)s"),
+    "NotAStarter": _("%(note)s“%(flow)s”由%(posts)s发起。"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
     "SubstitutionOverlaps": _(
