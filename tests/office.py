@@ -7,6 +7,7 @@ from app.house import House
 from app.transaction import reading, transaction
 from engine.model import Actor, Advanced, WorkItem
 from workflows import boxes, cases, definitions, worklist
+from workflows.calendar import demo as demo_calendar
 from workflows.numbering import series as numbering
 from workflows.organisation import demo, queries
 from workflows.organisation.values import Person
@@ -50,6 +51,7 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
             connection,
             lambda kind, data: engine.record_ledger(connection, "office:phrases", kind, data, SYSTEM, at),
         )
+        demo_calendar.load(connection, engine, house.office.calendars, at)
         definitions.deploy_as(connection, house.office, SYSTEM, flow_files(), at)
         numbering.set_opening(
             connection,
@@ -98,7 +100,7 @@ class Desk:
         narrowed = boxes.Filter(instance=self.instance_id)
         with reading(self.house.pool) as connection:
             pages = [
-                boxes.list_box(connection, person, box, narrowed, self.now, timedelta(hours=24))
+                boxes.list_box(connection, person, box, narrowed, self.now, self.now + timedelta(hours=24))
                 for box in ("todo", "claimable")
             ]
         return [row.item for page in pages for row in page.rows if row.item]

@@ -16,6 +16,7 @@ from engine.process import Process
 from workflows import cases
 from workflows.attachments import actions as attachments
 from workflows.cases import CaseDetail, Happening, TimelineEntry
+from workflows.circling import consents, shown_as_circled
 from workflows.forms.fields import FieldView
 from workflows.office import Office
 from workflows.organisation import queries
@@ -87,6 +88,7 @@ class OpinionCell:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     files: tuple[str, ...]
 
 
@@ -207,7 +209,8 @@ def _opinions(
                 at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 files=tuple(files[one].name for one in _handed_in(told[item.id]) if one in files),
             )
         )

@@ -8,5 +8,4 @@ from flask_babel import lazy_gettext as _
 SENTENCES: Mapping[str, Any] = {
     "SealNotApproved": _("用印没有经过审批，不能用印。"),
     "SealedMoreThanApproved": _("用印份数不能多于批准的份数（%(approved)s 份）。"),
-    "MarkedSecret": _("文中有国家秘密标志“%(mark)s”，国家秘密不得录入本系统，请立即删除并报告保密管理员。"),
 }

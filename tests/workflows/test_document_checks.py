@@ -15,7 +15,7 @@ from workflows.document_approval import checks, rules
 from workflows.document_approval import errors as refusals
 from workflows.document_approval.checks import Circumstances
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
-from workflows.secrecy import MarkedSecret
+from workflows.secrecy import StateSecretRefused
 
 SETTINGS = DocumentSettings(
     issuing_codes=(
@@ -125,9 +125,9 @@ REFUSED: list[tuple[str, dict[str, Value], dict[str, Any], type[InvalidSubmissio
         refusals.NotWithheld,
         "disclosure_scope",
     ),
-    ("保密法", NOTICE, {"body": "秘密★1年\n放假安排。"}, MarkedSecret, "body"),
-    ("保密法, alone on a line", NOTICE, {"body": "机密\n放假安排。"}, MarkedSecret, "body"),
-    ("保密法, in the title", NOTICE, {"title": "（绝密★）关于放假的通知"}, MarkedSecret, "title"),
+    ("保密法", NOTICE, {"body": "秘密★1年\n放假安排。"}, StateSecretRefused, "body"),
+    ("保密法, alone on a line", NOTICE, {"body": "机密\n放假安排。"}, StateSecretRefused, "body"),
+    ("保密法, in the title", NOTICE, {"title": "（绝密★）关于放假的通知"}, StateSecretRefused, "title"),
 ]
 
 
@@ -229,7 +229,7 @@ def test_an_annex_that_the_note_calls_otherwise_is_warned_of() -> None:
 
 
 def test_an_annex_whose_name_bears_a_secrecy_mark_is_refused() -> None:
-    with pytest.raises(MarkedSecret):
+    with pytest.raises(StateSecretRefused):
         checks.require_rules_kept(NOTICE, SETTINGS, checks.known_by(["会议材料秘密★1年.pdf"], KNOWN))
 
 

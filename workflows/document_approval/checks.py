@@ -79,7 +79,7 @@ def require_rules_kept(variables: Variables, settings: DocumentSettings, known: 
         known: What the office knows beside the document.
 
     Raises:
-        BodyMismatch, MayNotInstruct, MarkedSecret, MainRecipientMissing, AnswerWithoutRequest, CopiedToSubordinate,
+        BodyMismatch, MayNotInstruct, StateSecretRefused, MainRecipientMissing, AnswerWithoutRequest, CopiedToSubordinate,
         SkippedOrganNotCopied, AddressedToPerson, OwnOpinionMissing, ConsentMissing, SuperiorNotCopied, ApprovalNotStated,
         UnequalJointIssue, NotWithheld: Each names its clause.
     """

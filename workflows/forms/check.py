@@ -7,7 +7,10 @@ from engine.process import Activity, Process
 from workflows.forms.access import ACCESS_PREFIX, ACCESSES, EDIT, REQUIRED_PREFIX
 from workflows.forms.declared import declared_form
 from workflows.forms.fields import Form, InvalidForm, parse_form
+from workflows.links.carrying import CARRY_PREFIX
 
+FIELD_PREFIXES = (ACCESS_PREFIX, REQUIRED_PREFIX, CARRY_PREFIX)
+"""How settings of a step begin that are about a field."""
 FORM_MISSING = "环节引用的表单“{form}”不在部署文件中，请一并上传。"
 FORM_UNSUPPORTED = "表单“{form}”的字段“{key}”不能使用：{reason}。"
 FIELD_UNKNOWN = "表单中没有字段“{key}”，请检查环节设置“{setting}”。"
@@ -87,7 +90,7 @@ def fields_of_forms(files: Mapping[str, bytes]) -> frozenset[str]:
 
 def _settings(process: Process, activity: Activity, form: Form) -> Iterator[Finding]:
     for setting, value in activity.properties.items():
-        prefix = next((one for one in (ACCESS_PREFIX, REQUIRED_PREFIX) if setting.startswith(one)), None)
+        prefix = next((one for one in FIELD_PREFIXES if setting.startswith(one)), None)
         if prefix is None:
             continue
         key = setting.removeprefix(prefix)

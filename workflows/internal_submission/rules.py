@@ -20,7 +20,7 @@ def judge_draft(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Refuse what bears the mark of a state secret; without another word, the department itself carries it out.
 
     Raises:
-        MarkedSecret: It bears such a mark.
+        StateSecretRefused: It bears such a mark.
     """
     require_no_mark((key, _words(facts.variables.get(key))) for key in ("title", "body"))
     unsaid = {key: value for key, value in UNSAID.items() if facts.variables.get(key) is None}
@@ -32,7 +32,7 @@ def judge_reconcile(facts: StepFacts, decision: str, opinion: str) -> Verdict:
 
     Raises:
         InvalidSubmission: As :func:`workflows.consultation.rules.require_answered` says.
-        MarkedSecret: The text bears the mark of a state secret.
+        StateSecretRefused: The text bears the mark of a state secret.
 
     Source:
         PRACTICE of such offices: what is put before leaders has been talked over with the departments it touches.

@@ -20,7 +20,7 @@ def judge_draft(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Refuse what bears the mark of a state secret; what was approved before counts no more.
 
     Raises:
-        MarkedSecret: It bears such a mark.
+        StateSecretRefused: It bears such a mark.
     """
     keys = ("title", "reason_for_use", "document_reference")
     require_no_mark((key, str(facts.variables.get(key) or "")) for key in keys)
