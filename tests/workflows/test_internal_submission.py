@@ -12,7 +12,7 @@ from workflows.errors import OpinionRequired
 from workflows.forms.validation import SubmissionInvalid
 from workflows.internal_submission.errors import ResultMissing
 from workflows.numbering import series as numbering
-from workflows.secrecy import MarkedSecret
+from workflows.secrecy import StateSecretRefused
 
 TITLE = "关于增补春节值班车辆的签报"
 DRAFT = {"title": TITLE, "category": "请示类", "body": "春节期间拟增派两辆值班车，费用 1.2 万元。"}
@@ -114,7 +114,7 @@ def test_each_unit_that_asked_for_a_change_is_answered(desk: Desk) -> None:
 
 def test_a_state_secret_is_not_taken_in(desk: Desk) -> None:
     desk.start("suiyiming", "internal_submission", TITLE)
-    with pytest.raises(MarkedSecret):
+    with pytest.raises(StateSecretRefused):
         desk.act("suiyiming", "submit", **{**DRAFT, "body": "秘密★1年\n用车安排。"})
 
 

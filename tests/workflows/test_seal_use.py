@@ -10,7 +10,7 @@ from workflows import cases, verification
 from workflows.seal_use import rules
 from workflows.seal_use.errors import SealedMoreThanApproved, SealNotApproved
 from workflows.seals.records import SEAL_USES
-from workflows.secrecy import MarkedSecret
+from workflows.secrecy import StateSecretRefused
 
 ASKED = {"seal_name": "集团办公室印章", "requested_copies": 4, "reason_for_use": "签订检修合同"}
 
@@ -100,5 +100,5 @@ def test_without_approval_nothing_is_sealed_however_the_flow_is_drawn() -> None:
 
 def test_a_state_secret_is_not_sealed_here(desk: Desk) -> None:
     desk.start("suiyiming", "seal_use", "检修合同")
-    with pytest.raises(MarkedSecret):
+    with pytest.raises(StateSecretRefused):
         desk.act("suiyiming", "submit", **{**ASKED, "reason_for_use": "机密★3年 合同用印"})
