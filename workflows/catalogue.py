@@ -18,6 +18,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.reminders import REMINDERS
+from workflows.responsible_units import RESPONSIBLE_UNITS
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
@@ -30,7 +32,7 @@ SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("docum
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS)
 """Records that belong to no business."""
 
 

@@ -141,7 +141,12 @@ def _worth_sending(connection: Connection, person: str, channel: Channel, rows: 
         return set()
     news = connection.execute(
         select(
-            outside_message.c.id, notice.c.kind, work_item.c.state, work_item.c.assignee, work_item_candidate.c.offered
+            outside_message.c.id,
+            notice.c.kind,
+            notice.c.work_item_id,
+            work_item.c.state,
+            work_item.c.assignee,
+            work_item_candidate.c.offered,
         )
         .join(notice, notice.c.id == outside_message.c.notice_id)
         .outerjoin(work_item, work_item.c.id == notice.c.work_item_id)
@@ -155,7 +160,8 @@ def _worth_sending(connection: Connection, person: str, channel: Channel, rows: 
     for row in news:
         kind = NoticeKind(row.kind)
         is_open = row.state == WorkItemState.OPEN.value
-        holds = is_open if kind is NoticeKind.OVERDUE else kind not in TO_DO
+        about_an_item = row.work_item_id is not None and (kind in TO_DO or kind is NoticeKind.OVERDUE)
+        holds = not about_an_item or (is_open and kind is NoticeKind.OVERDUE)
         if channel in chosen.ways_out(kind) and (holds or (is_open and (row.assignee == person or bool(row.offered)))):
             worth.add(row.id)
     return worth
@@ -183,7 +189,10 @@ def _outgoing(connection: Connection, person: str, channel: Channel, rows: tuple
             notice.c.person == person,
             notice.c.read_at.is_(None),
             notice.c.moot_at.is_(None),
-            notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
+            or_(
+                notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
+                notice.c.work_item_id.is_(None),
+            ),
         )
     )
     address = preferences_of(connection, [person])[person].address(channel)
