@@ -21,6 +21,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
+from workflows.supervision.days import CountDays, every_day
+from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
 
@@ -36,6 +38,8 @@ class House:
     notices: NoticeSettings
     documents: DocumentSettings
     numbers: NumberSettings
+    supervision: SupervisionSettings
+    days: CountDays = every_day
 
 
 def build(settings: Settings) -> House:
@@ -46,7 +50,17 @@ def build(settings: Settings) -> House:
         request_phrases=settings.document_approval.request_phrases,
     )
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
-    known = businesses(documents, numbers)
+    supervised = SupervisionSettings(
+        office_unit=settings.document_approval.office_unit,
+        limits={one.source: one.days for one in settings.supervision.limits},
+        near_due_days=settings.supervision.near_due_days,
+        feedback_notice_days=settings.supervision.feedback_notice_days,
+        report_after_days=settings.supervision.report_after_days,
+        report_again_days=settings.supervision.report_again_days,
+        urgings_before_report=settings.supervision.urgings_before_report,
+        morning=settings.supervision.morning,
+    )
+    known = businesses(documents, numbers, supervised, every_day)
     words = vocabulary(known, numbers, settings.office.remind_hours)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -76,7 +90,7 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
+    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, supervised)
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validato
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
+from workflows.supervision.values import Source
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -139,6 +140,21 @@ class NumberingSettings(_Section):
     series: tuple[SeriesSettings, ...] = ()
 
 
+class SourceLimitSettings(_Section):
+    source: Source
+    days: int = Field(ge=1, le=250)
+
+
+class SupervisionSection(_Section):
+    near_due_days: int = Field(3, ge=1, le=60)
+    feedback_notice_days: int = Field(3, ge=0, le=20)
+    report_after_days: int = Field(3, ge=1, le=60)
+    report_again_days: int = Field(10, ge=0, le=60)
+    urgings_before_report: int = Field(2, ge=1, le=20)
+    morning: time = time(8, 30)
+    limits: tuple[SourceLimitSettings, ...] = ()
+
+
 class OrderSettings(_Section):
     before: tuple[str, ...] = Field(min_length=1)
     after: str
@@ -177,6 +193,7 @@ class Settings(BaseSettings):
     robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
     numbering: NumberingSettings = NumberingSettings()
+    supervision: SupervisionSection = SupervisionSection()
     check: CheckSettings = CheckSettings()
 
     @classmethod

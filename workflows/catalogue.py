@@ -20,10 +20,13 @@ from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
 from workflows.reminders import REMINDERS
 from workflows.responsible_units import RESPONSIBLE_UNITS
+from workflows.supervision.business import supervision, task_assignment
+from workflows.supervision.days import CountDays, every_day
+from workflows.supervision.settings import SupervisionSettings
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
-    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive""".split()
+    preliminary_review propose instruct allocate handle circulate report sign_off reply approve vote close archive""".split()
 )
 PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
@@ -36,9 +39,15 @@ OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS)
 """Records that belong to no business."""
 
 
-def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
-    """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+def businesses(
+    documents: DocumentSettings, numbers: NumberSettings, supervised: SupervisionSettings, days: CountDays = every_day
+) -> Mapping[str, Business]:
+    """Return the businesses of an office, by the name that flows give them; ``days`` counts its working days."""
+    return {
+        DEFAULT_BUSINESS: document_approval(documents, numbers),
+        "supervision": supervision(supervised, days),
+        "task_assignment": task_assignment(),
+    }
 
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
