@@ -90,7 +90,9 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices)),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, supervised)
+    return House(
+        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, supervised
+    )
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

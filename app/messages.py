@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import document_approval, numbering
+from app.sentences import document_approval, numbering, supervision
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
@@ -18,11 +18,13 @@ from workflows.forms.validation import FieldError
 from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
+from workflows.supervision.errors import MatterNotInProgress
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
     **document_approval.SENTENCES,
     **numbering.SENTENCES,
+    **supervision.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
@@ -423,6 +425,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    MatterNotInProgress: {"state": supervision.STATES},
 }
 """Facts of errors that are codes, and are read as words."""
 

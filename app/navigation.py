@@ -17,6 +17,7 @@ from workflows.box_contents import BOXES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.supervision import board, bulletin, oral_orders
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -117,6 +118,7 @@ def sections(house: House) -> list[Section]:
     office = []
     if person.posts & set(REGISTRARS):
         office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
+    office += _supervision(person)
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
@@ -137,6 +139,18 @@ def sections(house: House) -> list[Section]:
             )
         )
     return found
+
+
+def _supervision(person: Person) -> list[Entry]:
+    """Return the lines of 督查督办, as far as the person's posts allow."""
+    pages = (
+        (board.READERS, _("督办台账"), "supervision.index", "progress"),
+        (tuple(board.CLERKS), _("待立项"), "supervision.candidates", "circle-plus"),
+        (bulletin.READERS, _("督查通报"), "supervision.monthly", "list-numbers"),
+        (board.READERS, _("任务交办"), "supervision.tasks", "checks"),
+        (oral_orders.RECORDERS, _("口头交办"), "supervision.orders", "quote"),
+    )
+    return [_entry(label, endpoint, icon) for posts, label, endpoint, icon in pages if person.posts & set(posts)]
 
 
 def _entry(label: str, endpoint: str, icon: str, count: int = 0) -> Entry:

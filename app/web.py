@@ -44,6 +44,7 @@ from app.previews.views import previews
 from app.secretaries.views import secretaries
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.supervision.views import supervision
 from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
 from app.worklist.undo import undo_of
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     definitions,
     substitutions,
     secretaries,
+    supervision,
     audit,
     admin,
     health,

@@ -38,7 +38,7 @@ class Supervising:
     def __init__(self, house: House, begin: str = "2025-12-01 08:30") -> None:
         self.house = house
         self.engine = house.office.engine
-        self.now = on(begin)
+        self.at(begin)
         with transaction(house.pool) as connection:
             for key in FLOWS:
                 definitions.deploy_as(connection, house.office, SYSTEM, flow_files(key), self.now)
@@ -123,11 +123,7 @@ class Supervising:
     def cases_of(self, key: str) -> list[str]:
         with reading(self.house.pool) as connection:
             rows = connection.execute(select(process_instance.c.id).order_by(process_instance.c.id))
-            return [
-                row.id
-                for row in rows
-                if instances.get_instance(connection, row.id).definition.key == key
-            ]
+            return [row.id for row in rows if instances.get_instance(connection, row.id).definition.key == key]
 
     def assert_proved(self) -> None:
         """Every case replays, and what is stored is what history tells."""
@@ -136,4 +132,3 @@ class Supervising:
                 result = self.engine.replay(connection, case)
                 assert result.verified, (case, result.divergence)
             assert verification.verify(connection, self.house.office) == []
-

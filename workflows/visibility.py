@@ -2,8 +2,8 @@
 
 Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
 while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
-initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director. Auditors read everything,
-and their reading is recorded; administrators see no content.
+initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director.
+Auditors read everything, and their reading is recorded; administrators see no content.
 """
 
 from collections.abc import Iterable

@@ -7,11 +7,15 @@ from sqlalchemy import Connection
 
 from app.house import House
 from app.sections.shape import MakeSection, Section
+from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
-SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {}
+SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "supervision": (matter_section,),
+    "task_assignment": (task_section,),
+}
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()
 """Shown with the cases of every business."""

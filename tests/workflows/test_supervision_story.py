@@ -124,7 +124,9 @@ def test_the_first_matter_is_extended_before_it_is_due_and_closed_on_time(office
     office.act("linxiaozhou", matter, "agree", step="check_extension", extension_due_on="2026-02-28")
     office.act("biancongzhou", matter, "agree", step="responsible_extension")
     office.at("2026-02-06 10:00")
-    office.act("qiujingan", matter, "agree", "同意延至2月28日。", step="approve_extension", extension_due_on="2026-02-28")
+    office.act(
+        "qiujingan", matter, "agree", "同意延至2月28日。", step="approve_extension", extension_due_on="2026-02-28"
+    )
     row = office.row(matter)
     assert (row["original_due_on"], row["due_on"], row["extensions"]) == ("2026-02-13", "2026-02-28", 1)
     assert state(office, matter) is State.IN_PROGRESS

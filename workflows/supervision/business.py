@@ -3,7 +3,7 @@
 from functools import partial
 
 from workflows.contract import Business, by_facts
-from workflows.supervision import delegates, looking_rules, rules, tasks, watch_delegates
+from workflows.supervision import delegates, looking_rules, rules, task_delegates, task_rules, watch_delegates
 from workflows.supervision.days import CountDays, every_day
 from workflows.supervision.records import RECORDS
 from workflows.supervision.settings import SupervisionSettings
@@ -13,7 +13,7 @@ def supervision(settings: SupervisionSettings, days: CountDays = every_day) -> B
     """Return the business of 督办 of an office with these settings, which counts days by this calendar."""
     return Business(
         judges={
-            "preliminary_review": looking_rules.judge_screening,
+            looking_rules.SCREENING: looking_rules.judge_screening,
             "propose": partial(looking_rules.judge_proposal, settings=settings, days=days),
             "review": by_facts(rules.judge_review),
             "approve": by_facts(rules.judge_approve),
@@ -48,11 +48,11 @@ def task_assignment() -> Business:
     """Return the business of 任务交办; its records are those of :func:`supervision`."""
     return Business(
         judges={
-            "allocate": tasks.judge_allocation,
-            "receive": by_facts(tasks.judge_receipt),
-            "handle": by_facts(tasks.judge_work),
-            "verify": by_facts(tasks.judge_acceptance),
+            "allocate": task_rules.judge_allocation,
+            "receive": by_facts(task_rules.judge_receipt),
+            "handle": by_facts(task_rules.judge_work),
+            "verify": by_facts(task_rules.judge_acceptance),
         },
-        services={"task.enter": tasks.enter, "task.give_out": tasks.give_out},
-        written=tasks.WRITTEN,
+        services={"task.enter": task_delegates.enter, "task.give_out": task_delegates.give_out},
+        written=task_rules.WRITTEN | task_delegates.WRITTEN,
     )

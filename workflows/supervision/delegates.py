@@ -26,10 +26,8 @@ WRITTEN = frozenset(
     pause_reason termination_reason urging_words""".split()
 ).union(ASKED, REPORTED)
 """The variables that these services write."""
-KEPT = (
-    """matter source_number decision_no source_case split_from lead_unit due_on responsible_leader instructed_by parts
+KEPT = """matter source_number decision_no source_case split_from lead_unit due_on responsible_leader instructed_by parts
     merge_into assigned_unit assigned_person accepter feedback_cycle first_feedback_on feedback_dates""".split()
-)
 """What a candidate may bring along."""
 GRANTED, REFUSED = "granted", "refused"
 
@@ -109,7 +107,7 @@ def give_out(connection: Connection, call: ServiceCall) -> ServiceResult:
     return ServiceResult({"original_due_on": original, "known_due_on": said.get("due_on")}, changes)
 
 
-def record_feedback(connection: Connection, call: ServiceCall) -> ServiceResult:
+def record_feedback(_connection: Connection, call: ServiceCall) -> ServiceResult:
     """Record what the unit has told and its head has signed (``supervision.record_feedback``), and clear the form for the next.
 
     What assisting units have told the one that leads, in the step named by the input ``assisting``, is recorded with it.
@@ -211,7 +209,9 @@ def pause(_connection: Connection, call: ServiceCall) -> ServiceResult:
         "old_due_on": said.get("due_on"),
     }
     paused = RecordChange(MATTER, call.instance_id, {"paused_on": today})
-    return ServiceResult({"paused_on": today, "pause_change": change}, (RecordChange(DUE_CHANGE, change, values), paused))
+    return ServiceResult(
+        {"paused_on": today, "pause_change": change}, (RecordChange(DUE_CHANGE, change, values), paused)
+    )
 
 
 def resume(connection: Connection, call: ServiceCall, days: CountDays) -> ServiceResult:

@@ -34,16 +34,16 @@ class FeedbackPlan:
             yield from sorted(set(self.dates))
         elif self.cycle is not None and self.first is not None:
             for number in count():
-                yield _half_monthly(self.first, number) if self.cycle is Cycle.HALF_MONTHLY else _monthly(
-                    self.first, number
+                yield (
+                    _half_monthly(self.first, number)
+                    if self.cycle is Cycle.HALF_MONTHLY
+                    else _monthly(self.first, number)
                 )
 
 
 def plan_of(variables: Variables) -> FeedbackPlan:
     """Return the plan that a case's variables ``feedback_cycle``, ``first_feedback_on``, ``feedback_dates`` tell."""
-    cycle, first, rows = (
-        variables.get(name) for name in ("feedback_cycle", "first_feedback_on", "feedback_dates")
-    )
+    cycle, first, rows = (variables.get(name) for name in ("feedback_cycle", "first_feedback_on", "feedback_dates"))
     listed = [row.get("on") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return FeedbackPlan(
         Cycle(str(cycle)) if cycle else None,

@@ -24,6 +24,7 @@ from workflows.supervision.rules import REJECT, REVISE, disposed, phase, require
 from workflows.supervision.settings import SupervisionSettings
 from workflows.supervision.values import Cycle, Disposal, ReturnKind, State
 
+SCREENING = "preliminary_review"
 MERGE, SPLIT, ASSIGN = "merge", "split", "assign"
 LEAST_PARTS = 2
 PRINCIPAL = "principal"
@@ -60,7 +61,12 @@ def judge_screening(connection: Connection, facts: StepFacts, decision: str, opi
 
 
 def judge_proposal(
-    connection: Connection, facts: StepFacts, decision: str, opinion: str, settings: SupervisionSettings, days: CountDays
+    connection: Connection,
+    facts: StepFacts,
+    decision: str,
+    opinion: str,
+    settings: SupervisionSettings,
+    days: CountDays,
 ) -> Verdict:
     """Complete what is proposed: who leads and answers for it, by when it is due, when feedback is given.
 

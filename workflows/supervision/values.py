@@ -23,6 +23,8 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.CLOSED, State.TERMINATED})
+REPORTED = frozenset({State.AWAITING_REVIEW, State.AWAITING_READING})
+"""States of a matter of which its unit has said that it is done."""
 UNDER_WAY = frozenset(set(State) - ENDED - {State.CANDIDATE})
 """States of a matter that was taken up and has not ended."""
 

@@ -148,5 +148,5 @@ def _morning(day: date, settings: SupervisionSettings) -> str:
     return instant(datetime.combine(day, settings.morning, SHANGHAI))
 
 
-def _listed(value: Value) -> list[Value]:
-    return list(value) if isinstance(value, list) else []
+def _listed(value: Value) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

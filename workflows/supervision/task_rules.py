@@ -1,4 +1,4 @@
-"""任务交办: the rules of its steps and what its service tasks do.
+"""任务交办: the rules of its steps.
 
 Source:
     Practice of such offices: a task has somebody who gives it, one who does it, a due date, and somebody who accepts it; who
@@ -11,22 +11,19 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from engine.canonical import instant
-from engine.delegates import ServiceCall
-from engine.model import RecordChange, ServiceResult, Value
+from engine.model import RecordChange, Value
 from workflows.contract import StepFacts, Verdict
 from workflows.organisation import queries
-from workflows.responsible_units import given_to
 from workflows.supervision.errors import AssigneeMissing, DueDateMissing, DueDatePast
 from workflows.supervision.records import FEEDBACK, RETURN, TASK
-from workflows.supervision.rules import REVISE, SHANGHAI
+from workflows.supervision.rules import REVISE
 from workflows.supervision.values import ReturnKind
 
 PROGRESS = "progress"
 DROP = "drop"
-KEPT = "matter source_number source_case assigned_unit assigned_person accepter due_on".split()
 REPORTED = ("progress_percent", "done", "evidence")
-WRITTEN = frozenset({*KEPT, *REPORTED, "handler", "feedback_round", "task_given"})
-"""The variables that these rules and services write."""
+WRITTEN = frozenset({*REPORTED, "accepter", "handler", "feedback_round"})
+"""The variables that these rules write."""
 
 
 class TaskState(StrEnum):
@@ -94,38 +91,6 @@ def judge_acceptance(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     if decision == REVISE:
         return Verdict({}, (_in(facts, TaskState.IN_PROGRESS), _returned(facts, ReturnKind.CLOSING, opinion)))
     return Verdict({}, (_in(facts, TaskState.ACCEPTED, accepted_on=facts.today),))
-
-
-def enter(_connection: Connection, call: ServiceCall) -> ServiceResult:
-    """Enter a task (``task.enter``), whether somebody begins it or a candidate of supervision became one.
-
-    ``task_given`` tells whether it says already who does it, by when, and who accepts it.
-    """
-    said = call.inputs
-    variables: dict[str, Value] = {**dict.fromkeys(WRITTEN), **{name: said.get(name) for name in KEPT}}
-    complete = bool((said.get("assigned_person") or said.get("assigned_unit")) and said.get("due_on"))
-    variables |= {"feedback_round": 0, "task_given": complete and bool(said.get("accepter"))}
-    values: dict[str, Value] = {
-        "title": said.get("title"),
-        "state": TaskState.DRAFT.value,
-        **{name: said.get(name) for name in KEPT if name not in ("matter", "source_case")},
-    }
-    return ServiceResult(variables, (RecordChange(TASK, call.instance_id, values),))
-
-
-def give_out(_connection: Connection, call: ServiceCall) -> ServiceResult:
-    """Give a task out (``task.give_out``); its unit may see it from then on."""
-    said = call.inputs
-    names = ("title", "number", "assigned_unit", "assigned_person", "accepter", "due_on")
-    values: dict[str, Value] = {
-        **{name: said.get(name) for name in names},
-        "state": TaskState.AWAITING_RECEIPT.value,
-        "assigned_on": call.now.astimezone(SHANGHAI).date().isoformat(),
-    }
-    changes = RecordChange(TASK, call.instance_id, values), *given_to(
-        call.instance_id, str(said.get("assigned_unit") or ""), ()
-    )
-    return ServiceResult({}, changes)
 
 
 def _in(facts: StepFacts, state: TaskState, **on: date) -> RecordChange:
