@@ -1,4 +1,4 @@
-"""发文稿纸 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
+"""发文稿纸, 签报 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
 
 Opinions are put into cells by the kind of their step, not by its name or id: so a step that was renamed or added still lands in
 the right cell, and one of a kind that no cell is for lands in 其他环节.
@@ -16,6 +16,7 @@ from engine.process import Process
 from workflows import cases
 from workflows.attachments import actions as attachments
 from workflows.cases import CaseDetail, Happening, TimelineEntry
+from workflows.circling import consents, shown_as_circled
 from workflows.forms.fields import FieldView
 from workflows.office import Office
 from workflows.organisation import queries
@@ -26,8 +27,11 @@ from workflows.visibility import record_reading
 OFFICIAL = "sign_and_issue"
 """A flow with a step of this kind issues official documents."""
 
-SIGNED, REVIEWED, EDITED, COUNTERSIGNED, DRAFTED, VERIFIED, PRINTED, SEALED, OTHER = (
-    "signed reviewed edited countersigned drafted verified printed sealed other".split()
+SUBMISSION = "internal_submission"
+"""The business whose cases are printed as 签报."""
+
+SIGNED, REVIEWED, EDITED, COUNTERSIGNED, DRAFTED, VERIFIED, PRINTED, SEALED, INSTRUCTED, HANDLED, OTHER = (
+    "signed reviewed edited countersigned drafted verified printed sealed instructed handled other".split()
 )
 CELLS: Mapping[str, str] = {
     "sign_and_issue": SIGNED,
@@ -47,6 +51,20 @@ CELLS: Mapping[str, str] = {
 Source: 条例 第十九条至第二十五条 for the kinds; which cells the paper has is the custom of such offices (发文字号 标题
 文种 密级 紧急程度 主送 抄送 附件 拟稿单位、人 核稿 会签 签发 份数 印制 公开范围 用印).
 """
+SUBMISSION_CELLS: Mapping[str, str] = {
+    "instruct": INSTRUCTED,
+    "review": REVIEWED,
+    "countersign": COUNTERSIGNED,
+    "draft": DRAFTED,
+    "reconcile": DRAFTED,
+    "handle": HANDLED,
+    "report": HANDLED,
+    "circulate": HANDLED,
+}
+"""Which cell of a 签报 a kind of step belongs to. Source: custom of such offices (领导批示 审核 会签 呈报 办理与反馈)."""
+ON_A_SUBMISSION = frozenset(
+    "title number category urgency body body_file annexes source_document handling_unit result result_files".split()
+)
 
 ON_THE_PAPER = frozenset(
     """document_number title document_type classification urgency main_recipients copied_organs annexes annex_note
@@ -70,6 +88,7 @@ class OpinionCell:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     files: tuple[str, ...]
 
 
@@ -79,6 +98,7 @@ class ApprovalSheet:
 
     detail: CaseDetail
     official: bool
+    submission: bool
     drafter: str
     unit: str
     fields: Mapping[str, FieldView]
@@ -96,7 +116,8 @@ class ApprovalSheet:
     @property
     def remaining(self) -> tuple[FieldView, ...]:
         """The filled fields that have no place of their own."""
-        return tuple(view for key, view in self.fields.items() if not self.official or key not in ON_THE_PAPER)
+        placed = ON_THE_PAPER if self.official else ON_A_SUBMISSION if self.submission else frozenset()
+        return tuple(view for key, view in self.fields.items() if key not in placed)
 
 
 def approval_sheet(
@@ -124,15 +145,18 @@ def approval_sheet(
     process = office.engine.deployed(connection, case.definition.id).process
     items = [one for one in work_items.list_of_instance(connection, instance_id) if one.role is not WorkItemRole.COPY]
     opinions = _opinions(connection, office, case, items)
-    official = is_official(process)
+    submission = process.business == SUBMISSION
+    official = is_official(process) and not submission
+    placed = SUBMISSION_CELLS if submission else CELLS if official else {}
     cells: dict[str, list[OpinionCell]] = {}
     for one in opinions:
-        cells.setdefault(CELLS.get(one.kind, OTHER) if official else OTHER, []).append(one)
+        cells.setdefault(placed.get(one.kind, OTHER), []).append(one)
     names = queries.names_of(connection, {case.initiator})
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     return ApprovalSheet(
         detail=detail,
         official=official,
+        submission=submission,
         drafter=names.get(case.initiator, case.initiator),
         unit=units.get(case.initiator_unit, case.initiator_unit),
         fields={view.key: view for view in detail.fields},
@@ -185,7 +209,8 @@ def _opinions(
                 at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 files=tuple(files[one].name for one in _handed_in(told[item.id]) if one in files),
             )
         )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     literal_column,
+    true,
 )
 
 from engine.persistence.base import UtcDateTime, metadata
@@ -71,6 +72,14 @@ Index(
     process_instance.c.id,
     sqlite_where=process_instance.c.head_seq > process_instance.c.followed_seq,
     postgresql_where=process_instance.c.head_seq > process_instance.c.followed_seq,
+)
+# SQLite reads from an index alone only where it holds every column that is asked of, also those that are always null in it.
+_case = process_instance.c
+Index(
+    "ix_process_instance_running",
+    *(_case.state, _case.started_at, _case.id, _case.definition_id, _case.ended_at),
+    sqlite_where=_case.ended_at.is_(None),
+    postgresql_where=_case.ended_at.is_(None),
 )
 
 work_item = Table(
@@ -133,6 +142,14 @@ Index(
     *(_item.closed_by, _item.closed_at),
     sqlite_where=UNCONFIRMED,
     postgresql_where=UNCONFIRMED,
+)
+PROVISIONAL = and_(OPEN, _item.due_provisional == true())
+"""Open work items whose due date hangs on a year that the calendar lacks."""
+Index(
+    "ix_work_item_provisional",
+    *(_item.due_at, _item.instance_id),
+    sqlite_where=PROVISIONAL,
+    postgresql_where=PROVISIONAL,
 )
 Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, sqlite_where=_TODO, postgresql_where=_TODO)
 Index("ix_work_item_delegated", _item.owner, *_RANK, *_REST, sqlite_where=_DELEGATED, postgresql_where=_DELEGATED)

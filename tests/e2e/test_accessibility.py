@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
 from app.transaction import transaction
+from app.web import create_app
 from tests.browser import DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
 from tests.office import PASSWORD, Desk
 from workflows.substitutions import actions
@@ -17,15 +18,39 @@ from workflows.substitutions.values import Arrangement, whole_days
 AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 PAGES = {
-    "gexingyao": ["/worklist", "/worklist?box=started", "/cases", "/cases/new", "/cases/{case}", "/password"],
-    "qiujingan": ["/worklist", "/worklist/{item}"],
+    "gexingyao": [
+        "/worklist",
+        "/worklist?box=started",
+        "/cases",
+        "/cases/new",
+        "/cases/{case}",
+        "/cases/{case}/thread",
+        "/cases/{case}/comments",
+        "/cases/{case}/print",
+        "/cases/{case}/versions/body",
+        "/notices",
+        "/notices/settings",
+        "/phrases/own",
+        "/password",
+    ],
+    "qiujingan": [
+        "/worklist",
+        "/worklist/{item}",
+        *(f"/worklist/{{item}}/do/{name}" for name in ("send_back", "transfer", "delegate", "add_signer", "circulate")),
+    ],
     "shaxiaoman": ["/documents/numbers"],
     "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
-    "boruoxi": ["/substitutions?all", "/secretaries"],
+    "boruoxi": ["/substitutions?all", "/secretaries", "/handover", "/cases/{case}/do/jump", "/phrases/office"],
     "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
+MISSING = {"/nothing-here"}
+NO_PAGES = frozenset(
+    """account.sign_in api audit.export comments.mentionable definitions.bpmn definitions.file files health
+    openapi_docs openapi_json previews static worklist.counts worklist.home""".split()
+)
+"""Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +100,9 @@ def test_no_page_has_a_serious_finding(browser: Browser, filled: tuple[str, str,
             page.get_by_label("密码").fill(PASSWORD)
             page.get_by_role("button", name="登录").click()
             for path in paths:
-                page.goto(address + path.format(case=case, item=item))
+                answer = page.goto(address + path.format(case=case, item=item))
+                assert answer is not None
+                assert answer.ok or path in MISSING, f"{path}: {answer.status}"
                 if page.locator("[data-diagram]").count():
                     page.locator("[data-drawn]").first.wait_for()
                 findings += serious_findings(page)
@@ -84,6 +111,19 @@ def test_no_page_has_a_serious_finding(browser: Browser, filled: tuple[str, str,
                 name = path.strip("/").replace("/", "-").replace("?", "-").format(case="case", item="item")
                 screenshot(page, f"page-{viewport['width']}-{name}")
     assert findings == [], "\n".join(findings)
+
+
+def test_every_page_is_among_those_that_are_looked_at(sqlite_house: House) -> None:
+    site = create_app(sqlite_house.settings)
+    pages = site.url_map.bind("localhost")
+    paths = [path.partition("?")[0] for several in PAGES.values() for path in several if "nothing" not in path]
+    looked_at = {pages.match(path.format(case="a", item="b"))[0] for path in paths}
+    asked = {
+        rule.endpoint
+        for rule in site.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not NO_PAGES & {rule.endpoint, rule.endpoint.partition(".")[0]}
+    }
+    assert asked - looked_at == set()
 
 
 def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, filled: tuple[str, str, str]) -> None:

@@ -29,6 +29,10 @@ class Board(ABC):
     def scope_emptied(self, scope: Scope) -> None:
         """The last token of the scope is gone."""
 
+    @abstractmethod
+    def arrive(self, token: Token) -> None:
+        """A token has come to a node over a flow, and is in the queue."""
+
     def number(self) -> int:
         return next(self._numbers)
 
@@ -41,6 +45,7 @@ class Board(ABC):
         """A new token that is not in the queue."""
         token = Token(self.number(), scope, node, via, decision, Standing.WAITING)
         scope.tokens.append(token)
+        scope.stuck = False
         return token
 
     def put(self, scope: Scope, node: Node, via: Flow | None = None, decision: str | None = None) -> Token:
@@ -75,7 +80,9 @@ class Board(ABC):
         self.remove(token)
         for flow in ways:
             target = scope.body.nodes[flow.target]
-            self.put(scope, target, flow, token.decision if decided and target.element in GATEWAYS else None)
+            self.arrive(
+                self.put(scope, target, flow, token.decision if decided and target.element in GATEWAYS else None)
+            )
         self.ask_whether_over(scope)
 
     def leave(self, token: Token) -> None:

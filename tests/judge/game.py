@@ -163,13 +163,18 @@ class TokenGame(Nesting):
     def incidents(self) -> list[Place]:
         """Where nodes failed, scopes cannot end, and joins starve."""
         found = [token.place() for token in self._tokens(Standing.FAILED)]
+        found += [scope.owner.place() for scope in self.live_scopes() if scope.stuck]
+        found += {place for _scope, place in self.starving()}
+        return sorted(found)
+
+    def starving(self) -> set[tuple[Scope, Place]]:
+        """The joins to which nothing can come any more that they wait for, by scope."""
+        found: set[tuple[Scope, Place]] = set()
         for scope in self.live_scopes():
-            if scope.stuck:
-                found.append(scope.owner.place())
             bringing = [token for token in scope.tokens if not token.node.triggered]
             if bringing and all(token.standing is Standing.ARRIVED for token in bringing):
-                found.extend({token.place() for token in bringing})
-        return sorted(found)
+                found |= {(scope, token.place()) for token in bringing}
+        return found
 
     def scopes(self) -> list[Path]:
         """The paths of all scopes; a path stands as often as there are scopes on it."""
@@ -230,6 +235,7 @@ class TokenGame(Nesting):
 
     def _step(self, token: Token) -> None:
         self._steps += 1
+        token.number = self.number()  # its age counts from when it comes to stand
         try:
             if self._steps > MOST_STEPS:
                 raise Stuck(token.node.id)
@@ -263,6 +269,20 @@ class TokenGame(Nesting):
                 self._await(token, [scope.body.nodes[flow.target] for flow in node.outgoing])
             case _:
                 self.depart(token, ways_out(node, scope, decision=token.decision))
+
+    def arrive(self, token: Token) -> None:
+        """Whoever is asked to do something is asked at once; all other nodes wait for their turn."""
+        if token.node.element in ("userTask", "manualTask") and not self._passes_unseated(token):
+            self.queue.remove(token)
+            self._step(token)
+
+    def _passes_unseated(self, token: Token) -> bool:
+        """Whether it is a countersign that nobody sits at, which goes on like anything automatic."""
+        try:
+            seats = _seats(token.node, token.scope.visible())
+        except FAILURES:
+            return False
+        return seats is not None and not seats.people
 
     def _await(self, token: Token, events: list[Node]) -> None:
         armed = [self.arming(event, token) for event in events]

@@ -1,6 +1,7 @@
 """Random commands on random processes: engine and second judge agree after each, all cases replay, verify finds nothing."""
 
 import time
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from tests.databases import SETTLED, PostgresDatabases, SqliteDatabases, install
 from tests.engine.test_two_judges import play_random_processes
 from workflows import verification
 
-PROCESSES_AT_ONCE = 100
+PROCESSES_AT_ONCE, PLAYS_OF_ONE_PROCESS = 60, 12
 FORGOTTEN = ("timer ", "message ", "signal ")
 """Rows that each play takes from the cases before it, so that messages and signals find it alone."""
 
@@ -28,17 +29,18 @@ def run(
             house = installation(url, Path(folder))
             try:
                 at_random = seed(first_seed + rounds)
-                commands += sum(play_random_processes(house, PROCESSES_AT_ONCE, at_random))
+                commands += sum(play_random_processes(house, PROCESSES_AT_ONCE, at_random, PLAYS_OF_ONE_PROCESS))
                 with reading(house.pool) as connection:
                     breaks = verification.verify(connection, house.office)
                 found += [
                     f"{one.chain} {one.seq} {one.reason}" for one in breaks if not one.reason.startswith(FORGOTTEN)
                 ]
             except AssertionError as error:
-                found.append(f"seed {first_seed + rounds}: {error}")
+                found.append(f"seed {first_seed + rounds}: " + "".join(traceback.format_exception(error)))
             finally:
                 house.pool.dispose()
                 databases.drop(url)
             rounds += 1
+            print(f"{databases.name}: {commands} random commands so far", flush=True)
     print(f"{databases.name}: {commands} random commands in {time.monotonic() - begun:.0f} s", flush=True)
     return found

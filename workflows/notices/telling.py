@@ -1,7 +1,6 @@
 """Who is told what of the events of a case."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,6 +20,8 @@ from engine.model import (
 from engine.persistence import instances, work_items
 from workflows.duties import DIRECTORS
 from workflows.notices.kinds import NoticeKind
+from workflows.notices.standing_in import StandingIn
+from workflows.notices.told import Told
 from workflows.organisation import queries
 from workflows.reminders import REMINDER
 
@@ -34,23 +35,12 @@ REGISTRY = "registry_clerk"
 BESIDE_WORDS = " \t\r\n\u3000。．.，,；;！!、"
 
 
-@dataclass(frozen=True)
-class Told:
-    """One thing that one person is told."""
-
-    person: str
-    kind: NoticeKind
-    seq: int
-    work_item_id: str | None
-    actor: str
-    at: datetime
-    facts: Variables = field(default_factory=dict)
-
-
 def told_of(
     connection: Connection, instance_id: str, events: Sequence[HistoryEvent], bare_words: frozenset[str]
 ) -> Iterator[Told]:
     """Yield who is told what of events of a case; nobody is told what they have done themselves.
+
+    Whoever stands in for somebody (代理) at that instant, and may do in their place what they are told of, is told of it too.
 
     Args:
         connection: For reading.
@@ -64,9 +54,14 @@ def told_of(
     case = instances.get_instance(connection, instance_id)
     items = {item.id: item for item in work_items.list_of_instance(connection, instance_id)}
     telling = _Telling(connection, case, items, bare_words)
+    everything: list[tuple[HistoryEvent, list[Told]]] = []
     for event in events:
-        told = {(one.person, one.seq): one for one in reversed(list(telling.of(event)))}  # what is told first stands
-        yield from (one for one in reversed(told.values()) if one.person not in (event.actor, event.recorded_by))
+        first = {(one.person, one.seq): one for one in reversed(list(telling.of(event)))}  # what is told first stands
+        everything.append((event, [*reversed(first.values())]))
+    standing_in = StandingIn(connection, case, items, (one for _event, told in everything for one in told))
+    for event, told in everything:
+        reached = [*told, *standing_in.also(told)]
+        yield from (one for one in reached if one.person not in (event.actor, event.recorded_by))
 
 
 def is_bare(opinion: str, bare_words: frozenset[str]) -> bool:
