@@ -27,6 +27,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
+from workflows.supervision.days import CountDays
+from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
 
@@ -44,6 +46,8 @@ class House:
     numbers: NumberSettings
     meetings: MeetingSettings
     incoming: IncomingSettings
+    supervision: SupervisionSettings
+    days: CountDays
 
 
 def build(settings: Settings) -> House:
@@ -63,7 +67,8 @@ def build(settings: Settings) -> House:
             between=lambda connection, first, last: calendars.current(connection).days_between(first, last),
         ),
     )
-    known = businesses(documents, numbers, meetings, incoming)
+    supervised = _supervision(settings)
+    known = businesses(documents, numbers, meetings, incoming, supervised, calendars.in_command)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -104,6 +109,23 @@ def build(settings: Settings) -> House:
         numbers,
         meetings,
         incoming,
+        supervised,
+        calendars.current,
+    )
+
+
+def _supervision(settings: Settings) -> SupervisionSettings:
+    """Return what the office decides about supervision."""
+    given = settings.supervision
+    return SupervisionSettings(
+        office_unit=settings.document_approval.office_unit,
+        limits={one.source: one.days for one in given.limits},
+        near_due_days=given.near_due_days,
+        feedback_notice_days=given.feedback_notice_days,
+        report_after_days=given.report_after_days,
+        report_again_days=given.report_again_days,
+        urgings_before_report=given.urgings_before_report,
+        morning=given.morning,
     )
 
 

@@ -16,6 +16,7 @@ from app.sentences import (
     numbering,
     rooms,
     seals,
+    supervision,
 )
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
@@ -39,6 +40,7 @@ from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
 from workflows.rooms.errors import BookingRefused, RoomRefused
+from workflows.supervision.errors import MatterNotInProgress
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
@@ -47,6 +49,7 @@ SENTENCES: Mapping[str, Any] = {
     **internal_submission.SENTENCES,
     **incoming_document.SENTENCES,
     **numbering.SENTENCES,
+    **supervision.SENTENCES,
     **seals.SENTENCES,
     **meeting_arrangement.SENTENCES,
     **rooms.SENTENCES,
@@ -55,6 +58,7 @@ SENTENCES: Mapping[str, Any] = {
     "WorkItemNotFound": _("没有这件待办。"),
     "IncidentNotFound": _("没有这个待处理的异常，可能已经有人处理。"),
     "TokenGone": _("事项已经走过这一步，请刷新后再看。"),
+    "MessageNotAwaited": _("事项现在不接受这样的操作，请刷新后再看。"),
     "MoveRefused": _("不能移到“%(target)s”：%(reason)s。"),
     "MigrationRefused": _("事项不能迁移到这个版本：%(refused)s。"),
     "StaleWorkItem": _("这件待办已有变动（%(by)s，%(at)s），请核对最新内容后再办。"),
@@ -382,6 +386,7 @@ NOTICE_KINDS: Mapping[str, Any] = {
     "offered": _("新的待领办"),
     "sent_back": _("退回给我"),
     "urged": _("催办"),
+    "near_due": _("事项将到期"),
     "overdue": _("超过时限"),
     "transferred": _("转办"),
     "delegated": _("委派"),
@@ -401,7 +406,11 @@ NOTICES: Mapping[str, Any] = {
     "offered": _("%(actor)s 送来“%(step)s”，可以领办"),
     "sent_back": _("%(actor)s 退回，请重新办理“%(step)s”"),
     "urged": _("%(actor)s 催办“%(step)s”"),
+    "urged case": _("%(actor)s 催办这个事项"),
+    "near_due": _("这个事项 %(due_on)s 到期，请抓紧办理"),
+    "near_due case": _("这个事项 %(due_on)s 到期，请抓紧办理"),
     "overdue": _("“%(step)s”已超过办理时限"),
+    "overdue case": _("这个事项已超过时限（%(due_on)s）"),
     "transferred": _("%(actor)s 把“%(step)s”转给您办理"),
     "transferred away": _("%(actor)s 把您的“%(step)s”转给他人办理"),
     "delegated": _("%(actor)s 请您对“%(step)s”提出意见"),
@@ -494,6 +503,7 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     SwitchedOff: {"operation": OPERATIONS},
     OtherKind: {"operation": BATCH_OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    MatterNotInProgress: {"state": supervision.STATES},
     RoomRefused: {"reason": rooms.ROOM_REASONS},
     BookingRefused: {"reason": rooms.BOOKING_REASONS},
     MeetingTimesRefused: {"reason": meeting_arrangement.TIMES_REASONS},
@@ -592,10 +602,14 @@ def notice_sentence(notice: Notice, names: Mapping[str, str]) -> str:
     key: str = notice.kind
     if notice.facts.get("away"):
         key = f"{key} away"
-    elif key == "cancelled" and notice.work_item_id is None:
+    elif notice.facts.get("case") or (key == "cancelled" and notice.work_item_id is None):
         key = f"{key} case"
     actor = names.get(notice.actor, notice.actor) if notice.actor != SYSTEM.username else _("系统")
-    return str(NOTICES[key]) % {"actor": actor, "step": notice.facts.get("step", "…")}
+    return str(NOTICES[key]) % {
+        "actor": actor,
+        "step": notice.facts.get("step", "…"),
+        "due_on": notice.facts.get("due_on", "…"),
+    }
 
 
 def channel_label(channel: str) -> str:

@@ -18,6 +18,7 @@ from workflows.meeting_arrangement.quorum import ORDINARY, parse_threshold
 from workflows.meeting_arrangement.quorum import Threshold as ThresholdOfMembers
 from workflows.meeting_arrangement.settings import PERSON_PREFIX
 from workflows.organisation.posts import POSTS
+from workflows.supervision.values import Source
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -196,6 +197,21 @@ class NumberingSettings(_Section):
     series: tuple[SeriesSettings, ...] = ()
 
 
+class SourceLimitSettings(_Section):
+    source: Source
+    days: int = Field(ge=1, le=250)
+
+
+class SupervisionSection(_Section):
+    near_due_days: int = Field(3, ge=1, le=60)
+    feedback_notice_days: int = Field(3, ge=0, le=20)
+    report_after_days: int = Field(3, ge=1, le=60)
+    report_again_days: int = Field(10, ge=0, le=60)
+    urgings_before_report: int = Field(2, ge=1, le=20)
+    morning: time = time(8, 30)
+    limits: tuple[SourceLimitSettings, ...] = ()
+
+
 class MatterRuleSettings(_Section):
     matter: Literal["一般事项", "干部任免"]
     quorum: Threshold
@@ -275,6 +291,7 @@ class Settings(BaseSettings):
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
     incoming_document: IncomingDocumentSettings = IncomingDocumentSettings()
     numbering: NumberingSettings = NumberingSettings()
+    supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
     check: CheckSettings = CheckSettings()
 

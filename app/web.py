@@ -52,6 +52,7 @@ from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.supervision.views import supervision
 from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
 from app.worklist.undo import undo_of
@@ -80,6 +81,7 @@ BLUEPRINTS = (
     substitutions,
     calendar,
     secretaries,
+    supervision,
     rooms,
     meetings,
     audit,

@@ -8,11 +8,14 @@ from sqlalchemy import Connection
 from app.house import House
 from app.sections import agenda_items, documents, incoming, meetings
 from app.sections.shape import MakeSection, Section
+from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "supervision": (matter_section,),
+    "task_assignment": (task_section,),
     "agenda_item": (agenda_items.consent, agenda_items.discussed),
     "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes),
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
