@@ -71,7 +71,9 @@ def test_the_register_is_narrowed_sorted_and_gone_through_page_by_page(site: Fla
     assert following
     assert rows(clerk.get(following[1].replace("&amp;", "&"))) == ["事项21", "事项22", "事项23"]
     assert rows(clerk.get("/supervision?q=事项07")) == ["事项07"]
-    assert rows(clerk.get("/supervision?state=awaiting_receipt&unit=DQB&source=meeting&q=沐原督〔2025〕18号")) == ["事项01"]
+    assert rows(clerk.get("/supervision?state=awaiting_receipt&unit=DQB&source=meeting&q=沐原督〔2025〕18号")) == [
+        "事项01"
+    ]
     assert rows(clerk.get("/supervision?unit=AHB")) == []
     assert rows(clerk.get("/supervision?state=in_progress")) == []
     assert clerk.get("/supervision?after=nonsense").status_code == 422
