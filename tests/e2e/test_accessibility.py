@@ -73,7 +73,8 @@ NO_PAGES = frozenset(
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     worklist.counts worklist.home
-    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask supervision.figure""".split()
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
+    supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
