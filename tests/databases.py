@@ -20,6 +20,10 @@ EMPTY, SETTLED = "empty", "settled"
 TEMPLATES = (EMPTY, SETTLED)
 
 
+CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+"""Settings of a server that outlives no test: none is about power that fails, and waiting for a disk would take most of the time."""
+
+
 class SqliteDatabases:
     """Hands out copies of two prepared files: an empty schema, and the demonstration office settled in."""
 
@@ -28,6 +32,9 @@ class SqliteDatabases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
+        for setting in CARELESS:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         for kind in TEMPLATES:
             prepare(self._url(kind), settled=kind == SETTLED)
 
@@ -60,7 +67,7 @@ class PostgresDatabases:
     def new(self, kind: str) -> str:
         self._count += 1
         name = f"test_{self._count}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {kind}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {kind} STRATEGY FILE_COPY")
         return self._url(name)
 
     def drop(self, url: str) -> None:
