@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, event, make_url, text
 
 from app.house import House, build
 from app.settings import load
@@ -21,7 +21,7 @@ TEMPLATES = (EMPTY, SETTLED)
 
 
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
-"""Settings of a server that outlives no test: none is about power that fails, and waiting for a disk would take most of the time."""
+"""Settings that protect from a loss of power, which no test is about; waiting for the disk would take most of the time."""
 
 
 class SqliteDatabases:
@@ -32,9 +32,6 @@ class SqliteDatabases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
-        for setting in CARELESS:
-            self._run(f"ALTER SYSTEM SET {setting} = off")
-        self._run("SELECT pg_reload_conf()")
         for kind in TEMPLATES:
             prepare(self._url(kind), settled=kind == SETTLED)
 
@@ -60,6 +57,9 @@ class PostgresDatabases:
         self._server = make_url(server_url).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._count = 0
+        for setting in CARELESS:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         for kind in TEMPLATES:
             self._run(f"CREATE DATABASE {kind} TEMPLATE template0 ENCODING 'UTF8'")
             prepare(self._url(kind), settled=kind == SETTLED)
@@ -82,8 +82,11 @@ class PostgresDatabases:
 
 
 def installation(url: str, data_dir: Path) -> House:
-    """Put an installation on a database together; its clock can be set."""
-    return build(load(storage={"database_url": url, "data_dir": data_dir}, clock={"adjustable": True}))
+    """Put an installation on a database together; its clock can be set. Served ones are put together elsewhere, as usual."""
+    house = build(load(storage={"database_url": url, "data_dir": data_dir}, clock={"adjustable": True}))
+    if house.pool.dialect.name == "sqlite":
+        event.listen(house.pool, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+    return house
 
 
 def prepare(url: str, *, settled: bool) -> None:
