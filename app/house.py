@@ -18,6 +18,8 @@ from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
 from workflows.incoming_document.settings import Days, IncomingSettings, Limit
+from workflows.meeting_arrangement.quorum import MatterRule
+from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
@@ -25,6 +27,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
+from workflows.supervision.days import CountDays
+from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
 
@@ -40,13 +44,17 @@ class House:
     notices: NoticeSettings
     documents: DocumentSettings
     numbers: NumberSettings
+    meetings: MeetingSettings
     incoming: IncomingSettings
+    supervision: SupervisionSettings
+    days: CountDays
 
 
 def build(settings: Settings) -> House:
     """Put an installation together; the database need not exist yet."""
     documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
+    meetings = _meetings(settings)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
     incoming = IncomingSettings(
         series=settings.incoming_document.series,
@@ -59,7 +67,8 @@ def build(settings: Settings) -> House:
             between=lambda connection, first, last: calendars.current(connection).days_between(first, last),
         ),
     )
-    known = businesses(documents, numbers, incoming)
+    supervised = _supervision(settings)
+    known = businesses(documents, numbers, meetings, incoming, supervised, calendars.in_command)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -91,7 +100,61 @@ def build(settings: Settings) -> House:
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     return House(
-        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, incoming
+        settings,
+        connect(settings.storage.database_url),
+        office,
+        indexer,
+        notices,
+        documents,
+        numbers,
+        meetings,
+        incoming,
+        supervised,
+        calendars.current,
+    )
+
+
+def _supervision(settings: Settings) -> SupervisionSettings:
+    """Return what the office decides about supervision."""
+    given = settings.supervision
+    return SupervisionSettings(
+        office_unit=settings.document_approval.office_unit,
+        limits={one.source: one.days for one in given.limits},
+        near_due_days=given.near_due_days,
+        feedback_notice_days=given.feedback_notice_days,
+        report_after_days=given.report_after_days,
+        report_again_days=given.report_again_days,
+        urgings_before_report=given.urgings_before_report,
+        morning=given.morning,
+    )
+
+
+def _meetings(settings: Settings) -> MeetingSettings:
+    """Return what the office decides about its meetings."""
+    given = settings.meetings
+    bodies = tuple(
+        Body(
+            name=one.name,
+            series=one.series,
+            minutes_series=one.minutes_series,
+            members=one.members,
+            presides=one.presides,
+            first_topic=one.first_topic,
+            rules={
+                rule.matter: MatterRule(rule.matter, rule.quorum, rule.passing, rule.secret, rule.recused_counted)
+                for rule in one.rules
+            },
+        )
+        for one in given.bodies
+    )
+    return MeetingSettings(
+        bodies=bodies,
+        finance_unit=given.finance_unit,
+        compliance_post=given.compliance_post,
+        first_topic_unit=given.first_topic_unit,
+        paper_characters=given.paper_characters,
+        report_minutes=given.report_minutes,
+        reading_days=given.reading_days,
     )
 
 

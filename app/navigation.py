@@ -18,6 +18,8 @@ from workflows.box_news import NOTICES
 from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INCOMING_READERS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.rooms.bookings import may_book
+from workflows.supervision import board, bulletin, oral_orders
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -113,6 +115,7 @@ def sections(house: House) -> list[Section]:
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
                 _entry(_("工作日历"), "calendar.index", "calendar"),
                 _entry(_("常用语"), "phrases.own", "quote"),
+                *([_entry(_("会议室"), "rooms.index", "calendar-event")] if may_book(person) is None else []),
             ),
         )
     ]
@@ -125,6 +128,7 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
     if person.posts & {*REGISTER_READERS, "seal_keeper"}:
         office.append(_entry(_("用印登记"), "documents.seals", "checks"))
+    office += _supervision(person)
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
@@ -148,6 +152,18 @@ def sections(house: House) -> list[Section]:
             )
         )
     return found
+
+
+def _supervision(person: Person) -> list[Entry]:
+    """Return the lines of 督查督办, as far as the person's posts allow."""
+    pages = (
+        (board.READERS, _("督办台账"), "supervision.index", "progress"),
+        (tuple(board.CLERKS), _("待立项"), "supervision.candidates", "circle-plus"),
+        (bulletin.READERS, _("督查通报"), "supervision.monthly", "list-numbers"),
+        (board.READERS, _("任务交办"), "supervision.tasks", "checks"),
+        (oral_orders.RECORDERS, _("口头交办"), "supervision.orders", "quote"),
+    )
+    return [_entry(label, endpoint, icon) for posts, label, endpoint, icon in pages if person.posts & set(posts)]
 
 
 def _entry(label: str, endpoint: str, icon: str, count: int = 0, box: str = "") -> Entry:

@@ -8,12 +8,17 @@ from contextlib import suppress
 from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
+from workflows.meeting_arrangement.quorum import ORDINARY, parse_threshold
+from workflows.meeting_arrangement.quorum import Threshold as ThresholdOfMembers
+from workflows.meeting_arrangement.settings import PERSON_PREFIX
+from workflows.organisation.posts import POSTS
+from workflows.supervision.values import Source
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -25,6 +30,10 @@ SHORT_NAMES = {
 DATABASE_FILE = "banjie.db"
 SECRET_BYTES = 32
 SPAN = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+
+
+Threshold = Annotated[ThresholdOfMembers, BeforeValidator(parse_threshold)]
+"""A rule of quorum or vote, such as ``>= 1/2 of due``."""
 
 
 class _Section(BaseModel):
@@ -188,6 +197,60 @@ class NumberingSettings(_Section):
     series: tuple[SeriesSettings, ...] = ()
 
 
+class SourceLimitSettings(_Section):
+    source: Source
+    days: int = Field(ge=1, le=250)
+
+
+class SupervisionSection(_Section):
+    near_due_days: int = Field(3, ge=1, le=60)
+    feedback_notice_days: int = Field(3, ge=0, le=20)
+    report_after_days: int = Field(3, ge=1, le=60)
+    report_again_days: int = Field(10, ge=0, le=60)
+    urgings_before_report: int = Field(2, ge=1, le=20)
+    morning: time = time(8, 30)
+    limits: tuple[SourceLimitSettings, ...] = ()
+
+
+class MatterRuleSettings(_Section):
+    matter: Literal["一般事项", "干部任免"]
+    quorum: Threshold
+    passing: Threshold
+    secret: bool = False
+    recused_counted: bool = False
+
+
+class BodySettings(_Section):
+    name: str = Field(min_length=1, max_length=40)
+    series: str = Field(min_length=1)
+    minutes_series: str = Field(min_length=1)
+    members: tuple[str, ...] = Field(min_length=1)
+    presides: str = Field(min_length=1)
+    first_topic: bool = True
+    rules: tuple[MatterRuleSettings, ...]
+
+    @model_validator(mode="after")
+    def _has_an_ordinary_rule(self) -> "BodySettings":
+        if ORDINARY not in [one.matter for one in self.rules]:
+            raise ValueError(f"“{self.name}”没有一般事项的议事规则")
+        unknown = [
+            one for one in (*self.members, self.presides) if not one.startswith(PERSON_PREFIX) and one not in POSTS
+        ]
+        if unknown:
+            raise ValueError(f"岗位不存在：{'、'.join(unknown)}")
+        return self
+
+
+class MeetingsSettings(_Section):
+    finance_unit: str = ""
+    compliance_post: str = "compliance_reviewer"
+    first_topic_unit: str = ""
+    paper_characters: int = Field(2000, ge=0, le=100_000)
+    report_minutes: int = Field(10, ge=0, le=600)
+    reading_days: int = Field(7, ge=1, le=365)
+    bodies: tuple[BodySettings, ...] = ()
+
+
 class OrderSettings(_Section):
     before: tuple[str, ...] = Field(min_length=1)
     after: str
@@ -228,6 +291,8 @@ class Settings(BaseSettings):
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
     incoming_document: IncomingDocumentSettings = IncomingDocumentSettings()
     numbering: NumberingSettings = NumberingSettings()
+    supervision: SupervisionSection = SupervisionSection()
+    meetings: MeetingsSettings = MeetingsSettings()
     check: CheckSettings = CheckSettings()
 
     @classmethod

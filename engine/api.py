@@ -23,7 +23,14 @@ from engine.commands.start_process import start_process
 from engine.commands.tell import tell
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
-from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused, FileUnreadable, TokenGone
+from engine.errors import (
+    ClockNotAdjustable,
+    ClockSetBack,
+    DefinitionRefused,
+    FileUnreadable,
+    MessageNotAwaited,
+    TokenGone,
+)
 from engine.execution import migration, moves, waiting
 from engine.execution.migration import Migration
 from engine.history import Entry
@@ -527,6 +534,32 @@ class Engine:
                 connection, int(start.definition_id or 0), start.event_id, given, now, sender
             ).instance_id
         return None
+
+    def hand_message(
+        self, connection: Connection, instance_id: str, name: str, payload: Variables, now: datetime, sender: Actor
+    ) -> Advanced:
+        """Hand a message to one case, whichever of its tokens or scopes waits for it first; no other case is looked at.
+
+        Args:
+            connection: In a transaction.
+            instance_id: The case.
+            name: Of the message.
+            payload: Variables that the receiver gets.
+            now: Aware instant.
+            sender: Who sends it.
+
+        Returns:
+            What the message left behind.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            MessageNotAwaited: Nothing in it waits for this message.
+        """
+        case = self.open_case(connection, instance_id, now)
+        for one in waiting.awaited(case.deployed.process, case.marking):
+            if (one.kind, one.name) == ("message", name):
+                return react.receive(case, one.kind, one.holder, one.event_id, payload, sender)
+        raise MessageNotAwaited(instance_id, name)
 
     def throw_signal(self, connection: Connection, name: str, payload: Variables, now: datetime) -> None:
         """Broadcast a signal to everything that waits for it when it is delivered."""

@@ -31,6 +31,7 @@ from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
 from workflows.boxes import lamp_of
 from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, shown_as_circled
 from workflows.errors import NotAStarter, NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
@@ -93,6 +94,7 @@ class TimelineEntry:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     attachments: tuple[Attachment, ...]
     role: str
     recorded_by: str
@@ -397,7 +399,8 @@ def _steps(
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 attachments=handed_in.get(item.id, ()),
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),

@@ -7,7 +7,7 @@ Source:
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import InvalidSubmission
@@ -56,3 +56,17 @@ def mark_in_first_lines(lines: Sequence[str]) -> str:
         if found := LINE.fullmatch(line) or MARK.match(line):
             return found[0]
     return ""
+
+
+def require_no_mark(texts: Iterable[tuple[str, str]]) -> None:
+    """Refuse texts that bear the mark of a state secret.
+
+    Args:
+        texts: Each with the field that it stands in, before it.
+
+    Raises:
+        StateSecretRefused: Names the mark, and where it stands.
+    """
+    for field, text in texts:
+        if mark := mark_in_text(text) or mark_in_first_lines(text.splitlines()):
+            raise StateSecretRefused(mark, field)

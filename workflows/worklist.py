@@ -32,6 +32,7 @@ from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.calendar.values import SHANGHAI
 from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, decision_by_circling
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -109,6 +110,16 @@ class ItemDetail:
     lamp: str
     acting_for: str | None
     calendar: WorkingTime
+
+    @property
+    def circle(self) -> Decision | None:
+        """The decision that circling (圈阅) makes here, or nothing where one cannot circle."""
+        return decision_by_circling(self.item.kind, self.decisions) if self.item.role is WorkItemRole.STEP else None
+
+    @property
+    def circling_consents(self) -> bool:
+        """Whether circling here is consent, since consent is what the step asks for."""
+        return self.circle is not None and consents(self.circle.value)
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""

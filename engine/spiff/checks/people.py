@@ -26,10 +26,12 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "weights": None,
     "correlation": None,
     "may_skip_by_rule": frozenset({"false"}),
+    "relation": None,
+    "sources": None,
     "starters": None,
     "starters_note": None,
 }
-FIELD_SETTINGS = ("access:", "required:")
+FIELD_SETTINGS = ("access:", "carry:", "required:")
 NAMED_PERSON = re.compile(r"person:[^\s${},]+")
 CALENDARS = frozenset({"natural", "working"})
 
