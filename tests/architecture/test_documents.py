@@ -22,7 +22,8 @@ SUPPORT = (ROOT / "docs" / "bpmn-support.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
-IN_TABLES = ("source", 
+IN_TABLES = (
+    "source",
     "pattern",
     "code",
     "organ",
