@@ -83,7 +83,7 @@ def test_what_is_missing_is_said_beside_each_field_and_nothing_typed_is_lost(sit
     assert answer.status_code == 422
     assert alert(answer) == "有内容需要更正，请看标红的栏目。"
     missing = field_errors(answer)
-    assert missing["main_recipients"] == "请填写。"
+    assert missing["document_type"] == "请填写。"
     assert "body" not in missing
     assert "2月15日至23日放假" in answer.text
     assert "请审。</textarea>" in answer.text
