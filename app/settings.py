@@ -89,6 +89,7 @@ class MetricsSettings(_Section):
 
 class HouseSettings(_Section):
     name: str = "办公室"
+    usual_flow: str = "outgoing_document"
     title_characters: int = Field(200, ge=1, le=1000)
     opinion_characters: int = Field(2000, ge=1, le=20000)
     comment_characters: int = Field(1000, ge=1, le=20000)
