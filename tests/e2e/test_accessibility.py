@@ -21,7 +21,7 @@ PAGES = {
     "qiujingan": ["/worklist", "/worklist/{item}"],
     "shaxiaoman": ["/documents/numbers"],
     "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
-    "boruoxi": ["/substitutions?all", "/secretaries"],
+    "boruoxi": ["/substitutions?all", "/secretaries", "/interventions", "/cases/{case}/do/migrate"],
     "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
