@@ -1,10 +1,11 @@
 """How instants, spans and values are written for people, in the office's time zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app.wording import gettext as _
 from app.wording import ngettext
-from workflows.worklist import SHANGHAI
+from workflows.calendar.values import SHANGHAI
+from workflows.calendar.working_time import WorkingTime, day_of, last_day_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -42,6 +43,16 @@ def period(starts_at: datetime, ends_at: datetime) -> str:
     return _("%(begin)s 至 %(end)s", begin=local_time(begin), end=local_time(end))
 
 
+def weekday(on: date) -> str:
+    """Write a day's weekday as notices do."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
+
+
+def written_day(on: date) -> str:
+    """Write a day with its weekday."""
+    return _("%(month)s月%(day)s日（%(weekday)s）", month=on.month, day=on.day, weekday=weekday(on))
+
+
 def span(seconds: float) -> str:
     """Write a span in its largest fitting unit."""
     if seconds < HOUR:
@@ -52,12 +63,38 @@ def span(seconds: float) -> str:
     return _("%(days)s 天", days=f"{days:g}")
 
 
-def due(due_at: datetime | None, now: datetime) -> str:
-    """Write how long there is until something is due, or how long it has been overdue."""
+def due(due_at: datetime | None, now: datetime, calendar: WorkingTime) -> str:
+    """Write how much working time there is until something is due, or for how much it has been overdue."""
     if due_at is None:
         return _("无时限")
-    seconds = (due_at - now).total_seconds()
-    return _("剩 %(span)s", span=span(seconds)) if seconds >= 0 else _("超期 %(span)s", span=span(-seconds))
+    if due_at < now:
+        return overdue(due_at, now, calendar)
+    today, last = day_of(now), last_day_of(due_at)
+    if days := calendar.days_between(today, last):
+        return ngettext("剩余 %(num)d 个工作日", "剩余 %(num)d 个工作日", days)
+    if last != today:
+        return _("%(day)s 到期", day=until(due_at))
+    is_midnight = due_at.astimezone(SHANGHAI).time() == time()
+    return _("今天到期") if is_midnight else _("今天 %(time)s 到期", time=clock_time(due_at))
+
+
+def overdue(due_at: datetime, at: datetime, calendar: WorkingTime) -> str:
+    """Write for how much working time something was overdue at an instant."""
+    if days := calendar.days_between(last_day_of(due_at), day_of(at)):
+        return ngettext("超期 %(num)d 个工作日", "超期 %(num)d 个工作日", days)
+    worked = calendar.between(due_at, at).total_seconds()
+    return _("超期 %(span)s", span=span(worked)) if worked >= MINUTE else _("已超期")
+
+
+def provisional(begun_at: datetime, due_at: datetime, calendar: WorkingTime) -> str:
+    """Write why it is not certain when something is due that began at an instant: which years are not in force."""
+    years = calendar.missing(begun_at, due_at)
+    if not years:
+        return _("暂定（正在重新计算）")
+    lacking = [year for year in years if year not in calendar.pending]
+    if lacking:
+        return _("暂定（%(years)s年日历未导入）", years="、".join(map(str, lacking)))
+    return _("暂定（%(years)s年日历待复核生效）", years="、".join(map(str, years)))
 
 
 def _last_day(end: datetime) -> datetime:

@@ -6,7 +6,7 @@ and the database; a replay gets one that reads what history recorded.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -44,15 +44,15 @@ class Timing:
 
     Attributes:
         due_at: Aware instant.
-        provisional: Whether a calendar may still correct it.
-        begun_at: What it is counted from, aware.
+        provisional: Whether a calendar lacks a year that was needed.
+        begun_at: What it is counted from, aware, where it is counted in working time; else None.
         text: What it was computed from, its expressions evaluated.
         left: How often it fires, this time included; None without an end.
     """
 
     due_at: datetime
     provisional: bool
-    begun_at: datetime
+    begun_at: datetime | None
     text: str
     left: int | None
 
@@ -92,6 +92,10 @@ class Outside(Protocol):
         """Return when a cycle that fired at its due instant ``last`` is due again; ``left`` firings remain."""
         ...
 
+    def timer_resumed(self, holder: int, event: Activity, timing: Timing, suspended_at: datetime) -> Timing:
+        """Return when a timer in working time is due whose case was suspended from an instant until now."""
+        ...
+
     def votes(self, token_id: int) -> Sequence[Vote]:
         """Return what was said on the closed seats of a countersign, in order of the seats' work items."""
         ...
@@ -114,16 +118,21 @@ class ServiceCall:
 class WorkingCalendar(Protocol):
     """Counts working time."""
 
-    def after(self, start: datetime, duration: timedelta) -> tuple[datetime, bool]:
-        """Return the instant that lies a span of working time after another, and whether that is provisional.
+    def after(self, start: datetime, days: int, rest: timedelta) -> tuple[datetime, bool]:
+        """Return the instant that lies so many working days and so much working time after another.
 
         Args:
             start: Aware instant.
-            duration: Whole days are working days; the rest is working time.
+            days: Working days.
+            rest: Working time besides.
 
         Returns:
             Aware instant; True with it where the calendar lacks a year that was needed.
         """
+        ...
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much working time lies between two aware instants."""
         ...
 
 
@@ -140,12 +149,13 @@ class Vocabulary:
     ``posts`` maps a post's code to its name; ``person_only`` are the kinds of step that nothing but a person decides;
     ``directory`` gives the functions that expressions about people may call; ``administrators`` is the post that a step
     falls to where its model says ``when_empty = administrator``. ``slow_services`` run after the commit, without a
-    transaction, and may be called again when a process dies. ``calendar`` counts working time; without one, models that
-    ask for it are refused. ``fields`` names the fields of a deployment's forms, and ``written`` the variables that services
-    and the rules of steps write; the check asks for both. ``refusing`` are decisions that refuse or ask for a change, ``judged``
-    the kinds of step with rules of their own about what is handed in, by business; neither is ever passed by a setting of a
-    model. The businesses a model may name are the keys of ``judged``; None stands for models that name none. An overdue
-    step is told again every ``remind_every``.
+    transaction, and may be called again when a process dies. ``calendar`` counts working time, and stays as it is until the
+    transaction ends; without one, models that ask for it are refused. ``earlier_calendar`` is the same as it was at a revision.
+    Dates without a zone are in ``zone``. ``fields`` names the fields of a deployment's forms, and ``written`` the variables that
+    services and the rules of steps write; the check asks for both. ``refusing`` are decisions that refuse or ask for a change,
+    ``judged`` the kinds of step with rules of their own about what is handed in, by business; neither is ever passed by a
+    setting of a model. The businesses a model may name are the keys of ``judged``; None stands for models that name none. An
+    overdue step is told again every ``remind_every``.
     """
 
     posts: Mapping[str, str]
@@ -159,6 +169,8 @@ class Vocabulary:
     columns: Mapping[str, tuple[str, ...]]
     slow_services: Mapping[str, SlowService] = field(default_factory=dict)
     calendar: Callable[[Connection], WorkingCalendar] | None = None
+    earlier_calendar: Callable[[Connection, int], WorkingCalendar] | None = None
+    zone: tzinfo = UTC
     fields: Callable[[Mapping[str, bytes]], frozenset[str]] = lambda _files: frozenset()
     written: frozenset[str] = frozenset()
     refusing: frozenset[str] = frozenset()

@@ -13,10 +13,14 @@ CYCLE = re.compile(r"R(?P<times>\d{0,6})/(?:(?P<start>[^/P][^/]*)/)?(?P<every>P[
 
 @dataclass(frozen=True)
 class Cycle:
-    """A repeating interval: how often (None without an end), every how long, from when at the earliest, until when."""
+    """A repeating interval: how often (None without an end), every how long, from when at the earliest, until when.
+
+    ``span`` is the interval as it is written.
+    """
 
     times: int | None
     every: timedelta
+    span: str
     start: datetime | None
     end: datetime | None
 
@@ -30,6 +34,28 @@ def parse_duration(text: str) -> timedelta | None:
     if match is None or not any(match.groups()):
         return None
     return timedelta(**{unit: int(amount) for unit, amount in match.groupdict().items() if amount})
+
+
+def working_span(text: str) -> tuple[int, timedelta]:
+    """Return the working days and the working time besides that a duration stands for.
+
+    Unlike in natural time, a day is not twenty-four hours: ``P1D`` is a working day, ``PT24H`` are twenty-four hours of work.
+
+    Args:
+        text: A duration that :func:`parse_duration` accepts; its week is seven days.
+
+    Returns:
+        Days, and the rest.
+
+    Raises:
+        ValueError: It is no duration.
+    """
+    match = DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    amounts = {unit: int(amount or 0) for unit, amount in match.groupdict().items()}
+    days = amounts.pop("days") + amounts.pop("weeks") * 7
+    return days, timedelta(**amounts)
 
 
 def parse_instant(text: str, near: datetime) -> datetime:
@@ -71,7 +97,7 @@ def parse_cycle(text: str, near: datetime) -> Cycle:
         raise ValueError(text)
     start = parse_instant(match["start"], near) if match["start"] else None
     end = parse_instant(match["end"], near) if match["end"] else None
-    return Cycle(times, every, start, end)
+    return Cycle(times, every, match["every"], start, end)
 
 
 def due_at(text: str, opened_at: datetime) -> datetime:

@@ -1,4 +1,6 @@
-"""Does what is due: timers, overdue steps, messages and signals between cases, slow services. Whoever ticks calls it.
+"""Does what is due: timers, overdue steps, messages and signals between cases, slow services, changes of the calendar.
+
+Whoever ticks calls it.
 
 It holds no state.
 
@@ -15,14 +17,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import canonical
 from engine.api import Engine
-from engine.commands import overdue, react
+from engine.commands import overdue, react, recompute
 from engine.commands.case import SYSTEM
 from engine.commands.outside import failure_of
 from engine.delegates import ServiceCall
 from engine.errors import BusinessError, ProcessError, ServiceFailed, TokenGone
-from engine.model import Actor, ServiceResult
-from engine.persistence import jobs, subscriptions
+from engine.model import Actor, CalendarChange, ServiceResult
+from engine.persistence import jobs, subscriptions, work_items
 from engine.persistence.jobs import Job
 
 Transact = Callable[[], AbstractContextManager[Connection]]
@@ -146,6 +149,27 @@ def _tell_overdue(engine: Engine, connection: Connection, job: Job, at: datetime
     return True
 
 
+def _recompute(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
+    """Compute again what is due after the calendar has changed: one job becomes one for each case, so that each is a command."""
+    content: Mapping[str, Any] = job.content
+    since, corrects = canonical.parse_instant(content["since"]), bool(content["corrects"])
+    if job.instance_id is not None:
+        case = engine.open_case(connection, job.instance_id, at)
+        if jobs.lock(connection, job.id) is not None:
+            jobs.remove(connection, job.id)
+            recompute.recompute_due(case, CalendarChange(int(job.name), content["name"], since, corrects))
+        return True
+    if jobs.lock(connection, job.id) is None:
+        return False
+    jobs.remove(connection, job.id)
+    cases = work_items.cases_due_since(connection, since, only_provisional=not corrects)
+    cases |= jobs.cases_timed_since(connection, since)
+    rows = [jobs.row_of(jobs.RECOMPUTE, job.name, content, at, instance_id=one) for one in sorted(cases)]
+    if rows:
+        jobs.enqueue_all(connection, rows)
+    return True
+
+
 def _start_by_timer(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
     if jobs.lock(connection, job.id) is None:
         return False
@@ -259,6 +283,7 @@ def _call_slow_service(engine: Engine, transact: Transact, job: Job, at: datetim
 _KINDS: Mapping[str, Callable[[Engine, Connection, Job, datetime], bool]] = {
     jobs.TIMER: _fire_timer,
     jobs.OVERDUE: _tell_overdue,
+    jobs.RECOMPUTE: _recompute,
     jobs.START_TIMER: _start_by_timer,
     jobs.MESSAGE: _deliver_message,
     jobs.SIGNAL: _deliver_signal,

@@ -48,7 +48,7 @@ class Watch:
     Attributes:
         due_at: When a timer is due, as :func:`engine.canonical.instant` writes it.
         provisional: Whether that instant may still be corrected, because a calendar lacks a year.
-        begun_at: What a provisional timer is counted from.
+        begun_at: What a timer in working time is counted from.
         text: The timer's text after its expressions were evaluated.
         left: How often a timer's cycle still fires, this time included; None without an end.
         met: Whether a condition was true when it was last looked at.

@@ -14,7 +14,7 @@ Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 
 Variables = Mapping[str, Value]
 
-SEMANTICS_VERSION = 3
+SEMANTICS_VERSION = 4
 """Named by every input event; a change of behaviour gets a new number and the old one stays executable.
 
 1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says of
@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
+    VARIABLES_CORRECTED = "variables:corrected"
     CASE_COMMENTED = "case:commented"
     CASE_RECORDED = "case:recorded"
 
@@ -154,9 +155,27 @@ INPUTS = UNMARKING | frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
+        EventKind.VARIABLES_CORRECTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
+
+
+@dataclass(frozen=True)
+class CalendarChange:
+    """A change of the working calendar, after which what is due is computed again.
+
+    Attributes:
+        revision: Of the calendar since then; the one before had the number below.
+        name: What readers call it: the year.
+        since: Aware instant; what is due before it is as it was.
+        corrects: Whether also what was not provisional may move.
+    """
+
+    revision: int
+    name: str
+    since: datetime
+    corrects: bool
 
 
 @dataclass(frozen=True)

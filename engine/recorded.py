@@ -101,13 +101,17 @@ class RecordedOutside:
         for one in self._left:
             if one.kind == EventKind.TIMER_SET and one.activity_id == event.id and one.data["holder"] == holder:
                 self._left.remove(one)
-                return _timing(one.data)
+                return timing_of(one.data)
         waits = {flow.source for flow in self._process.incoming(event.id)}
         self._raise_failure({event.id, event.container, *waits} | ({event.attached_to} if event.attached_to else set()))
         return Timing(FORGOTTEN, False, FORGOTTEN, "", 1)  # undone by what failed after it, and will be again
 
     def timer_again(self, holder: int, event: Activity, text: str, last: datetime, left: int | None) -> Timing:
         """Return when the cycle was due again."""
+        return self.timer(holder, event, {})
+
+    def timer_resumed(self, holder: int, event: Activity, timing: Timing, suspended_at: datetime) -> Timing:
+        """Return when the timer in working time was due after the case was resumed."""
         return self.timer(holder, event, {})
 
     def votes(self, token_id: int) -> list[Vote]:
@@ -133,7 +137,8 @@ class RecordedOutside:
         return "outside" not in event.data or bool(event.data["outside"])
 
 
-def _timing(data: Mapping[str, Any]) -> Timing:
+def timing_of(data: Mapping[str, Any]) -> Timing:
+    """Return when a timer is due, as the event that set it says."""
     due_at = canonical.parse_instant(str(data["due_at"]))
-    begun_at = canonical.parse_instant(str(data["begun_at"])) if data["begun_at"] else due_at
+    begun_at = canonical.parse_instant(str(data["begun_at"])) if data["begun_at"] else None
     return Timing(due_at, bool(data["provisional"]), begun_at, str(data["text"]), data["left"])

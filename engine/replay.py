@@ -29,7 +29,7 @@ from engine.model import (
     ServiceResult,
     WorkItemRole,
 )
-from engine.recorded import RecordedFailure, RecordedOutside, Seat
+from engine.recorded import RecordedFailure, RecordedOutside, Seat, timing_of
 
 EXPORT_FORMAT = "banjie-history/1"
 FACTS = frozenset({EventKind.RECORD_CHANGED, EventKind.WORK_ITEM_DUE_SET})
@@ -254,6 +254,8 @@ class _Replay:
                 execution.suspend(command.at)
             case EventKind.PROCESS_RESUMED:
                 execution.resume(command.at)
+            case EventKind.VARIABLES_CORRECTED:
+                execution.correct(data["variables"])
             case EventKind.PROCESS_MIGRATED:
                 if before is None:
                     raise LookupError("migrated before it was started")
@@ -261,8 +263,8 @@ class _Replay:
             case EventKind.DUE_RECOMPUTED:
                 for event in consequences:
                     if event.kind == EventKind.TIMER_SET:
-                        due_at = canonical.parse_instant(str(event.data["due_at"]))
-                        execution.correct_timer(int(str(event.data["holder"])), str(event.activity_id), due_at)
+                        holder = int(str(event.data["holder"]))
+                        execution.correct_timer(holder, str(event.activity_id), timing_of(event.data))
 
     def _complete(self, execution: Execution, command: HistoryEvent) -> None:
         data: Mapping[str, Any] = command.data

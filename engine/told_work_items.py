@@ -38,6 +38,7 @@ def _opened(event: HistoryEvent) -> Told:
         "name": data["name"],
         "opened_at": event.at,
         "due_at": canonical.parse_instant(data["due_at"]) if data["due_at"] else None,
+        "due_provisional": data["due_provisional"],
         "closed_at": None,
         "closed_by": None,
         "decision": None,
@@ -76,6 +77,7 @@ def _confirmed(item: Told, event: HistoryEvent) -> None:
 
 def _due_set(item: Told, event: HistoryEvent) -> None:
     item["due_at"] = canonical.parse_instant(str(event.data["due_at"]))
+    item["due_provisional"] = event.data["due_provisional"]
 
 
 def _renewed(item: Told, event: HistoryEvent) -> None:

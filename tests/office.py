@@ -7,6 +7,7 @@ from app.house import House
 from app.transaction import reading, transaction
 from engine.model import Actor, Advanced, WorkItem
 from workflows import boxes, cases, definitions, worklist
+from workflows.calendar import demo as demo_calendar
 from workflows.numbering import series as numbering
 from workflows.organisation import demo, queries
 from workflows.organisation.values import Person
@@ -15,6 +16,7 @@ from workflows.worklist import Submission
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 PASSWORD = "a-test-password"
+BETWEEN = timedelta(minutes=30)
 MORNING = datetime(2025, 11, 7, 1, 0, tzinfo=UTC)
 SYSTEM = Actor("system")
 TITLE = "沐原能源集团有限公司办公室关于2026年部分节假日安排的通知"
@@ -49,6 +51,7 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
             connection,
             lambda kind, data: engine.record_ledger(connection, "office:phrases", kind, data, SYSTEM, at),
         )
+        demo_calendar.load(connection, engine, house.office.calendars, at)
         definitions.deploy_as(connection, house.office, SYSTEM, flow_files(), at)
         numbering.set_opening(
             connection,
@@ -57,6 +60,13 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
             46,
             lambda kind, data: engine.record_ledger(connection, "office:numbers", kind, data, SYSTEM, at),
         )
+
+
+def deploy(house: House, *keys: str, at: datetime = MORNING) -> None:
+    """Deploy further flows of the office."""
+    with transaction(house.pool) as connection:
+        for key in keys:
+            definitions.deploy_as(connection, house.office, SYSTEM, flow_files(key), at)
 
 
 class Desk:
@@ -72,6 +82,11 @@ class Desk:
         with reading(self.house.pool) as connection:
             return queries.get_person(connection, username)
 
+    def at(self, when: str) -> "Desk":
+        """Let it be a time in Shanghai when the next act is done."""
+        self.now = datetime.fromisoformat(f"{when}+08:00").astimezone(UTC) - BETWEEN
+        return self
+
     def start(self, username: str = "gexingyao", key: str = "outgoing_document", title: str = TITLE) -> Advanced:
         person = self.person(username)
         with transaction(self.house.pool) as connection:
@@ -85,14 +100,14 @@ class Desk:
         narrowed = boxes.Filter(instance=self.instance_id)
         with reading(self.house.pool) as connection:
             pages = [
-                boxes.list_box(connection, person, box, narrowed, self.now, timedelta(hours=24))
+                boxes.list_box(connection, person, box, narrowed, self.now, self.now + timedelta(hours=24))
                 for box in ("todo", "claimable")
             ]
         return [row.item for page in pages for row in page.rows if row.item]
 
     def act(self, username: str, decision: str, opinion: str = "", **variables: object) -> Advanced:
         """Complete the one item a person has of this case."""
-        self.now += timedelta(minutes=30)
+        self.now += BETWEEN
         [item] = self.open_items(username)
         person = self.person(username)
         submission = Submission(item.version, decision, opinion, variables)
@@ -126,5 +141,10 @@ class Desk:
         self.act("gexingyao", "pass", "校对无误。")
         self.act("quanning", "submit")
         self.act("quanning", "submit", sealed_copies=19, seal_basis="签发意见", seal_supervisor="quanning")
-        self.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
-        self.act("shaxiaoman", "submit", receipts_note="签收齐。", retention="10年")
+        self.act("shaxiaoman", "submit", dispatched_on="2025-11-14", retention="10年")
+        self.receive("tanzhixing", "yuqinghe", "zonghuaigu")
+
+    def receive(self, *receivers: str) -> None:
+        """Let people sign for what their units were sent."""
+        for username in receivers:
+            self.act(username, "received")

@@ -6,7 +6,7 @@ thousandth page costs what the first one costs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select, true, tuple_
@@ -201,9 +201,9 @@ def beyond(query: Select[Any], place: Sequence[ColumnElement[Any]], after: str, 
     return query.where(here < there if descending else here > there)
 
 
-def due_within(rank_at: ColumnElement[datetime], how: str, now: datetime, near_due: timedelta) -> ColumnElement[bool]:
+def due_within(rank_at: ColumnElement[datetime], how: str, now: datetime, near_until: datetime) -> ColumnElement[bool]:
     """Return the condition under which an item is overdue, or nearly due."""
-    return rank_at < now if how == OVERDUE else and_(rank_at >= now, rank_at <= now + near_due)
+    return rank_at < now if how == OVERDUE else and_(rank_at >= now, rank_at <= near_until)
 
 
 def has_ended() -> ColumnElement[bool]:

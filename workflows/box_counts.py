@@ -5,7 +5,7 @@ Every count is taken from the index of its box alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -64,7 +64,7 @@ def counts(connection: Connection, person: Person, now: datetime) -> Mapping[str
 
 
 def survey(
-    connection: Connection, person: Person, box: str, now: datetime, near_due: timedelta, *, read: bool = False
+    connection: Connection, person: Person, box: str, now: datetime, near_until: datetime, *, read: bool = False
 ) -> Survey:
     """Count a person's box of open items by flow, and by how near they are due.
 
@@ -73,7 +73,7 @@ def survey(
         person: Whose box.
         box: One of :data:`workflows.box_contents.BOXES_OF_ITEMS`.
         now: Aware instant.
-        near_due: How long before it is due an item counts as nearly due.
+        near_until: Aware instant; what is due by then, and not overdue, counts as nearly due.
         read: Of copies, those that were read.
     """
     inside = contents_of(box, person.username, owners_in(connection, person, box, now), read=read)
@@ -81,8 +81,8 @@ def survey(
         select(
             inside.definition_key,
             func.count(),
-            func.count().filter(due_within(inside.rank_at, NEAR, now, near_due)),
-            func.count().filter(due_within(inside.rank_at, OVERDUE, now, near_due)),
+            func.count().filter(due_within(inside.rank_at, NEAR, now, near_until)),
+            func.count().filter(due_within(inside.rank_at, OVERDUE, now, near_until)),
         )
         .select_from(inside.source)
         .where(inside.condition)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select, tuple_
@@ -88,7 +88,7 @@ def list_box(
     box: str,
     narrowed: Filter,
     now: datetime,
-    near_due: timedelta,
+    near_until: datetime,
     after: str | None = None,
     limit: int = 20,
 ) -> Page:
@@ -100,7 +100,7 @@ def list_box(
         box: One of :data:`BOXES`.
         narrowed: What to leave out.
         now: Aware instant, for lamps.
-        near_due: How long before it is due an item turns yellow.
+        near_until: Aware instant; what is due by then, and not overdue, shows a yellow lamp.
         after: The ``next`` of the page before.
         limit: Rows, at most 100.
 
@@ -109,7 +109,7 @@ def list_box(
         what the person handled, or started, last.
     """
     if box in BOXES_OF_ITEMS:
-        return list_items(connection, person, box, narrowed, now, near_due, after, limit)
+        return list_items(connection, person, box, narrowed, now, near_until, after, limit)
     size = _size(limit)
     if box == "started":
         return page_of_cases(connection, process_instance.c.initiator == person.username, narrowed, after, size)
@@ -122,7 +122,7 @@ def list_items(
     box: str,
     narrowed: Filter,
     now: datetime,
-    near_due: timedelta,
+    near_until: datetime,
     after: str | None = None,
     limit: int = 20,
 ) -> Page:
@@ -136,7 +136,7 @@ def list_items(
     if narrowed.definition:
         query = query.where(inside.definition_key == narrowed.definition)
     if narrowed.due:
-        query = query.where(due_within(inside.rank_at, narrowed.due, now, near_due))
+        query = query.where(due_within(inside.rank_at, narrowed.due, now, near_until))
     if narrowed.step:
         query = query.where(work_item.c.name == narrowed.step)
     if after:
@@ -148,7 +148,7 @@ def list_items(
         one = work_item_of(row, prefix="item_")
         whose = row.offered_to if inside.source is work_item_candidate else one.assignee
         owner = whose if whose in owners else None
-        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_due), (one.name,), owner))
+        rows.append(Row(instance_of(row), one, lamp_of(one, now, near_until), (one.name,), owner))
     last = rows[-1] if len(found) > size else None
     return Page(tuple(rows), place_of(box, last.item, last.case) if last and last.item else None)
 
@@ -159,12 +159,12 @@ def find_following(
     box: str,
     narrowed: Filter,
     now: datetime,
-    near_due: timedelta,
+    near_until: datetime,
     place: str,
 ) -> str | None:
     """Return the id of the item that follows a place in a box, or else of its first one; None where it is empty."""
     for after in (place, None):
-        page = list_items(connection, person, box, narrowed, now, near_due, after, 1)
+        page = list_items(connection, person, box, narrowed, now, near_until, after, 1)
         if page.rows and page.rows[0].item:
             return page.rows[0].item.id
     return None
@@ -178,6 +178,19 @@ def titles_of(connection: Connection, person: Person, work_item_ids: Iterable[st
         select(asked.c.id, process_instance.c.title)
         .join(process_instance, process_instance.c.id == asked.c.instance_id)
         .where(asked.c.id.in_(list(work_item_ids)), visible_to(person, owners))
+    )
+    return {row.id: row.title for row in rows}
+
+
+def titles_of_cases(
+    connection: Connection, person: Person, instance_ids: Iterable[str], now: datetime
+) -> Mapping[str, str]:
+    """Return the titles of cases, as far as the person may see them, by id."""
+    owners = owners_for(connection, person.username, now)
+    rows = connection.execute(
+        select(process_instance.c.id, process_instance.c.title).where(
+            process_instance.c.id.in_(list(instance_ids)), visible_to(person, owners)
+        )
     )
     return {row.id: row.title for row in rows}
 
@@ -202,13 +215,13 @@ def visible_cases(
     return page_of_cases(connection, visible, narrowed, after, _size(limit))
 
 
-def lamp_of(item: WorkItem, now: datetime, near_due: timedelta) -> str:
+def lamp_of(item: WorkItem, now: datetime, near_until: datetime) -> str:
     """Return an item's lamp: red when overdue, yellow when nearly due, green before, none without a time limit."""
     if item.due_at is None or item.state is not WorkItemState.OPEN:
         return "none"
     if item.due_at < now:
         return "red"
-    return "yellow" if item.due_at - now <= near_due else "green"
+    return "yellow" if item.due_at <= near_until else "green"
 
 
 def _page_of_handled(

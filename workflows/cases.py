@@ -18,20 +18,30 @@ from engine.model import (
     ProcessDefinition,
     ProcessInstance,
     ReplayResult,
+    Value,
+    Variables,
     WorkItem,
     WorkItemState,
 )
 from engine.persistence import definitions, incidents, instances, work_items
 from engine.persistence.incidents import Incident
-from engine.process import Process
+from engine.process import Process, starters_of
+from workflows import duties
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
+from workflows.boxes import lamp_of
+from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, shown_as_circled
+from workflows.errors import NotAStarter, NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
-from workflows.forms.fields import FieldView
+from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
+from workflows.links.carrying import SOURCE_CASE, carried, relation_of, sources_of
+from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.recording import record_in_case
 from workflows.steps import find_step
 from workflows.visibility import record_reading, require_visible
 from workflows.waits import Wait, place_of, waits_of
@@ -50,7 +60,10 @@ class CalledDiagram:
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram."""
+    """Everything the page of a case shows to a reader; ``done`` and ``current`` are elements of the main diagram.
+
+    ``calendar`` counts what is left of the time of its steps.
+    """
 
     case: ProcessInstance
     fields: tuple[FieldView, ...]
@@ -58,6 +71,7 @@ class CaseDetail:
     incidents: tuple[Incident, ...]
     done: tuple[str, ...]
     current: tuple[str, ...]
+    calendar: WorkingTime
     called: tuple[CalledDiagram, ...] = ()
     waits: tuple[Wait, ...] = ()
 
@@ -80,15 +94,25 @@ class TimelineEntry:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     attachments: tuple[Attachment, ...]
     role: str
     recorded_by: str
     confirmed_at: datetime | None
+    kind: str
+    due_at: datetime | None
+    due_provisional: bool
+    lamp: str
 
     @property
     def at(self) -> datetime:
         """When it was opened."""
         return self.opened_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was closed after it was due."""
+        return self.due_at is not None and self.closed_at is not None and self.closed_at > self.due_at
 
 
 @dataclass(frozen=True)
@@ -109,7 +133,8 @@ class Happening:
     @property
     def intervention(self) -> bool:
         """Whether somebody has put the case elsewhere than its flow would."""
-        return self.kind == EventKind.PROCESS_MIGRATED or (self.kind == EventKind.TOKEN_MOVED and self.name == "jump")
+        moved = self.kind == EventKind.TOKEN_MOVED and self.name == "jump"
+        return self.kind == EventKind.PROCESS_MIGRATED or moved or self.rule == INTERVENTION
 
 
 ABOUT_PEOPLE = frozenset(
@@ -145,11 +170,21 @@ HAPPENINGS = frozenset(
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
         EventKind.CASE_RECORDED,
+        EventKind.VARIABLES_CORRECTED,
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
+        EventKind.DUE_RECOMPUTED,
     }
 )
+
+
+@dataclass(frozen=True)
+class Startable:
+    """A flow that people can start; ``refusal`` says why this person may not."""
+
+    definition: ProcessDefinition
+    refusal: NotAStarter | None
 
 
 def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
@@ -157,6 +192,21 @@ def startable(connection: Connection, office: Office) -> list[ProcessDefinition]
     return [
         one for one in definitions.list_newest(connection) if people_start(office.engine.deployed(connection, one.id))
     ]
+
+
+def offered_to_start(connection: Connection, office: Office, person: Person) -> list[Startable]:
+    """Return the flows that people can start, with those that this person may not and why."""
+    flows = startable(connection, office)
+    return [Startable(one, why_not_start(person, office.engine.deployed(connection, one.id))) for one in flows]
+
+
+def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
+    """Say why a person may not start a case of a flow: its model names the posts that may."""
+    start = deployed.process.start
+    posts = starters_of(start)
+    if not posts or person.posts & set(posts):
+        return None
+    return NotAStarter(deployed.process.name, posts, start.properties.get("starters_note", ""))
 
 
 def people_start(deployed: Deployed) -> bool:
@@ -168,7 +218,9 @@ def start_form(connection: Connection, office: Office, deployed: Deployed) -> tu
     """Return the fields that may be filled in when a case is started: those the start event lets be written."""
     start = deployed.process.start
     form = office.forms.of(deployed, start)
-    views = fields_of(form, access_map(form, start.properties), {}, choices(connection))
+    views = fields_of(
+        form, access_map(form, start.properties), {}, choices(connection, office, office.engine.now(connection))
+    )
     return tuple(view for view in views if view.access == EDIT)
 
 
@@ -181,6 +233,7 @@ def start(
     variables: Mapping[str, object],
     now: datetime,
     version: int | None = None,
+    source: str | None = None,
 ) -> Advanced:
     """Start a case.
 
@@ -193,27 +246,74 @@ def start(
         variables: Values of the start form.
         now: Aware instant.
         version: Of the flow; the newest without it.
+        source: The case it is started from: what its start event says is carried over, where nothing else is given, and the
+            two are linked.
 
     Returns:
         What the start left behind.
 
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
+        NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
+        CaseNotVisible: The person may not see the source.
+        NotStartedFrom: Cases of this flow are not started from those of the source's.
         NobodyToAct: The first step would have nobody.
     """
     deployed = office.engine.deployed_version(connection, key, version)
+    duties.require(why_not_start(person, deployed))
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)
-    known = known_values(connection, person, None)
+    known = known_values(connection, person, None, office, now)
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
-    advanced = office.engine.start(
-        connection, deployed, Actor(person.username), person.unit, {**values, "title": title.strip()}, now
-    )
+    actor = Actor(person.username)
+    if source is not None:
+        values = {**_carried(connection, person, deployed.process, form, source, now), **values}
+    advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
+    if source is not None:
+        change = link_change(source, advanced.instance_id, relation_of(first))
+        told: dict[str, Value] = {"source": source}
+        record_in_case(connection, office, advanced.instance_id, "case.linked", told, [change], actor, now)
     return advanced
+
+
+def startable_from(
+    connection: Connection, office: Office, case: ProcessInstance, person: Person | None = None
+) -> list[ProcessDefinition]:
+    """Return the flows that say of themselves that their cases may be started from this one, by a person where one is given."""
+    found = []
+    for one in startable(connection, office):
+        deployed = office.engine.deployed(connection, one.id)
+        may = person is None or why_not_start(person, deployed) is None
+        if may and case.definition.key in sources_of(deployed.process):
+            found.append(one)
+    return found
+
+
+def _carried(
+    connection: Connection, person: Person, process: Process, form: Form, source: str, now: datetime
+) -> Variables:
+    """Return what a new case takes over from another; files come along as the new case's own."""
+    require_visible(connection, person, source, now)
+    earlier = instances.get_instance(connection, source)
+    if earlier.definition.key not in sources_of(process):
+        raise NotStartedFrom(earlier.definition.name, process.name)
+    variables = unpack(instances.snapshot_of(connection, source)).variables
+    values: dict[str, Value] = {SOURCE_CASE: source}
+    for key, value in carried(process.start, variables).items():
+        field = form.fields.get(key)
+        if field is None:
+            continue
+        if field.type in ("file", "files"):
+            ids = [value] if isinstance(value, str) else value
+            copies = attachments.copy(connection, map(str, ids), source, person.username, now)  # type: ignore[arg-type]
+            values[key] = list(copies) if field.type == "files" else next(iter(copies), None)
+        else:
+            values[key] = value
+    return values
 
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
@@ -233,6 +333,7 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
         current=_drawn_in("", current),
+        calendar=office.calendars.current(connection),
         called=_called_diagrams(deployed.process, done, current),
         waits=waits_of(deployed.process, marking),
     )
@@ -256,14 +357,15 @@ def timeline(
     events = office.engine.history(connection, instance_id)
     entries: list[TimelineEntry | Happening] = [
         *_happenings(connection, office, case, events),
-        *_steps(connection, office, case, events),
+        *_steps(connection, office, case, events, now),
     ]
     return tuple(sorted(entries, key=lambda one: one.at))
 
 
 def _steps(
-    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
+    connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent], now: datetime
 ) -> list[TimelineEntry]:
+    near_until = office.near_until(office.calendars.current(connection), now)
     items = [
         item for item in work_items.list_of_instance(connection, case.id) if item.state is not WorkItemState.CANCELLED
     ]
@@ -297,11 +399,16 @@ def _steps(
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 attachments=handed_in.get(item.id, ()),
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),
                 confirmed_at=item.confirmed_at,
+                kind=item.kind or "",
+                due_at=item.due_at,
+                due_provisional=item.due_provisional,
+                lamp=lamp_of(item, now, near_until),
             )
         )
     return entries
@@ -324,8 +431,12 @@ def _happenings(
             name = str(event.data["version"])
         elif event.kind == EventKind.TOKEN_MOVED:
             name = str(event.data["mode"])
+        elif event.kind == EventKind.DUE_RECOMPUTED:
+            name = str(event.data.get("name", ""))
         elif event.kind == EventKind.CASE_RECORDED:
             name = str(event.data["act"])
+        elif event.kind == EventKind.VARIABLES_CORRECTED:
+            name = "、".join(_labels_of(office, office.engine.deployed(connection, case.definition.id), event))
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
         said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""
@@ -333,11 +444,23 @@ def _happenings(
             said, rule = "", said
         elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             rule = str(event.data["rule"])
+        elif event.data.get(INTERVENTION):
+            rule = INTERVENTION
         yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
+INTERVENTION = "intervention"
+"""Under which an event says that somebody has acted on what was not theirs; also the rule by which it then happened."""
 SAID = ("reason", "message", "opinion")
 """Under which of these an event tells what was said with it."""
+
+
+def _labels_of(office: Office, deployed: Deployed, event: HistoryEvent) -> list[str]:
+    """Return what the fields are called that an event has written."""
+    forms = [office.forms.of(deployed, one) for one in deployed.process.activities.values()]
+    labels = {key: field.label for form in forms for key, field in form.fields.items()}
+    written = event.data.get("variables")
+    return [labels.get(name, name) for name in written] if isinstance(written, dict) else []
 
 
 def _whom(event: HistoryEvent) -> list[str]:

@@ -14,6 +14,23 @@ An integration that sends messages has an account of its own that holds this pos
 """
 URGERS = (*DIRECTORS, "supervision_clerk")
 """Posts that urge, and hand copies around, in cases in which they have no part."""
+CALENDAR_KEEPERS = (*DIRECTORS, "duty_officer")
+"""Posts that import a year of the working calendar, and put into force what another of them has imported."""
+VOIDERS = ("registry_clerk", "office_director")
+"""Posts that make a number void. Source: PRACTICE of such offices (作废此号 is the registry's)."""
+REGISTER_READERS = ("registry_clerk", "office_director", "document_secretary", "archivist")
+"""Posts that keep and read the office's registers: of documents, of seals."""
+INCOMING_READERS = (
+    *REGISTER_READERS,
+    "duty_officer",
+    "principal",
+    "executive_head",
+    "deputy_leader",
+    "unit_head",
+    "unit_registrar",
+    "auditor",
+)
+"""Posts to which the register of incoming documents is offered; who does not keep it finds there what they may see anyway."""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
 
@@ -51,6 +68,11 @@ def may_arrange_for_others(person: Person) -> ProcessError | None:
 def may_edit_office_phrases(person: Person) -> ProcessError | None:
     """Say why this person may not change the usual phrases that the office offers to everybody."""
     return holds(person, DIRECTORS)
+
+
+def may_keep_calendar(person: Person) -> ProcessError | None:
+    """Say why this person may not import a year of the working calendar, nor put one into force."""
+    return holds(person, CALENDAR_KEEPERS)
 
 
 def require(refusal: ProcessError | None) -> None:

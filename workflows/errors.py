@@ -14,6 +14,15 @@ class CaseNotVisible(NotPermitted):
 
 
 @dataclass(eq=False)
+class NotStartedFrom(InvalidSubmission):
+    """Cases of a flow are not started from those of another; both are named."""
+
+    source: str
+    flow: str
+    field: str = "source"
+
+
+@dataclass(eq=False)
 class CaseEnded(Conflict):
     """The case has ended, so nothing in it can be moved."""
 
@@ -68,6 +77,15 @@ class PostRequired(NotPermitted):
     """Only holders of certain posts may do this."""
 
     posts: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotAStarter(NotPermitted):
+    """Only holders of certain posts start cases of this flow; ``note`` is what its model says to others."""
+
+    flow: str
+    posts: tuple[str, ...]
+    note: str
 
 
 @dataclass(eq=False)

@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 from engine.model import EventKind, HistoryEvent
 from engine.verification import Break
 from workflows.attachments import actions as attachments
+from workflows.calendar import actions as calendar
+from workflows.calendar.calendars import LEDGER as CALENDAR
 from workflows.catalogue import record_tables
 from workflows.numbering import series
 from workflows.numbering.records import LEDGER as NUMBERS
@@ -30,6 +32,9 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         opened = [event.data for event in office.engine.events_of_kind(connection, series.OPENED)]
         for code, year in series.broken_series(connection, opened):
             breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
+    if CALENDAR not in broken:
+        imported = office.engine.history(connection, CALENDAR)
+        breaks.extend(Break(CALENDAR, None, f"calendar {one}") for one in calendar.broken(connection, imported))
     if phrases.LEDGER not in broken:
         events = office.engine.history(connection, phrases.LEDGER)
         if phrases.told_otherwise(connection, [(event.kind, event.data) for event in events]):

@@ -21,6 +21,7 @@ class Wait:
         place: What the event is called in the diagram, or the step it is attached to, or the subprocess it would start.
         due_at: Of a timer.
         provisional: Whether a calendar may still correct that.
+        begun_at: What a timer in working time is counted from, else None.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Wait:
     place: str
     due_at: datetime | None = None
     provisional: bool = False
+    begun_at: datetime | None = None
 
 
 def waits_of(process: Process, marking: Marking) -> tuple[Wait, ...]:
@@ -64,4 +66,5 @@ def _wait(process: Process, event: Activity, watch: Watch) -> Wait:
     assert event.trigger is not None
     due_at = canonical.parse_instant(watch.due_at) if watch.due_at else None
     named = event.trigger.name or "" if event.trigger.kind in ("message", "signal") else ""
-    return Wait(event.trigger.kind, named, place_of(process, event), due_at, watch.provisional)
+    begun_at = canonical.parse_instant(watch.begun_at) if watch.begun_at else None
+    return Wait(event.trigger.kind, named, place_of(process, event), due_at, watch.provisional, begun_at)

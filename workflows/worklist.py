@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -31,6 +30,9 @@ from engine.process import Activity, Decision
 from workflows import duties, permissions
 from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
+from workflows.calendar.values import SHANGHAI
+from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, decision_by_circling
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -45,11 +47,11 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.secrecy import StateSecretRefused, mark_in_text
 from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Entries = Mapping[str, object] | Callable[[Form, AccessMap], Mapping[str, object]]
 """What was entered in a form: values by key, or how to read them once the step's form is known."""
 
@@ -93,7 +95,7 @@ class ItemDetail:
     """Everything the page of a work item shows.
 
     ``opinion_draft`` and ``attachments_draft`` are what the reader keeps to hand in with it; ``acting_for`` is the owner for
-    whom they may act on it.
+    whom they may act on it. ``calendar`` counts what is left of its time.
     """
 
     item: WorkItem
@@ -107,6 +109,17 @@ class ItemDetail:
     operations: tuple[Operation, ...]
     lamp: str
     acting_for: str | None
+    calendar: WorkingTime
+
+    @property
+    def circle(self) -> Decision | None:
+        """The decision that circling (圈阅) makes here, or nothing where one cannot circle."""
+        return decision_by_circling(self.item.kind, self.decisions) if self.item.role is WorkItemRole.STEP else None
+
+    @property
+    def circling_consents(self) -> bool:
+        """Whether circling here is consent, since consent is what the step asks for."""
+        return self.circle is not None and consents(self.circle.value)
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
@@ -143,18 +156,20 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     access = step.access if may_keep and item.role is WorkItemRole.STEP else read_only(step.access)
     draft = work_items.find_draft(connection, item.id, person.username) if may_keep else None
     drafted = draft or {"variables": {}, "opinion": ""}
+    calendar = office.calendars.current(connection)
     return ItemDetail(
         item=item,
         case=case,
         activity=step.activity,
         decisions=decisions_of(step.activity, item.role),
         opinion_rule=opinion_rule(step.activity),
-        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
+        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection, office, now)),
         opinion_draft=drafted["opinion"],
         attachments_draft=_kept_attachments(drafted),
         operations=operations,
-        lamp=lamp_of(item, now, timedelta(hours=office.settings.near_due_hours)),
+        lamp=lamp_of(item, now, office.near_until(calendar, now)),
         acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
+        calendar=calendar,
     )
 
 
@@ -218,7 +233,7 @@ def save_draft(
     locked = lock(connection, office, person, work_item_id, version, now)
     duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
     clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
     check_opinion(office, opinion)
@@ -291,7 +306,7 @@ def hand_in(
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     marking = office.engine.marking_of(locked)
     check_opinion(office, submission.opinion)
     _require_attachments(known, submission.attachments)
@@ -314,9 +329,12 @@ def hand_in(
     return office.engine.complete(connection, locked, marking, actor, completion, now)
 
 
-def choices(connection: Connection) -> Choices:
-    """Return what fields for people and units offer."""
+def choices(connection: Connection, office: Office | None = None, now: datetime | None = None) -> Choices:
+    """Return what fields for people and units offer, and with an office the tables that it keeps, as they are at an instant."""
+    tables = {} if office is None or now is None else office.offers
+    day = now.astimezone(SHANGHAI).date() if now is not None else date.min
     return Choices(
+        tables={name: tuple(offer(connection, day)) for name, offer in tables.items()},
         people=tuple(
             (one.username, f"{one.name}（{one.unit_names[0]}）" if one.unit_names else one.name)
             for one in queries.list_people(connection)
@@ -351,10 +369,15 @@ def read_only(access: AccessMap) -> AccessMap:
 
 
 def check_title(office: Office, values: Mapping[str, Value]) -> None:
-    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text."""
+    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text.
+
+    One that bears the mark of a state secret is refused by ``StateSecretRefused``, whatever the flow.
+    """
     if "title" not in values:
         return
     title = values["title"]
+    if mark := mark_in_text(str(title)):
+        raise StateSecretRefused(mark, "title")
     limit = office.settings.title_characters
     if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
         raise TitleRefused(limit)
@@ -403,7 +426,9 @@ def _step(connection: Connection, office: Office, definition_id: int, activity_i
     return _Step(deployed, activity, form, access_map(form, activity.properties))
 
 
-def known_values(connection: Connection, person: Person, instance_id: str | None) -> Known:
+def known_values(
+    connection: Connection, person: Person, instance_id: str | None, office: Office, now: datetime
+) -> Known:
     """Return what a submission of this person to this case may refer to; nothing is asked before it is needed."""
 
     def people(asked: frozenset[str]) -> frozenset[str]:
@@ -412,8 +437,13 @@ def known_values(connection: Connection, person: Person, instance_id: str | None
     def units(asked: frozenset[str]) -> frozenset[str]:
         return asked & {one.code for one in queries.list_units(connection)}
 
+    def offered(table: str) -> frozenset[str]:
+        offer = office.offers.get(table)
+        day = now.astimezone(SHANGHAI).date()
+        return frozenset(value for value, _label in offer(connection, day)) if offer is not None else frozenset()
+
     usable: Any = partial(attachments.usable_by, username=person.username, instance_id=instance_id)
-    return Known(people, units, partial(usable, connection))
+    return Known(people, units, partial(usable, connection), offered)
 
 
 def _judge(

@@ -55,6 +55,7 @@ class StartInstance(_Body):
     title: str
     variables: dict[str, Any] = Field(default_factory=dict)
     definition_version: int | None = None
+    source: str | None = None
 
 
 class AtVersion(_Body):
@@ -151,6 +152,12 @@ class Jump(_Body):
     from_: str | None = Field(
         None, alias="from", description="activity id of an open token; without it, all in the scope"
     )
+    to: str
+    reason: str
+
+
+class Reassign(_Body):
+    work_item: str
     to: str
     reason: str
 
@@ -432,4 +439,5 @@ def incident(of: Incident, message: str) -> dict[str, Any]:
 
 
 def _column(of: FormField) -> dict[str, Any]:
-    return {"key": of.key, "label": of.label, "type": of.type}
+    options = [{"value": option, "label": label} for option, label in of.options]
+    return {"key": of.key, "label": of.label, "type": of.type, "options": options, "fixed": of.fixed}

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from app.api.answers import acted_on, instance, work_item
 from app.api.blueprint import Answer, api, flows, instances, items, office
 from app.api.malformed import malformed_sentence
 from app.api.once import once
-from app.attachments import hand_out, receive
+from app.attachments import hand_out, receive, secrets_refused
 from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
@@ -27,6 +26,7 @@ from engine.model import Finding
 from workflows import boxes, cases, definitions, interventions, worklist
 from workflows.comments import actions as comments
 from workflows.notices import reading as notices
+from workflows.operations import hands
 from workflows.organisation import passwords, queries
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions import queries as substitution_rows
@@ -84,7 +84,8 @@ def token(body: shapes.Credentials) -> Answer:
 @api.get("/definitions", tags=[flows])
 def list_definitions() -> Answer:
     with reading(current_house().pool) as connection:
-        startable = {one.id for one in cases.startable(connection, current_house().office)}
+        offered = cases.offered_to_start(connection, current_house().office, current_person())
+        startable = {one.definition.id for one in offered if one.refusal is None}
         newest = definitions.list_newest(connection)
     return jsonify([shapes.definition(one, startable=one.id in startable) for one in newest])
 
@@ -95,7 +96,8 @@ def get_definition(path: shapes.DefinitionPath) -> Answer:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, path.key)
         fields = cases.start_form(connection, house.office, deployed)
-    told = shapes.definition(deployed.definition, startable=cases.people_start(deployed))
+    may_start = cases.people_start(deployed) and cases.why_not_start(current_person(), deployed) is None
+    told = shapes.definition(deployed.definition, startable=may_start)
     return jsonify({**told, "start_form": {"fields": [shapes.field(one) for one in fields]}})
 
 
@@ -148,7 +150,15 @@ def start(body: shapes.StartInstance) -> Answer:
 
     def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
         advanced = cases.start(
-            connection, house.office, person, body.definition, body.title, body.variables, at, body.definition_version
+            connection,
+            house.office,
+            person,
+            body.definition,
+            body.title,
+            body.variables,
+            at,
+            body.definition_version,
+            body.source,
         )
         return instance(connection, advanced.instance_id, at), 201
 
@@ -226,6 +236,19 @@ def jump(path: shapes.InstancePath, body: shapes.Jump) -> Answer:
         interventions.jump(
             connection, house.office, person, path.instance_id, body.to, body.reason, at, from_=body.from_
         )
+        return acted_on(connection, path.instance_id, at), 200
+
+    return once(act)
+
+
+@api.post("/instances/<instance_id>/reassign", tags=[instances])
+def reassign(path: shapes.InstancePath, body: shapes.Reassign) -> Answer:
+    """For process_administrator: give an open work item to somebody else; told as an intervention."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        given = (connection, house.office, person, path.instance_id, body.work_item, body.to, body.reason)
+        hands.reassign(*given, at)
         return acted_on(connection, path.instance_id, at), 200
 
     return once(act)
@@ -311,11 +334,10 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
     narrowed = boxes.Filter(
         definition=query.definition, instance=query.instance, q=query.q, read=query.box == "copies" and query.read
     )
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     with reading(house.pool) as connection:
-        page = boxes.list_items(
-            connection, person, query.box, narrowed, now(connection), near_due, query.after, query.limit
-        )
+        at = now(connection)
+        near_until = house.office.near_until(house.office.calendars.current(connection), at)
+        page = boxes.list_items(connection, person, query.box, narrowed, at, near_until, query.after, query.limit)
     return jsonify(
         items=[shapes.work_item(row.item, row.case, row.lamp, row.owner) for row in page.rows if row.item],
         next=page.next,
@@ -441,7 +463,8 @@ def upload() -> Answer:
         one = receive(connection, person, at)
         return {"id": one.id, "sha256": one.sha256, "size": one.size, "media_type": one.media_type}, 201
 
-    return once(act)
+    with secrets_refused(person):
+        return once(act)
 
 
 @api.get("/attachments/<attachment_id>", tags=[office])

@@ -1,7 +1,6 @@
 """Searches among very many cases, for words that one of them has and for words that all have."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from app.bench.report import BARE, Row, row
@@ -34,12 +33,12 @@ def _act(search: Callable[[str], object], sought: str, _number: int) -> object:
 
 
 def _todo(stand: Stand) -> Callable[[str], object]:
-    near_due = timedelta(hours=stand.house.office.settings.near_due_hours)
-
     def search(sought: str) -> object:
         with reading(stand.house.pool) as connection:
-            at = stand.house.office.engine.now(connection)
-            return boxes.list_box(connection, stand.person, "todo", boxes.Filter(q=sought), at, near_due)
+            office = stand.house.office
+            at = office.engine.now(connection)
+            near_until = office.near_until(office.calendars.current(connection), at)
+            return boxes.list_box(connection, stand.person, "todo", boxes.Filter(q=sought), at, near_until)
 
     return search
 

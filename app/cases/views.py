@@ -18,7 +18,8 @@ from engine.model import ProcessInstance
 from workflows import boxes, definitions, interventions, permissions, versions
 from workflows import cases as office_cases
 from workflows.duties import AUDITORS, DIRECTORS
-from workflows.visibility import clears_incidents
+from workflows.thread import has_links, thread_of
+from workflows.visibility import clears_incidents, require_visible
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -39,19 +40,21 @@ def index() -> ResponseReturnValue:
 
 @cases.get("/new")
 def new() -> ResponseReturnValue:
-    return _new_page("", {}, "")
+    return _new_page("", {}, "", request.args.get("source", ""))
 
 
 @cases.post("/new")
 def start() -> ResponseReturnValue:
     house, person, digest = current_house(), current_person(), form_digest()
     key, title = request.form.get("definition", ""), request.form.get("title", "")
+    source = request.form.get("source", "")
     place = done_before(person, digest)
     if place:
         return redirect(place)
     try:
         with transaction(house.pool) as connection:
-            advanced = office_cases.start(connection, house.office, person, key, title, {}, now(connection))
+            at = now(connection)
+            advanced = office_cases.start(connection, house.office, person, key, title, {}, at, source=source or None)
             mine = next((item for item in advanced.opened if item.assignee == person.username), None)
             place = (
                 url_for("worklist.item", work_item_id=mine.id)
@@ -60,7 +63,7 @@ def start() -> ResponseReturnValue:
             )
             keep_done(connection, person, digest, place)
     except InvalidSubmission as error:
-        page = _new_page(title, field_errors(error), told(error, house))
+        page = _new_page(title, field_errors(error), told(error, house), source)
         return page, status_of(error)
     except IntegrityError:
         place = done_before(person, digest)
@@ -82,6 +85,8 @@ def case(instance_id: str) -> ResponseReturnValue:
         replaced = versions.list_versions(connection, house.office, person, instance_id, at)
         comments = comment_section(connection, person, instance_id, at)
         sections = sections_of(connection, house, person, detail.case, at)
+        onward = office_cases.startable_from(connection, house.office, detail.case, person)
+        linked = has_links(connection, instance_id)
     return render_template(
         "cases/case.html",
         case=detail,
@@ -90,6 +95,8 @@ def case(instance_id: str) -> ResponseReturnValue:
         versions=version_links(instance_id, replaced),
         comments=comments,
         case_sections=sections,
+        onward=onward,
+        linked=linked,
         now=at,
         case_operations=_operations(detail.case),
         may_retry=clears_incidents(person.posts),
@@ -114,16 +121,38 @@ def retry(incident_id: str) -> ResponseReturnValue:
         return redirect(place_of_case(connection, advanced.instance_id))
 
 
-def _new_page(title: str, errors: dict[str, str], message: str) -> str:
-    with reading(current_house().pool) as connection:
-        flows = office_cases.startable(connection, current_house().office)
+@cases.get("/<instance_id>/thread")
+def thread(instance_id: str) -> ResponseReturnValue:
+    house, person = current_house(), current_person()
+    with reading(house.pool) as connection:
+        at = now(connection)
+        found = thread_of(connection, house.office, person, instance_id, at)
+        calendar = house.office.calendars.current(connection)
+    return render_template("cases/thread.html", thread=found, instance_id=instance_id, now=at, calendar=calendar)
+
+
+def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> str:
+    house, person = current_house(), current_person()
+    earlier = None
+    refused: list[office_cases.Startable] = []
+    with reading(house.pool) as connection:
+        if source:
+            require_visible(connection, person, source, now(connection))
+            earlier = office_cases.get_row(connection, source)
+            flows = office_cases.startable_from(connection, house.office, earlier, person)
+        else:
+            offered = office_cases.offered_to_start(connection, house.office, person)
+            flows = [one.definition for one in offered if one.refusal is None]
+            refused = [one for one in offered if one.refusal is not None]
     return render_template(
         "cases/new.html",
         flows=flows,
-        title=title,
+        refused=refused,
+        title=title or (earlier.title if earlier else ""),
+        source=earlier,
         errors=errors,
         message=message,
-        chosen=request.form.get("definition", ""),
-        limit=current_house().office.settings.title_characters,
+        chosen=request.values.get("definition", ""),
+        limit=house.office.settings.title_characters,
         idempotency_key=new_key(),
     )

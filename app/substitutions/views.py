@@ -11,12 +11,13 @@ from app.security import current_person
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from workflows import definitions
+from workflows.calendar.values import SHANGHAI
 from workflows.duties import may_arrange_for_others
 from workflows.forms.validation import FieldError, SubmissionInvalid
 from workflows.organisation import queries
 from workflows.substitutions import actions
 from workflows.substitutions import queries as rows
-from workflows.substitutions.values import SHANGHAI, Arrangement, Substitution, whole_days
+from workflows.substitutions.values import Arrangement, Substitution, whole_days
 
 substitutions = Blueprint("substitutions", __name__, url_prefix="/substitutions")
 

@@ -1,7 +1,5 @@
 """What opens after a work item is done: the next one of the list it was opened from, or the list."""
 
-from datetime import timedelta
-
 from flask import url_for
 from sqlalchemy import Connection
 
@@ -24,10 +22,10 @@ def following(connection: Connection, work_item_id: str) -> str:
     if preferences.preferences_of(connection, person.username).open_next:
         item = work_items.get_work_item(connection, work_item_id)
         place = place_of(came_from.box, item, instances.get_instance(connection, item.instance_id))
-        near_due = timedelta(hours=current_house().office.settings.near_due_hours)
-        found = boxes.find_following(
-            connection, person, came_from.box, came_from.narrowed, now(connection), near_due, place
-        )
+        at = now(connection)
+        office = current_house().office
+        near_until = office.near_until(office.calendars.current(connection), at)
+        found = boxes.find_following(connection, person, came_from.box, came_from.narrowed, at, near_until, place)
     if found is None:
         return url_for("worklist.index", **came_from.query())
     if as_part():

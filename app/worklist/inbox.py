@@ -1,7 +1,5 @@
 """The inbox: one box as a list, and how a person likes to see it."""
 
-from datetime import timedelta
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +9,7 @@ from app.current import current_house, now
 from app.security import current_person, safe_target
 from app.transaction import reading, transaction
 from app.worklist.blueprint import worklist
-from app.worklist.listed import listed_in
+from app.worklist.listed import FEW, MANY, listed_in
 from workflows import batch, box_counts, boxes, definitions, preferences
 from workflows.operations.unconfirmed import list_unconfirmed
 from workflows.organisation import queries
@@ -46,16 +44,17 @@ def index() -> ResponseReturnValue:
     except boxes.UnknownBox:
         return redirect(url_for("worklist.index"))
     box, narrowed = listed.box, listed.narrowed
-    near_due = timedelta(hours=house.office.settings.near_due_hours)
     survey, steps = None, []
     with reading(house.pool) as connection:
         at = now(connection)
-        page = boxes.list_box(connection, person, box, narrowed, at, near_due, listed.after)
+        calendar = house.office.calendars.current(connection)
+        near_until = house.office.near_until(calendar, at)
+        page = boxes.list_box(connection, person, box, narrowed, at, near_until, listed.after, listed.rows)
         flows = definitions.list_newest(connection)
         liked = preferences.preferences_of(connection, person.username)
         counts = navigation.count_boxes(connection, person, at)
         if box in boxes.BOXES_OF_ITEMS:
-            survey = box_counts.survey(connection, person, box, at, near_due, read=narrowed.read)
+            survey = box_counts.survey(connection, person, box, at, near_until, read=narrowed.read)
             if narrowed.definition:
                 steps = box_counts.steps_in(connection, person, box, narrowed.definition, at)
         substituting = substitutions.in_force(connection, person.username, at)
@@ -86,8 +85,11 @@ def index() -> ResponseReturnValue:
         liked=liked,
         all_columns=preferences.COLUMNS,
         operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
+        addressed=batch.ADDRESSED,
+        page_sizes=(FEW, MANY),
         largest_batch=batch.LARGEST_BATCH,
         now=at,
+        calendar=calendar,
     )
 
 

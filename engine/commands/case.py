@@ -173,7 +173,9 @@ class Case:
 
     def _timer(self, one: Awaited) -> dict[str, object]:
         due_at = canonical.parse_instant(one.due_at or "")
-        return jobs.row_of(jobs.TIMER, one.event_id, {}, due_at, instance_id=self.instance.id, holder=one.holder)
+        event = self.deployed.process.activity(one.event_id)
+        content: dict[str, Value] = {"calendar": "working"} if self.outside.in_working_time(event) else {}
+        return jobs.row_of(jobs.TIMER, one.event_id, content, due_at, instance_id=self.instance.id, holder=one.holder)
 
     def _subscription(self, one: Awaited) -> Subscription:
         return Subscription(one.kind, one.name, self.instance.id, None, one.holder, one.event_id)

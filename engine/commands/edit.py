@@ -1,16 +1,13 @@
-"""Commands that edit a case from outside its flow: tokens moved, another version, due dates corrected."""
+"""Commands that edit a case from outside its flow: tokens moved, another version."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from engine import canonical
 from engine.commands import overdue
-from engine.commands.case import SYSTEM, Case, input_entry
+from engine.commands.case import Case, input_entry
 from engine.definitions import Deployed
 from engine.errors import MigrationRefused
 from engine.execution import migration
 from engine.execution.moves import Move
-from engine.execution.variables import visible
 from engine.history import Entry
 from engine.model import Actor, Advanced, EventKind, Value
 from engine.persistence import work_items
@@ -97,40 +94,3 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
             work_items.renew(case.connection, str(entry.work_item_id), step, name, str(kind) if kind else None)
     overdue.write_again(case)
     return advanced
-
-
-def recompute_due(case: Case) -> Advanced | None:
-    """Compute every provisional due date of a case again; None where nothing is provisional or nothing changes."""
-    execution = case.execution(unattended=True, while_suspended=True)
-    told: list[Entry] = []
-    for work_item_id, token_id, activity_id, opened_at in work_items.list_provisional(
-        case.connection, case.instance.id
-    ):
-        token = case.marking.token(token_id)
-        activity = case.deployed.process.activity(activity_id)
-        due_at, provisional = case.outside.due(activity, visible(case.marking, token.scope), opened_at)
-        if due_at is not None and not provisional:
-            work_items.set_due(case.connection, work_item_id, due_at, provisional=False)
-            data: dict[str, Value] = {"due_at": canonical.instant(due_at), "due_provisional": False}
-            told.append(Entry(EventKind.WORK_ITEM_DUE_SET, data, activity_id, work_item_id))
-    for holder, event_id, text, begun_at in _provisional_timers(case):
-        event = case.deployed.process.activity(event_id)
-        due_at, provisional = case.outside.timer_from(event, text, begun_at)
-        if not provisional:
-            execution.correct_timer(holder, event_id, due_at)
-    if not told and not execution.told:
-        return None
-    advanced = case.settle(execution, [input_entry(EventKind.DUE_RECOMPUTED, {}), *told], SYSTEM)
-    overdue.write_again(case)
-    return advanced
-
-
-def _provisional_timers(case: Case) -> list[tuple[int, str, str, datetime]]:
-    holders = [*((token.id, token.watches) for token in case.marking.tokens)]
-    holders += [(scope.id, scope.watches) for scope in case.marking.scopes.values()]
-    return [
-        (holder, event_id, watch.text, canonical.parse_instant(watch.begun_at or ""))
-        for holder, watches in holders
-        for event_id, watch in watches.items()
-        if watch.provisional
-    ]

@@ -1,13 +1,13 @@
-"""Commands on a case as a whole: ended before its end, suspended, resumed, handed around to be read."""
+"""Commands on a case as a whole: ended before its end, suspended, resumed, handed around to be read, its variables corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine import canonical
 from engine.commands import overdue
-from engine.commands.case import Case, input_entry
+from engine.commands.case import Case, input_entry, record_entry
+from engine.commands.recompute import due_set
 from engine.errors import SuspensionRefused
 from engine.history import Entry
-from engine.model import Actor, Advanced, EventKind, Value
+from engine.model import Actor, Advanced, EventKind, RecordChange, Value, Variables
 from engine.persistence import work_items
 
 
@@ -31,19 +31,15 @@ def suspend(case: Case, reason: str, actor: Actor) -> Advanced:
 
 
 def resume(case: Case, actor: Actor) -> Advanced:
-    """Let a suspended case go on; what was due is due later by the span for which it was suspended."""
+    """Let a suspended case go on; what was due is due later by as long as it was suspended, in its own kind of time."""
     execution = case.execution(while_suspended=True)
-    span = execution.resume(case.now)
+    suspended_at = execution.resume(case.now)
     told: list[Entry] = []
     for item in work_items.list_due(case.connection, case.instance.id):
         if item.due_at is not None:
-            due_at = item.due_at + span
-            work_items.set_due(case.connection, item.id, due_at, provisional=item.due_provisional)
-            data: dict[str, Value] = {
-                "due_at": canonical.instant(due_at),
-                "due_provisional": item.due_provisional,
-            }
-            told.append(Entry(EventKind.WORK_ITEM_DUE_SET, data, item.activity_id, item.id))
+            activity = case.deployed.process.activity(item.activity_id)
+            due_at, provisional = case.outside.resumed(activity, item.due_at, suspended_at, case.now)
+            told.append(due_set(case.connection, item, due_at, provisional=provisional or item.due_provisional))
     advanced = case.settle(execution, [input_entry(EventKind.PROCESS_RESUMED, {}), *told], actor)
     overdue.write_again(case)
     return advanced
@@ -55,3 +51,15 @@ def circulate(case: Case, people: Sequence[str], message: str, activity_id: str,
     execution.circulate(people, activity_id)
     data: dict[str, Value] = {"people": list(people), "message": message}
     return case.settle(execution, [input_entry(EventKind.PROCESS_CIRCULATED, data, activity_id)], actor)
+
+
+def correct(
+    case: Case, values: Variables, data: Mapping[str, Value], records: Sequence[RecordChange], actor: Actor
+) -> Advanced:
+    """Write other values of a case's variables than were handed in, with the records that say the same; it may have ended."""
+    for change in records:
+        case.vocabulary.records[change.record](case.connection, change)
+    execution = case.execution()
+    execution.correct(values)
+    told = input_entry(EventKind.VARIABLES_CORRECTED, {**data, "variables": dict(values)})
+    return case.settle(execution, [told, *map(record_entry, records)], actor)

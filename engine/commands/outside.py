@@ -1,7 +1,8 @@
 """What a live command needs from outside the marking, asked of the office and the database."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, wraps
 from typing import ParamSpec, TypeVar
 
@@ -10,8 +11,8 @@ from sqlalchemy import Connection
 from engine import step_settings
 from engine.commands.skipping import skip_of
 from engine.commands.superiors import superior_of
-from engine.delegates import Assignment, ServiceCall, Skip, Timing, Vocabulary, Vote
-from engine.durations import due_at, parse_cycle, parse_duration
+from engine.delegates import Assignment, ServiceCall, Skip, Timing, Vocabulary, Vote, WorkingCalendar
+from engine.durations import due_at, parse_cycle, parse_duration, working_span
 from engine.errors import BusinessError, ExpressionFailed, NobodyToAct, ProcessError, ServiceFailed
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.expressions.language import compile_value
@@ -108,31 +109,69 @@ class LiveOutside:
             due_at, provisional = self._after(event, text, self._now)
         except ValueError as error:
             raise ExpressionFailed(trigger.text, NOT_A_MOMENT.format(text)) from error
-        return Timing(due_at, provisional, self._now, text, 1)
+        return Timing(due_at, provisional, self._begin(event, text), text, 1)
 
     def timer_again(self, holder: int, event: Activity, text: str, last: datetime, left: int | None) -> Timing:
         """Return when a cycle is due again: its interval after it was due last, however late it fired."""
-        cycle = parse_cycle(text, self._now)
-        due_at, provisional = self._later(event, last, cycle.every)
+        cycle = parse_cycle(text, self._here(self._now))
+        due_at, provisional = self._later(event, last, cycle.span)
         if cycle.end is not None and due_at >= cycle.end:
             left = 1
-        return Timing(due_at, provisional, last, text, left)
+        return Timing(due_at, provisional, last if self._begin(event, cycle.span) else None, text, left)
 
-    def due(self, activity: Activity, scope: Variables, opened_at: datetime) -> tuple[datetime | None, bool]:
-        """Return by when a step is due that was opened at an instant, and whether that is provisional."""
+    def timer_resumed(self, holder: int, event: Activity, timing: Timing, suspended_at: datetime) -> Timing:
+        """Return when a timer is due after its case was suspended until now."""
+        due_at, provisional = self.resumed(event, timing.due_at, suspended_at, self._now)
+        return replace(timing, due_at=due_at, provisional=timing.provisional or provisional)
+
+    def resumed(
+        self,
+        activity: Activity,
+        due_at: datetime,
+        suspended_at: datetime,
+        resumed_at: datetime,
+        calendar: WorkingCalendar | None = None,
+    ) -> tuple[datetime, bool]:
+        """Return when something is due after a suspension: later by as much of its own kind of time as that lasted.
+
+        Args:
+            activity: The step or event.
+            due_at: When it was due.
+            suspended_at: When its case was suspended.
+            resumed_at: When it was resumed.
+            calendar: Counts working time; without one, the one that is in force.
+
+        Returns:
+            Aware instant; True with it where the calendar lacks a year that was needed.
+        """
+        if not self.in_working_time(activity):
+            return due_at + (resumed_at - suspended_at), False
+        by = calendar or self._calendar
+        return by.after(due_at, 0, by.between(suspended_at, resumed_at))
+
+    def due(
+        self, activity: Activity, scope: Variables, opened_at: datetime, calendar: WorkingCalendar | None = None
+    ) -> tuple[datetime | None, bool]:
+        """Return by when a step is due that was opened at an instant, by a calendar, and whether that is provisional."""
         if activity.due is None:
             return None, False
         text = self._moment(activity.due, scope)
         try:
-            return self._after(activity, text, opened_at)
+            return self._after(activity, text, opened_at, calendar)
         except ValueError as error:
             raise ExpressionFailed(activity.due, NOT_A_MOMENT.format(text)) from error
 
-    def timer_from(self, event: Activity, text: str, begun_at: datetime) -> tuple[datetime, bool]:
-        """Return when a timer with this text is due that began at an instant, and whether that is provisional."""
+    def timer_from(
+        self, event: Activity, text: str, begun_at: datetime, calendar: WorkingCalendar | None = None
+    ) -> tuple[datetime, bool]:
+        """Return when a timer with this text is due that began at an instant, by a calendar, and whether provisionally."""
         if event.trigger is not None and event.trigger.form == "cycle":
-            return self._later(event, begun_at, parse_cycle(text, begun_at).every)
-        return self._after(event, text, begun_at)
+            return self._later(event, begun_at, parse_cycle(text, self._here(begun_at)).span, calendar)
+        return self._after(event, text, begun_at, calendar)
+
+    def in_working_time(self, activity: Activity) -> bool:
+        """Tell whether the limits of a step or event are counted in working time."""
+        return self._vocabulary.calendar is not None and activity.properties.get("calendar") == "working"
 
     def votes(self, token_id: int) -> Sequence[Vote]:
         """Return what was said on the closed seats of a countersign."""
@@ -142,21 +181,39 @@ class LiveOutside:
         """Return the work items of a token that are still open."""
         return work_items.open_items(self._connection, self._instance_id, token_id)
 
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        assert self._vocabulary.calendar is not None
+        return self._vocabulary.calendar(self._connection)
+
     def _cycle(self, event: Activity, text: str) -> Timing:
-        cycle = parse_cycle(text, self._now)
+        cycle = parse_cycle(text, self._here(self._now))
         if cycle.start is not None:
-            return Timing(cycle.start, False, self._now, text, cycle.times)
-        due_at, provisional = self._later(event, self._now, cycle.every)
-        return Timing(due_at, provisional, self._now, text, cycle.times)
+            return Timing(cycle.start, False, None, text, cycle.times)
+        due_at, provisional = self._later(event, self._now, cycle.span)
+        return Timing(due_at, provisional, self._begin(event, cycle.span), text, cycle.times)
 
-    def _after(self, activity: Activity, text: str, start: datetime) -> tuple[datetime, bool]:
-        duration = parse_duration(text)
-        return (due_at(text, start), False) if duration is None else self._later(activity, start, duration)
+    def _begin(self, event: Activity, text: str) -> datetime | None:
+        """Return from when what is written so is counted in working time, or None where it is not."""
+        return self._now if self.in_working_time(event) and parse_duration(text) is not None else None
 
-    def _later(self, activity: Activity, start: datetime, duration: timedelta) -> tuple[datetime, bool]:
-        if activity.properties.get("calendar") != "working" or self._vocabulary.calendar is None:
-            return start + duration, False
-        return self._vocabulary.calendar(self._connection).after(start, duration)
+    def _after(
+        self, activity: Activity, text: str, start: datetime, calendar: WorkingCalendar | None = None
+    ) -> tuple[datetime, bool]:
+        if parse_duration(text) is None:
+            return due_at(text, self._here(start)), False
+        return self._later(activity, start, text, calendar)
+
+    def _later(
+        self, activity: Activity, start: datetime, span: str, calendar: WorkingCalendar | None = None
+    ) -> tuple[datetime, bool]:
+        """Return the instant that lies a duration, as it is written, after another."""
+        if not self.in_working_time(activity):
+            return due_at(span, start), False
+        return (calendar or self._calendar).after(start, *working_span(span))
+
+    def _here(self, at: datetime) -> datetime:
+        return at.astimezone(self._vocabulary.zone)
 
     def _moment(self, text: str, scope: Variables) -> str:
         value = self._value(text, scope)

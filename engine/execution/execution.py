@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine import canonical
@@ -121,6 +122,8 @@ class Execution(Signing):
 
         ``to`` is whose step it then is, where that is known; ``back`` where its token goes straight once it is completed.
         """
+        if put is not None:
+            self._take_up_again(self.marking.scopes[put[1]])
         for token_id in take:
             token = self.marking.find_token(token_id)
             if token is not None:
@@ -146,20 +149,24 @@ class Execution(Signing):
         """Let the case wait for nothing until it is resumed."""
         self.marking.suspended_at = canonical.instant(at)
 
-    def resume(self, at: datetime) -> timedelta:
-        """Let the case go on; its timers are due later by the span for which it was suspended, which is returned."""
-        span = at - canonical.parse_instant(self.marking.suspended_at or "")
+    def resume(self, at: datetime) -> datetime:
+        """Let the case go on; its timers are due later by as long as it was suspended. Return since when it was."""
+        suspended_at = canonical.parse_instant(self.marking.suspended_at or "")
         self.marking.suspended_at = None
         holders: list[Token | Scope] = [*self.marking.tokens, *self.marking.scopes.values()]
         for holder in holders:
             for event_id, watch in holder.watches.items():
                 if watch.due_at is not None:
-                    due_at = canonical.parse_instant(watch.due_at) + span
-                    begun_at = canonical.parse_instant(watch.begun_at) + span if watch.begun_at else due_at
+                    due_at = canonical.parse_instant(watch.due_at)
+                    begun_at = canonical.parse_instant(watch.begun_at) if watch.begun_at else None
                     timing = Timing(due_at, watch.provisional, begun_at, watch.text, watch.left)
                     event = self._process.activity(event_id)
+                    if begun_at is None:
+                        timing = replace(timing, due_at=due_at + (at - suspended_at))
+                    else:
+                        timing = self._outside.timer_resumed(holder.id, event, timing, suspended_at)
                     holder.watches[event_id] = self._set_timer(holder.id, event, timing)
-        return span
+        return suspended_at
 
     def circulate(self, people: Sequence[str], activity_id: str) -> None:
         """Hand copies of the case to people; they hang on no token, and nothing that moves the case takes them away."""
@@ -167,6 +174,11 @@ class Execution(Signing):
         for person in people:
             work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
             self._tell_opened(work_item_id, 0, activity, None, Assignment(person), WorkItemRole.COPY, None)
+
+    def correct(self, values: Variables) -> None:
+        """Write other values of the case's own variables; nothing moves but what waits for a condition about them."""
+        self._write(ROOT, values)
+        self._settle()
 
     def migrate(self, old: Process, renamed: Mapping[str, str]) -> None:
         """Move the case from another version to the one this execution runs on; the plan must have refused nothing."""
@@ -184,11 +196,9 @@ class Execution(Signing):
                 self._arm(scope.watches, scope.id, event, scope.id)
         self._settle()
 
-    def correct_timer(self, holder: int, event_id: str, due_at: datetime) -> None:
-        """Write when a provisional timer is due after all."""
+    def correct_timer(self, holder: int, event_id: str, timing: Timing) -> None:
+        """Write when a timer is due by another calendar."""
         watches = self.marking.watches_of(holder)
-        watch = watches[event_id]
-        timing = Timing(due_at, False, due_at, watch.text, watch.left)
         watches[event_id] = self._set_timer(holder, self._process.activity(event_id), timing)
 
     @property

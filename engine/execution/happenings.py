@@ -96,7 +96,7 @@ class Happenings(Board):
         return False
 
     def _set_timer(self, holder: int, event: Activity, timing: Timing) -> Watch:
-        begun_at = canonical.instant(timing.begun_at) if timing.provisional else None
+        begun_at = canonical.instant(timing.begun_at) if timing.begun_at else None
         due_at = canonical.instant(timing.due_at)
         watch = Watch(due_at, timing.provisional, begun_at, timing.text, timing.left)
         told: dict[str, Value] = {
@@ -144,6 +144,7 @@ class Happenings(Board):
         watches[event.id] = self._set_timer(holder, event, timing)
 
     def _start_event_subprocess(self, scope: Scope, event: Activity, payload: Variables) -> None:
+        self._take_up_again(scope)
         self._write(scope.id, payload)
         if event.interrupting:
             self._empty(scope)

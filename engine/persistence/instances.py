@@ -114,6 +114,11 @@ def set_followed(connection: Connection, instance_id: str, seq: int) -> None:
     connection.execute(update(process_instance).where(process_instance.c.id == instance_id).values(followed_seq=seq))
 
 
+def is_any(connection: Connection) -> bool:
+    """Tell whether there is any case, ended or not."""
+    return connection.scalar(select(process_instance.c.id).limit(1)) is not None
+
+
 def insert_instance(connection: Connection, values: Mapping[str, object]) -> None:
     """Write a new case."""
     connection.execute(_insert, dict(values))

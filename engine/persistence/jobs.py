@@ -17,7 +17,9 @@ from engine.model import Value
 from engine.persistence.tables import job
 
 TIMER, START_TIMER, MESSAGE, SIGNAL, OFFER, SERVICE = "timer", "start_timer", "message", "signal", "offer", "service"
-OVERDUE = "overdue"
+OVERDUE, RECOMPUTE = "overdue", "recompute"
+IN_WORKING_TIME = canonical.encode({"calendar": "working"})
+"""What a timer carries that is counted in working time."""
 _insert = insert(job)
 _next = select(job).where(job.c.due_at.is_not(None)).order_by(job.c.due_at, job.c.id).limit(1)
 
@@ -28,11 +30,12 @@ class Job:
 
     Attributes:
         id: Of the row.
-        kind: timer, start_timer, message, signal, offer, service or overdue.
-        instance_id: The case of a timer, a service or a work item.
+        kind: timer, start_timer, message, signal, offer, service, overdue or recompute.
+        instance_id: The case of a timer, a service or a work item, or in which what is due is computed again; without one,
+            that is still to be done in all cases.
         definition_id: The definition that a timer starts.
         holder: The token or scope of a timer or service.
-        name: Of the event, message, signal or service; the id of the work item that is overdue.
+        name: Of the event, message, signal, service or change of the calendar; the id of the work item that is overdue.
         content: What it carries.
         due_at: Aware instant; None while it waits for something else, or has failed too often.
         attempts: How often it has failed.
@@ -162,6 +165,17 @@ def list_of_instance(connection: Connection, instance_id: str) -> list[Job]:
     """Return the timers and slow services of a case."""
     rows = connection.execute(select(job).where(job.c.instance_id == instance_id).order_by(job.c.due_at, job.c.id))
     return [_job_of(row) for row in rows]
+
+
+def cases_timed_since(connection: Connection, since: datetime) -> set[str]:
+    """Return the cases that wait for a timer in working time that is due at an instant or later."""
+    timed = and_(job.c.kind == TIMER, job.c.due_at >= since, job.c.content == IN_WORKING_TIME)
+    return set(connection.scalars(select(job.c.instance_id).distinct().where(timed)))
+
+
+def count_recomputing(connection: Connection, revision: int) -> int:
+    """Return how many cases are still to be looked at after a change of the calendar; at least one before they are known."""
+    return connection.scalar(select(func.count()).where(job.c.kind == RECOMPUTE, job.c.name == str(revision))) or 0
 
 
 def count(connection: Connection) -> int:

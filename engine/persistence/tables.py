@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     literal_column,
+    true,
 )
 
 from engine.persistence.base import UtcDateTime, metadata
@@ -140,6 +141,14 @@ Index(
     *(_item.closed_by, _item.closed_at),
     sqlite_where=UNCONFIRMED,
     postgresql_where=UNCONFIRMED,
+)
+PROVISIONAL = and_(OPEN, _item.due_provisional == true())
+"""Open work items whose due date hangs on a year that the calendar lacks."""
+Index(
+    "ix_work_item_provisional",
+    *(_item.due_at, _item.instance_id),
+    sqlite_where=PROVISIONAL,
+    postgresql_where=PROVISIONAL,
 )
 Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, sqlite_where=_TODO, postgresql_where=_TODO)
 Index("ix_work_item_delegated", _item.owner, *_RANK, *_REST, sqlite_where=_DELEGATED, postgresql_where=_DELEGATED)

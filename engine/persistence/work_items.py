@@ -20,6 +20,7 @@ from engine.persistence.tables import (
     IS_COPY,
     NO_COPY,
     OPEN,
+    PROVISIONAL,
     participant,
     process_instance,
     work_item,
@@ -396,16 +397,18 @@ def list_open_of(connection: Connection, person: str) -> list[WorkItem]:
     return [work_item_of(row) for row in sorted(rows, key=lambda row: (row.opened_at, row.id))]
 
 
-def list_provisional(connection: Connection, instance_id: str) -> list[tuple[str, int, str, datetime]]:
-    """Return the open work items of a case whose due date is provisional: id, token, activity, opened at."""
+def tokens_of_open(connection: Connection, instance_id: str) -> dict[str, int]:
+    """Return the token of each open work item of a case."""
     rows = connection.execute(
-        select(work_item.c.id, work_item.c.token_id, work_item.c.activity_id, work_item.c.opened_at).where(
-            work_item.c.instance_id == instance_id,
-            work_item.c.state == WorkItemState.OPEN.value,
-            work_item.c.due_provisional,
-        )
+        select(work_item.c.id, work_item.c.token_id).where(work_item.c.instance_id == instance_id, OPEN)
     )
-    return sorted((tuple(row) for row in rows), key=lambda row: serial_of(row[0]))
+    return {row.id: row.token_id for row in rows}
+
+
+def cases_due_since(connection: Connection, since: datetime, *, only_provisional: bool) -> set[str]:
+    """Return the cases in which something is due at an instant or later, or only those in which that is provisional."""
+    which = PROVISIONAL if only_provisional else OPEN
+    return set(connection.scalars(select(work_item.c.instance_id).distinct().where(which, work_item.c.due_at >= since)))
 
 
 def assign(connection: Connection, locked: LockedWorkItem, assignee: str | None, at: datetime | None) -> None:

@@ -9,7 +9,6 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from app.house import House
 from tests.judge.drawing import START
@@ -29,10 +28,14 @@ def test_engine_and_judge_agree_after_every_command(sqlite_house: House) -> None
     assert sum(play_random_processes(sqlite_house, PROCESSES)) >= LEAST_COMMANDS
 
 
-def play_random_processes(house: House, number: int, at_random: Callable[..., object] = lambda test: test) -> list[int]:
+def play_random_processes(
+    house: House,
+    number: int,
+    at_random: Callable[..., object] = lambda test: test,
+    plays: int = PLAYS_OF_ONE_PROCESS,
+) -> list[int]:
     """Play cases of random processes; return how many commands each was given. ``at_random`` decorates the test inside."""
     commands: list[int] = []
-    _wait_for_no_disk(house)
 
     @at_random
     @given(process=processes | with_services, seed=st.integers(0, 2**32))
@@ -40,17 +43,10 @@ def play_random_processes(house: House, number: int, at_random: Callable[..., ob
     def play(process: Process, seed: int) -> None:
         files = process.files()
         driven = Driven(house, files)
-        commands.extend(played(driven, files, Random(seed + case)) for case in range(PLAYS_OF_ONE_PROCESS))
+        commands.extend(played(driven, files, Random(seed + case)) for case in range(plays))
 
     play()
     return commands
-
-
-def _wait_for_no_disk(house: House) -> None:
-    """Nothing here is about power that fails, and a third of the time would be spent on it."""
-    if house.pool.dialect.name == "sqlite":
-        event.listen(house.pool, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
-        house.pool.dispose()
 
 
 def played(driven: Driven, files: dict[str, bytes], chance: Random) -> int:

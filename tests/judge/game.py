@@ -163,13 +163,18 @@ class TokenGame(Nesting):
     def incidents(self) -> list[Place]:
         """Where nodes failed, scopes cannot end, and joins starve."""
         found = [token.place() for token in self._tokens(Standing.FAILED)]
+        found += [scope.owner.place() for scope in self.live_scopes() if scope.stuck]
+        found += {place for _scope, place in self.starving()}
+        return sorted(found)
+
+    def starving(self) -> set[tuple[Scope, Place]]:
+        """The joins to which nothing can come any more that they wait for, by scope."""
+        found: set[tuple[Scope, Place]] = set()
         for scope in self.live_scopes():
-            if scope.stuck:
-                found.append(scope.owner.place())
             bringing = [token for token in scope.tokens if not token.node.triggered]
             if bringing and all(token.standing is Standing.ARRIVED for token in bringing):
-                found.extend({token.place() for token in bringing})
-        return sorted(found)
+                found |= {(scope, token.place()) for token in bringing}
+        return found
 
     def scopes(self) -> list[Path]:
         """The paths of all scopes; a path stands as often as there are scopes on it."""

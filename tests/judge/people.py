@@ -29,6 +29,7 @@ class Done:
     person: str | None
     back: Back | None
     left: dict[Token, Standing]
+    starved: frozenset[tuple[Scope, Place]]
     there: frozenset[Token]
     alone: bool
     withdrawn: bool = False
@@ -61,7 +62,7 @@ class Office(TokenGame):
 
     def complete(self, place: Place, decision: str, variables: Mapping[str, Any] | None = None) -> None:
         token = self.open_token(place)
-        before, awaited = self._all_tokens(), self._awaited()
+        before, awaited, starving = self._all_tokens(), self._awaited(), self.starving()
         hand = token.hands.pop(place.seat, None)
         super().complete(place, decision, variables)
         after = self._all_tokens()
@@ -74,6 +75,7 @@ class Office(TokenGame):
                 hand.person if hand else None,
                 token.back,
                 left={one: one.standing for one in after if one not in before},
+                starved=frozenset(self.starving() - starving),
                 there=frozenset(after),
                 alone=[one for one in before if one not in after] == [token] and awaited <= self._awaited(),
             )
@@ -164,9 +166,10 @@ class Office(TokenGame):
             return standing and done.token.seats is done.seats and done.seat in done.seats.said
         if not done.alone or (done.token.scope.gone and done.token.scope is not self.root):
             return False
-        if not done.left:
+        if not done.left and not done.starved:
             return frozenset(self._all_tokens()) == done.there
-        return all(not one.gone and one.standing is standing for one, standing in done.left.items())
+        standing_still = all(not one.gone and one.standing is standing for one, standing in done.left.items())
+        return standing_still and done.starved <= self.starving()
 
     def withdraw(self, number: int) -> None:
         """Take a completion back: its traces go, and the step is open again for whom it was."""
@@ -195,6 +198,11 @@ class Office(TokenGame):
             token.hands[place.seat] = Hand(person, hand.person)
         elif how == "resolve":
             token.hands[place.seat] = Hand(str(hand.owner))
+
+    def correct(self, values: Mapping[str, Any]) -> None:
+        """The case's own variables hold something else; only who waits for a condition notices."""
+        self.root.write(values)
+        self.settle()
 
     def cancel(self) -> None:
         self.clear(self.root)

@@ -12,7 +12,7 @@ from tests.databases import SETTLED, PostgresDatabases, SqliteDatabases, install
 from tests.engine.test_two_judges import play_random_processes
 from workflows import verification
 
-PROCESSES_AT_ONCE = 100
+PROCESSES_AT_ONCE, PLAYS_OF_ONE_PROCESS = 60, 12
 FORGOTTEN = ("timer ", "message ", "signal ")
 """Rows that each play takes from the cases before it, so that messages and signals find it alone."""
 
@@ -29,7 +29,7 @@ def run(
             house = installation(url, Path(folder))
             try:
                 at_random = seed(first_seed + rounds)
-                commands += sum(play_random_processes(house, PROCESSES_AT_ONCE, at_random))
+                commands += sum(play_random_processes(house, PROCESSES_AT_ONCE, at_random, PLAYS_OF_ONE_PROCESS))
                 with reading(house.pool) as connection:
                     breaks = verification.verify(connection, house.office)
                 found += [

@@ -27,7 +27,7 @@ INDICES = {
     "started": "ix_process_instance_initiator",
 }
 WITHOUT_CHOICE = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin")
-NEAR_DUE = timedelta(hours=24)
+NEAR_UNTIL = MORNING + timedelta(hours=24)
 
 
 @pytest.fixture
@@ -73,12 +73,12 @@ def sorts_or_scans(plan: str) -> list[str]:
 @pytest.mark.parametrize("box", sorted(INDICES))
 def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
-    first = boxes.list_box(connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, limit=2)
+    first = boxes.list_box(connection, person, box, boxes.Filter(), MORNING, NEAR_UNTIL, limit=2)
     for after in {None, first.next}:
         plan = plan_of(
             connection,
             lambda after=after: boxes.list_box(
-                connection, person, box, boxes.Filter(), MORNING, NEAR_DUE, after, limit=2
+                connection, person, box, boxes.Filter(), MORNING, NEAR_UNTIL, after, limit=2
             ),
         )
         assert INDICES[box] in plan, plan
@@ -93,7 +93,7 @@ def test_a_flow_is_left_out_of_what_was_handled_without_looking_at_a_case(
     """A person may have closed tens of thousands of items; the index of them says of which flow each is."""
     connection, person = crowded
     narrowed = boxes.Filter(definition="another_flow")
-    plan = plan_of(connection, lambda: look(connection, person, box, narrowed, MORNING, NEAR_DUE), "snapshot")
+    plan = plan_of(connection, lambda: look(connection, person, box, narrowed, MORNING, NEAR_UNTIL), "snapshot")
     assert "ix_work_item_closed" in plan, plan
     assert sorts_or_scans(plan) == [], plan
     index = inspect(connection).get_indexes("work_item")
@@ -105,7 +105,7 @@ def test_a_flow_is_left_out_of_what_was_handled_without_looking_at_a_case(
 @pytest.mark.parametrize("box", ["todo", "claimable", "copies", "delegated"])
 def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
-    plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_DUE))
+    plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_UNTIL))
     assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
 
 

@@ -189,7 +189,7 @@ def test_every_box_is_narrowed_by_the_text(house: House, monkeypatch: pytest.Mon
             reader = desk.person(username)
             with reading(house.pool) as connection:
                 lists = [
-                    partial(one, connection, reader, box, now=desk.now, near_due=NEAR)
+                    partial(one, connection, reader, box, now=desk.now, near_until=desk.now + NEAR)
                     for one in (boxes.list_box, boxes.list_items)
                 ]
                 for one in lists if box != "in_progress" else lists[:1]:

@@ -7,7 +7,10 @@ from engine.process import Activity, Process
 from workflows.forms.access import ACCESS_PREFIX, ACCESSES, EDIT, REQUIRED_PREFIX
 from workflows.forms.declared import declared_form
 from workflows.forms.fields import Form, InvalidForm, parse_form
+from workflows.links.carrying import CARRY_PREFIX
 
+FIELD_PREFIXES = (ACCESS_PREFIX, REQUIRED_PREFIX, CARRY_PREFIX)
+"""How settings of a step begin that are about a field."""
 FORM_MISSING = "环节引用的表单“{form}”不在部署文件中，请一并上传。"
 FORM_UNSUPPORTED = "表单“{form}”的字段“{key}”不能使用：{reason}。"
 FIELD_UNKNOWN = "表单中没有字段“{key}”，请检查环节设置“{setting}”。"
@@ -16,8 +19,19 @@ REQUIRED_UNKNOWN = "环节设置“{setting}”的值“{value}”不正确，�
 REQUIRED_IN_VAIN = "字段“{key}”在本环节不能填写，“必填”不起作用；请把它的权限设为 edit。"
 
 
-def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Yield what is wrong with a deployment's forms and with the steps' settings about fields."""
+TABLE_UNKNOWN = "单位没有名为“{table}”的选项表"
+
+
+def check_forms(
+    process: Process, files: Mapping[str, bytes], tables: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Yield what is wrong with a deployment's forms and with the steps' settings about fields.
+
+    Args:
+        process: That uses the forms.
+        files: Of the deployment, by name.
+        tables: Names of the office's tables that options may be taken from.
+    """
     forms: dict[str, Form | None] = {}
     for activity in process.activities.values():
         if ":" in activity.id:  # a step of a called process, which is judged with that process
@@ -38,9 +52,18 @@ def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Findin
                 text = FORM_UNSUPPORTED.format(form=file, key=error.key, reason=error.reason)
                 yield Finding(file, 1, error.key or None, "form_unsupported", "error", text)
                 forms[file] = None
+            yield from _offered(file, forms[file], tables)
         form = forms[file]
         if form is not None:
             yield from _settings(process, activity, form)
+
+
+def _offered(file: str, form: Form | None, tables: frozenset[str]) -> Iterator[Finding]:
+    for field in form.fields.values() if form is not None else ():
+        if field.offered and field.offered not in tables:
+            reason = TABLE_UNKNOWN.format(table=field.offered)
+            text = FORM_UNSUPPORTED.format(form=file, key=field.key, reason=reason)
+            yield Finding(file, 1, field.key, "form_unsupported", "error", text)
 
 
 def _declared(process: Process, activity: Activity) -> Iterator[Finding]:
@@ -67,7 +90,7 @@ def fields_of_forms(files: Mapping[str, bytes]) -> frozenset[str]:
 
 def _settings(process: Process, activity: Activity, form: Form) -> Iterator[Finding]:
     for setting, value in activity.properties.items():
-        prefix = next((one for one in (ACCESS_PREFIX, REQUIRED_PREFIX) if setting.startswith(one)), None)
+        prefix = next((one for one in FIELD_PREFIXES if setting.startswith(one)), None)
         if prefix is None:
             continue
         key = setting.removeprefix(prefix)

@@ -6,6 +6,7 @@ from engine.delegates import ServiceCall
 from engine.errors import ProcessInstanceNotFound
 from engine.model import ServiceResult
 from engine.persistence import instances
+from workflows.links.carrying import SOURCE_CASE
 from workflows.links.errors import SourceUnknown, UnknownRelation
 from workflows.links.records import link_change
 from workflows.links.relations import RELATIONS
@@ -29,7 +30,7 @@ def link(connection: Connection, call: ServiceCall) -> ServiceResult:
     relation = str(call.inputs.get("relation") or "follows")
     if relation not in RELATIONS:
         raise UnknownRelation(relation)
-    named = call.inputs.get("source_case")
+    named = call.inputs.get(SOURCE_CASE)
     sources = [str(one) for one in (named if isinstance(named, list) else [named]) if one]
     for source in sources:
         try:

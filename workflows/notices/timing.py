@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from workflows.calendar.values import SHANGHAI
 from workflows.notices.kinds import Interval
 from workflows.notices.settings import NoticeSettings
-from workflows.worklist import SHANGHAI
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -1,7 +1,5 @@
 """Changes of the organisation: each is told to the ledger in the transaction that makes it."""
 
-import csv
-import io
 import re
 import secrets
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.model import Value
 from workflows.organisation import queries
+from workflows.organisation.csv_lines import csv_lines
 from workflows.organisation.errors import CodeTaken, FieldRefused, ImportRefused, PostNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
 from workflows.organisation.values import Person, Record, Unit
@@ -21,7 +20,6 @@ CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,29}")
 LONGEST_NAME = 100
 PEOPLE_COLUMNS = ("username", "name", "title", "unit", "post")
 UNIT_COLUMNS = ("code", "name", "parent", "head", "leader")
-MOST_CSV_BYTES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,7 @@ def import_people(connection: Connection, content: bytes, record: Record) -> int
     Raises:
         ImportRefused: Names each bad line, its field and the reason.
     """
-    lines = _csv_lines(content, PEOPLE_COLUMNS)
+    lines = csv_lines(content, PEOPLE_COLUMNS)
     bad: list[tuple[int, str, str]] = []
     people: dict[str, PersonFields] = {}
     units = {one.code for one in queries.list_units(connection)}
@@ -200,7 +198,7 @@ def import_units(connection: Connection, content: bytes, record: Record) -> int:
     Raises:
         ImportRefused: Names each bad line, its field and the reason.
     """
-    lines = _csv_lines(content, UNIT_COLUMNS)
+    lines = csv_lines(content, UNIT_COLUMNS)
     bad: list[tuple[int, str, str]] = []
     for number, line in lines:
         fields = UnitFields(line["name"], line["parent"] or None, line["head"] or None, line["leader"] or None)
@@ -215,23 +213,6 @@ def import_units(connection: Connection, content: bytes, record: Record) -> int:
     if bad or not lines:
         raise ImportRefused(tuple(bad) or ((1, "file", "empty"),))
     return len(lines)
-
-
-def _csv_lines(content: bytes, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    if len(content) > MOST_CSV_BYTES:
-        raise ImportRefused(((1, "file", "too_big"),))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise ImportRefused(((1, "file", "encoding"),))
-    reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != columns:
-        raise ImportRefused(((1, "header", ",".join(columns)),))
-    return [(reader.line_num, {column: (row.get(column) or "").strip() for column in columns}) for row in reader]
 
 
 def _line_problem(

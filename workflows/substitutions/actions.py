@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from engine import canonical
 from engine.model import Actor, HistoryEvent, Value
 from engine.persistence import definitions
+from workflows.calendar.values import SHANGHAI
 from workflows.duties import may_arrange_for_others, require
 from workflows.errors import ReasonRequired
 from workflows.forms.validation import readable_text
@@ -31,7 +32,6 @@ from workflows.substitutions.errors import (
 )
 from workflows.substitutions.records import substitution
 from workflows.substitutions.values import (
-    SHANGHAI,
     Arrangement,
     Substitution,
     SubstitutionState,

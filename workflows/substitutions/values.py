@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from workflows.calendar.values import SHANGHAI
 
 
 class SubstitutionState(StrEnum):

@@ -2,9 +2,11 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "tom-select/dist/css/tom-select.bootstrap5.min.css";
 import "./banjie.css";
+import "./calendar/calendar.css";
 import "./inbox/inbox.css";
 
 import { enhance } from "./enhance";
+import { walkGrids } from "./grid";
 import { actOnMany } from "./inbox/batch";
 import { chooseRows } from "./inbox/choice";
 import { closeMenus } from "./inbox/menus";
@@ -24,4 +26,5 @@ actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+walkGrids(document);
 begin(document);
