@@ -61,6 +61,7 @@ PAGES = {
         "/handover",
         "/interventions",
         "/cases/{case}/do/jump",
+        "/cases/{case}/do/migrate",
         "/phrases/office",
     ],
     "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload", "/documents/signing"],
