@@ -143,8 +143,8 @@ def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> 
         else:
             offered = office_cases.offered_to_start(connection, house.office, person)
             flows = [one.definition for one in offered if one.refusal is None]
-        flows.sort(key=lambda one: one.key != house.settings.office.usual_flow)
             refused = [one for one in offered if one.refusal is not None]
+        flows.sort(key=lambda one: one.key != house.settings.office.usual_flow)
     return render_template(
         "cases/new.html",
         flows=flows,
