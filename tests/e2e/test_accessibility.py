@@ -17,7 +17,15 @@ from workflows.substitutions.values import Arrangement, whole_days
 AXE = Path(__file__).parents[2] / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 PAGES = {
-    "gexingyao": ["/worklist", "/worklist?box=started", "/cases", "/cases/new", "/cases/{case}", "/password"],
+    "gexingyao": [
+        "/worklist",
+        "/worklist?box=started",
+        "/cases",
+        "/cases/new",
+        "/cases/{case}",
+        "/password",
+        "/calendar",
+    ],
     "qiujingan": ["/worklist", "/worklist/{item}"],
     "shaxiaoman": ["/documents/numbers"],
     "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
