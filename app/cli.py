@@ -41,6 +41,7 @@ from workflows.calendar import demo as demo_calendar
 from workflows.notices import outbox
 from workflows.organisation import actions, passwords, queries
 from workflows.organisation import demo as demo_office
+from workflows.rooms import demo as demo_rooms
 from workflows.search import index as search
 
 BPMN = Path(__file__).parent.parent / "bpmn"
@@ -110,6 +111,7 @@ def demo(
         logins = demo_office.load(connection, password, _record(connection, house))
         _open_numbers(connection, house)
         _load_phrases(connection, house)
+        demo_rooms.load(connection, house.office, SYSTEM, house.office.engine.now(connection))
         demo_calendar.load(connection, house.office.engine, house.office.calendars, house.office.engine.now(connection))
     if as_json:
         typer.echo(json.dumps([{**vars(one), "posts": list(one.posts)} for one in logins], ensure_ascii=False))

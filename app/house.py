@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Engine as Pool
 
-from app.settings import Settings
+from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
 from workflows.attachments.store import AttachmentStore
@@ -17,6 +17,9 @@ from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.incoming_document.settings import Days, IncomingSettings, Limit
+from workflows.meeting_arrangement.quorum import MatterRule
+from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.notices.follower import write_notices
 from workflows.notices.kinds import Channel
 from workflows.notices.settings import NoticeSettings
@@ -24,6 +27,8 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
+from workflows.supervision.days import CountDays
+from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
 
@@ -39,18 +44,31 @@ class House:
     notices: NoticeSettings
     documents: DocumentSettings
     numbers: NumberSettings
+    meetings: MeetingSettings
+    incoming: IncomingSettings
+    supervision: SupervisionSettings
+    days: CountDays
 
 
 def build(settings: Settings) -> House:
     """Put an installation together; the database need not exist yet."""
-    documents = DocumentSettings(
-        issuing_codes=tuple(IssuingCode(one.code, one.signatory) for one in settings.document_approval.issuing_codes),
-        office_unit=settings.document_approval.office_unit,
-        request_phrases=settings.document_approval.request_phrases,
-    )
+    documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
-    known = businesses(documents, numbers)
+    meetings = _meetings(settings)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
+    incoming = IncomingSettings(
+        series=settings.incoming_document.series,
+        limits=tuple(
+            Limit(one.urgency, one.handling, one.hours, one.days) for one in settings.incoming_document.limits
+        ),
+        bare_words=settings.notices.bare_words,
+        days=Days(
+            after=lambda connection, day, days: calendars.in_command(connection).add(day, days),
+            between=lambda connection, first, last: calendars.current(connection).days_between(first, last),
+        ),
+    )
+    supervised = _supervision(settings)
+    known = businesses(documents, numbers, meetings, incoming, supervised, calendars.in_command)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -81,7 +99,81 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    return House(settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers)
+    return House(
+        settings,
+        connect(settings.storage.database_url),
+        office,
+        indexer,
+        notices,
+        documents,
+        numbers,
+        meetings,
+        incoming,
+        supervised,
+        calendars.current,
+    )
+
+
+def _supervision(settings: Settings) -> SupervisionSettings:
+    """Return what the office decides about supervision."""
+    given = settings.supervision
+    return SupervisionSettings(
+        office_unit=settings.document_approval.office_unit,
+        limits={one.source: one.days for one in given.limits},
+        near_due_days=given.near_due_days,
+        feedback_notice_days=given.feedback_notice_days,
+        report_after_days=given.report_after_days,
+        report_again_days=given.report_again_days,
+        urgings_before_report=given.urgings_before_report,
+        morning=given.morning,
+    )
+
+
+def _meetings(settings: Settings) -> MeetingSettings:
+    """Return what the office decides about its meetings."""
+    given = settings.meetings
+    bodies = tuple(
+        Body(
+            name=one.name,
+            series=one.series,
+            minutes_series=one.minutes_series,
+            members=one.members,
+            presides=one.presides,
+            first_topic=one.first_topic,
+            rules={
+                rule.matter: MatterRule(rule.matter, rule.quorum, rule.passing, rule.secret, rule.recused_counted)
+                for rule in one.rules
+            },
+        )
+        for one in given.bodies
+    )
+    return MeetingSettings(
+        bodies=bodies,
+        finance_unit=given.finance_unit,
+        compliance_post=given.compliance_post,
+        first_topic_unit=given.first_topic_unit,
+        paper_characters=given.paper_characters,
+        report_minutes=given.report_minutes,
+        reading_days=given.reading_days,
+    )
+
+
+def document_settings(settings: DocumentApprovalSettings) -> DocumentSettings:
+    """Return what an office decides about its documents, as ``config.toml`` says."""
+    return DocumentSettings(
+        issuing_codes=tuple(IssuingCode(**one.model_dump()) for one in settings.issuing_codes),
+        office_unit=settings.office_unit,
+        request_phrases=settings.request_phrases,
+        superior_organs=settings.superior_organs,
+        higher_organs=settings.higher_organs,
+        subordinate_words=settings.subordinate_words,
+        person_titles=settings.person_titles,
+        opinion_phrases=settings.opinion_phrases,
+        approval_phrases=settings.approval_phrases,
+        planned_types=settings.planned_types,
+        default_disclosure=settings.default_disclosure,
+        default_retention=settings.default_retention,
+    )
 
 
 def _channels(settings: Settings) -> Iterator[Channel]:

@@ -27,11 +27,19 @@ KIND_LABELS: Mapping[str, Any] = {
     "handle": _("承办"),
     "circulate": _("传阅"),
     "report": _("反馈"),
+    "sign_off": _("审签"),
     "reply": _("答复"),
     "approve": _("审批"),
     "vote": _("表决"),
     "close": _("办结（环节）"),
     "archive": _("归档"),
+    "arrange": _("会议筹备"),
+    "set_agenda": _("拟定议程"),
+    "convene": _("会议通知"),
+    "answer": _("会议回执"),
+    "grant_leave": _("请假审批"),
+    "check_in": _("签到"),
+    "deliberate": _("会议议事"),
 }
 
 

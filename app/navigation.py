@@ -14,9 +14,12 @@ from app.transaction import reading
 from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS
+from workflows.box_news import NOTICES
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INCOMING_READERS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.rooms.bookings import may_book
+from workflows.supervision import board, bulletin, oral_orders
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -46,7 +49,7 @@ BOX_KEYS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``box`` names the box whose count is kept up to date in open pages."""
+    """One line of the navigation; ``box`` names what is counted and kept up to date in open pages: a box, or the notices."""
 
     label: str
     url: str
@@ -79,7 +82,7 @@ def box_label(box: str) -> str:
 
 def count_boxes(connection: Connection, person: Person, at: datetime) -> Mapping[str, int]:
     """Count what lies in a person's boxes, and the notices they have not read, for a page and its navigation."""
-    counts = {**box_counts.counts(connection, person, at), "notices": count_unread(connection, person)}
+    counts = {**box_counts.counts(connection, person, at), NOTICES: count_unread(connection, person, at)}
     g.box_counts = counts
     return counts
 
@@ -106,22 +109,33 @@ def sections(house: House) -> list[Section]:
                     )
                     for box in BOXES
                 ),
-                _entry(_("通知"), "notices.index", "bell", counts.get("notices", 0)),
+                _entry(_("通知"), "notices.index", "bell", counts.get(NOTICES, 0), NOTICES),
                 _entry(_("新建"), "cases.new", "circle-plus"),
                 _entry(_("事项查询"), "cases.index", "search"),
                 _entry(_("代理"), "substitutions.index", "arrows-exchange"),
                 _entry(_("工作日历"), "calendar.index", "calendar"),
                 _entry(_("常用语"), "phrases.own", "quote"),
+                *([_entry(_("会议室"), "rooms.index", "calendar-event")] if may_book(person) is None else []),
             ),
         )
     ]
     office = []
     if person.posts & set(REGISTRARS):
-        office.append(_entry(_("发文字号"), "documents.numbers", "list-numbers"))
+        office.append(_entry(_("编号登记"), "documents.numbers", "list-numbers"))
+    if person.posts & set(INCOMING_READERS):
+        office.append(_entry(_("收文登记簿"), "incoming.received", "inbox"))
+    if person.posts & set(REGISTER_READERS):
+        office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
+    if person.posts & {*REGISTER_READERS, "seal_keeper"}:
+        office.append(_entry(_("用印登记"), "documents.seals", "checks"))
+    office += _supervision(person)
     if person.posts & set(DIRECTORS):
+        office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
         office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
+    if person.posts & set(INTERVENERS):
+        office.append(_entry(_("流程干预"), "interventions.index", "alert-triangle"))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:
@@ -140,5 +154,17 @@ def sections(house: House) -> list[Section]:
     return found
 
 
-def _entry(label: str, endpoint: str, icon: str, count: int = 0) -> Entry:
-    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count)
+def _supervision(person: Person) -> list[Entry]:
+    """Return the lines of 督查督办, as far as the person's posts allow."""
+    pages = (
+        (board.READERS, _("督办台账"), "supervision.index", "progress"),
+        (tuple(board.CLERKS), _("待立项"), "supervision.candidates", "circle-plus"),
+        (bulletin.READERS, _("督查通报"), "supervision.monthly", "list-numbers"),
+        (board.READERS, _("任务交办"), "supervision.tasks", "checks"),
+        (oral_orders.RECORDERS, _("口头交办"), "supervision.orders", "quote"),
+    )
+    return [_entry(label, endpoint, icon) for posts, label, endpoint, icon in pages if person.posts & set(posts)]
+
+
+def _entry(label: str, endpoint: str, icon: str, count: int = 0, box: str = "") -> Entry:
+    return Entry(label, url_for(endpoint), icon, request.endpoint == endpoint, count, box)

@@ -8,12 +8,17 @@ from contextlib import suppress
 from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
+from workflows.meeting_arrangement.quorum import ORDINARY, parse_threshold
+from workflows.meeting_arrangement.quorum import Threshold as ThresholdOfMembers
+from workflows.meeting_arrangement.settings import PERSON_PREFIX
+from workflows.organisation.posts import POSTS
+from workflows.supervision.values import Source
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -25,6 +30,10 @@ SHORT_NAMES = {
 DATABASE_FILE = "banjie.db"
 SECRET_BYTES = 32
 SPAN = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+
+
+Threshold = Annotated[ThresholdOfMembers, BeforeValidator(parse_threshold)]
+"""A rule of quorum or vote, such as ``>= 1/2 of due``."""
 
 
 class _Section(BaseModel):
@@ -139,12 +148,42 @@ class RobotSettings(_Section):
 class IssuingCodeSettings(_Section):
     code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
     signatory: Literal["principal", "leader_of_office", "leader_of_unit", "office_director"]
+    organ: str = Field("", max_length=100)
+    important_to_principal: bool = True
+    may_instruct: bool = True
 
 
 class DocumentApprovalSettings(_Section):
     office_unit: str = "BGS"
     request_phrases: tuple[str, ...] = ()
+    superior_organs: tuple[str, ...] = ()
+    higher_organs: tuple[str, ...] = ()
+    subordinate_words: tuple[str, ...] = ()
+    person_titles: tuple[str, ...] = ()
+    opinion_phrases: tuple[str, ...] = ()
+    approval_phrases: tuple[str, ...] = ()
+    planned_types: tuple[str, ...] = ()
+    default_disclosure: str = ""
+    default_retention: str = ""
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
+
+
+class LimitSettings(_Section):
+    urgency: Literal["", "特提", "特急", "加急", "平急"]
+    handling: Literal["阅件", "办件"]
+    hours: int = Field(0, ge=0, le=720)
+    days: int = Field(0, ge=0, le=250)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "LimitSettings":
+        if bool(self.hours) == bool(self.days):
+            raise ValueError("时限须且只能写 hours 或 days 之一")
+        return self
+
+
+class IncomingDocumentSettings(_Section):
+    series: str = "收"
+    limits: tuple[LimitSettings, ...] = ()
 
 
 class SeriesSettings(_Section):
@@ -156,6 +195,60 @@ class SeriesSettings(_Section):
 
 class NumberingSettings(_Section):
     series: tuple[SeriesSettings, ...] = ()
+
+
+class SourceLimitSettings(_Section):
+    source: Source
+    days: int = Field(ge=1, le=250)
+
+
+class SupervisionSection(_Section):
+    near_due_days: int = Field(3, ge=1, le=60)
+    feedback_notice_days: int = Field(3, ge=0, le=20)
+    report_after_days: int = Field(3, ge=1, le=60)
+    report_again_days: int = Field(10, ge=0, le=60)
+    urgings_before_report: int = Field(2, ge=1, le=20)
+    morning: time = time(8, 30)
+    limits: tuple[SourceLimitSettings, ...] = ()
+
+
+class MatterRuleSettings(_Section):
+    matter: Literal["一般事项", "干部任免"]
+    quorum: Threshold
+    passing: Threshold
+    secret: bool = False
+    recused_counted: bool = False
+
+
+class BodySettings(_Section):
+    name: str = Field(min_length=1, max_length=40)
+    series: str = Field(min_length=1)
+    minutes_series: str = Field(min_length=1)
+    members: tuple[str, ...] = Field(min_length=1)
+    presides: str = Field(min_length=1)
+    first_topic: bool = True
+    rules: tuple[MatterRuleSettings, ...]
+
+    @model_validator(mode="after")
+    def _has_an_ordinary_rule(self) -> "BodySettings":
+        if ORDINARY not in [one.matter for one in self.rules]:
+            raise ValueError(f"“{self.name}”没有一般事项的议事规则")
+        unknown = [
+            one for one in (*self.members, self.presides) if not one.startswith(PERSON_PREFIX) and one not in POSTS
+        ]
+        if unknown:
+            raise ValueError(f"岗位不存在：{'、'.join(unknown)}")
+        return self
+
+
+class MeetingsSettings(_Section):
+    finance_unit: str = ""
+    compliance_post: str = "compliance_reviewer"
+    first_topic_unit: str = ""
+    paper_characters: int = Field(2000, ge=0, le=100_000)
+    report_minutes: int = Field(10, ge=0, le=600)
+    reading_days: int = Field(7, ge=1, le=365)
+    bodies: tuple[BodySettings, ...] = ()
 
 
 class OrderSettings(_Section):
@@ -196,7 +289,10 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
+    incoming_document: IncomingDocumentSettings = IncomingDocumentSettings()
     numbering: NumberingSettings = NumberingSettings()
+    supervision: SupervisionSection = SupervisionSection()
+    meetings: MeetingsSettings = MeetingsSettings()
     check: CheckSettings = CheckSettings()
 
     @classmethod

@@ -23,12 +23,16 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.incoming.views import incoming
+from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
+from app.meetings.views import meetings
 from app.messages import (
     OPERATIONS,
     break_reason,
     channel_label,
+    check_label,
     event_label,
     happening_sentence,
     import_reason,
@@ -42,10 +46,13 @@ from app.notices.views import notices
 from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
+from app.rooms.views import rooms
 from app.secretaries.views import secretaries
+from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.supervision.views import supervision
 from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
 from app.worklist.undo import undo_of
@@ -68,10 +75,15 @@ BLUEPRINTS = (
     files,
     previews,
     documents,
+    incoming,
     definitions,
+    interventions,
     substitutions,
     calendar,
     secretaries,
+    supervision,
+    rooms,
+    meetings,
     audit,
     admin,
     health,
@@ -129,6 +141,7 @@ def add_template_words(app: Flask, house: House) -> None:
         relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
+        check_label=check_label,
         refusing=REFUSING,
         operation_labels=OPERATIONS,
         refusal_sentence=lambda refusal: errors.told(refusal, house),
@@ -137,10 +150,12 @@ def add_template_words(app: Flask, house: House) -> None:
         batch_label=batch.batch_label,
         column_label=inbox.column_label,
         undo_of=undo_of,
+        **meeting_arrangement.WORDS,
     )
     app.jinja_env.filters.update(
         local_time=formats.local_time,
         short_time=formats.short_time,
+        clock_time=formats.clock_time,
         exact_time=formats.exact_time,
         until=formats.until,
         span=formats.span,

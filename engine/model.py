@@ -14,7 +14,7 @@ Value = None | bool | int | Decimal | str | list["Value"] | dict[str, "Value"]
 
 Variables = Mapping[str, Value]
 
-SEMANTICS_VERSION = 3
+SEMANTICS_VERSION = 4
 """Named by every input event; a change of behaviour gets a new number and the old one stays executable.
 
 1 knew one scope and no events; its state hash is over the first format of the snapshot. 2 is what ``docs/semantics.md`` says of
@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
+    VARIABLES_CORRECTED = "variables:corrected"
     CASE_COMMENTED = "case:commented"
     CASE_RECORDED = "case:recorded"
 
@@ -154,6 +155,7 @@ INPUTS = UNMARKING | frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
+        EventKind.VARIABLES_CORRECTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""

@@ -90,6 +90,9 @@ class Listener:
     def until_todo(self, count: int) -> Heard:
         return self.until(lambda heard: heard.event == "inbox" and heard.body["counts"]["todo"] == count)
 
+    def until_notices(self, count: int) -> Heard:
+        return self.until(lambda heard: heard.event == "inbox" and heard.body["counts"]["notices"] == count)
+
     def until_end(self) -> Heard:
         return self.until(lambda heard: heard.event == END)
 

@@ -8,43 +8,84 @@ from engine.delegates import Service, Vocabulary
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
+from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.incoming_document.business import BUSINESS as INCOMING
+from workflows.incoming_document.business import incoming_document
+from workflows.incoming_document.settings import IncomingSettings
+from workflows.internal_submission import business as submissions
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
+from workflows.meeting_arrangement.business import agenda_item, meeting_arrangement, record_reading
+from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.numbering.delegates import WRITTEN, assign
 from workflows.numbering.records import NUMBERS
 from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.reminders import REMINDERS
+from workflows.responsible_units import RESPONSIBLE_UNITS
+from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.seal_use import business as seals
+from workflows.seals.records import SEAL_USES
+from workflows.supervision.business import supervision, task_assignment
+from workflows.supervision.days import CountDays, every_day
+from workflows.supervision.settings import SupervisionSettings
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
-    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive""".split()
+    preliminary_review propose instruct allocate handle circulate report sign_off reply approve vote close archive arrange
+    set_agenda convene answer grant_leave check_in deliberate""".split()
 )
-PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign"})
+PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign", "grant_leave", "deliberate"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
 
-SHOWN_COLUMNS = {"title": ("title",), "urgency": ("urgency",), "number": ("document_number", "number")}
+SHOWN_COLUMNS = {
+    "title": ("title",),
+    "urgency": ("urgency",),
+    "number": ("document_number", "meeting_number", "number"),
+}
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS, ROOMS, BOOKINGS, SEAL_USES)
 """Records that belong to no business."""
 
 
-def businesses(documents: DocumentSettings, numbers: NumberSettings) -> Mapping[str, Business]:
-    """Return the businesses of an office, by the name that flows give them."""
-    return {DEFAULT_BUSINESS: document_approval(documents, numbers)}
+def businesses(
+    documents: DocumentSettings,
+    numbers: NumberSettings,
+    meetings: MeetingSettings,
+    incoming: IncomingSettings,
+    supervised: SupervisionSettings,
+    days: CountDays = every_day,
+) -> Mapping[str, Business]:
+    """Return the businesses of an office, by the name that flows give them; ``days`` counts its working days."""
+    return {
+        DEFAULT_BUSINESS: document_approval(documents, numbers),
+        INCOMING: incoming_document(incoming),
+        submissions.NAME: submissions.internal_submission(),
+        seals.NAME: seals.seal_use(),
+        "agenda_item": agenda_item(meetings),
+        "meeting_arrangement": meeting_arrangement(meetings, numbers),
+        "meeting_record_reading": record_reading(),
+        "supervision": supervision(supervised, days),
+        "task_assignment": task_assignment(),
+    }
 
 
 def office_services(numbers: NumberSettings) -> Mapping[str, Service]:
     """Return the services that belong to no business."""
-    return {"case.link": link, "number.assign": partial(assign, settings=numbers)}
+    return {
+        "case.link": link,
+        "countersign.list_opinions": consultation.list_opinions,
+        "number.assign": partial(assign, settings=numbers),
+    }
 
 
 def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
@@ -78,7 +119,10 @@ def vocabulary(
         administrators="process_administrator",
         columns=SHOWN_COLUMNS,
         fields=fields_of_forms,
-        written=frozenset(name for one in known.values() for name in one.written) | WRITTEN | {SOURCE_CASE},
+        written=frozenset(name for one in known.values() for name in one.written)
+        | WRITTEN
+        | {SOURCE_CASE}
+        | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},
         remind_every=timedelta(hours=remind_hours),

@@ -49,6 +49,10 @@ JudgeStep = Callable[[Connection, StepFacts, str, str], Verdict]
 """The same for a rule that must also look into the database, in the transaction that completes the step."""
 
 
+Offer = Callable[[Connection, date], Sequence[tuple[str, str]]]
+"""What a field of a form may be chosen from on a day, as pairs of value and label, where the office keeps that as a table."""
+
+
 @dataclass(frozen=True)
 class Business:
     """A business of the office. A flow says that it is of one by the property ``business`` of its process.
@@ -58,12 +62,14 @@ class Business:
         services: What service tasks of any flow may call, by name.
         records: The tables it keeps, by the name under which history tells of their rows.
         written: The variables that its services and rules write.
+        offers: What select fields of any form may be chosen from, by the name they give in ``banjie:options``.
     """
 
     judges: Mapping[str, JudgeStep] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     records: Sequence[RecordTable] = ()
     written: frozenset[str] = frozenset()
+    offers: Mapping[str, Offer] = field(default_factory=dict)
 
 
 def by_facts(judge: JudgeFacts) -> JudgeStep:

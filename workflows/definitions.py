@@ -28,7 +28,7 @@ def check(office: Office, files: Mapping[str, bytes], connection: Connection | N
     judgement = office.engine.judge(files, connection)
     findings = list(judgement.findings)
     for process in judgement.processes.values():
-        findings.extend(check_forms(process, files))
+        findings.extend(check_forms(process, files, frozenset(office.offers)))
     for order in office.settings.orders:
         person_only = office.engine.vocabulary.person_only
         findings.extend(check_order(judgement.processes, judgement.called, order, person_only))

@@ -53,6 +53,7 @@ def keep(
     opinion: str,
     seen: str,
     now: datetime,
+    attachments: tuple[str, ...] | None = None,
 ) -> Kept:
     """Keep a person's unfinished entries, as :func:`workflows.worklist.save_draft` does, unless theirs are newer.
 
@@ -68,6 +69,7 @@ def keep(
         opinion: As typed.
         seen: The stamp of the draft that the page shows, or of what it has kept itself.
         now: Aware instant.
+        attachments: The ids of what is attached to the opinion; None leaves what the draft had.
 
     Returns:
         The new stamp, and what was left out.
@@ -83,12 +85,13 @@ def keep(
         raise DraftNewer(work_item_id, work_items.draft_saved_at(connection, work_item_id, person.username))
     left_out: tuple[str, ...] = ()
     try:
-        worklist.save_draft(connection, office, person, work_item_id, version, entries, opinion, now)
+        worklist.save_draft(connection, office, person, work_item_id, version, entries, opinion, now, attachments)
     except SubmissionInvalid as error:
         refused = {one.field for one in error.errors}
         form, _access = worklist.step_form(connection, office, work_item_id)
         left_out = tuple(form.fields[key].label if key in form.fields else key for key in sorted(refused))
-        worklist.save_draft(connection, office, person, work_item_id, version, _without(entries, refused), opinion, now)
+        rest = _without(entries, refused)
+        worklist.save_draft(connection, office, person, work_item_id, version, rest, opinion, now, attachments)
     return Kept(stamp_of(connection, work_item_id, person), left_out)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from engine.execution.migration import Migration
 from engine.marking import Marking, unpack
-from engine.model import ENDED, Actor, Advanced, Variables
+from engine.model import ENDED, Actor, Advanced, ProcessDefinition, Variables
 from engine.persistence import definitions, incidents, instances
 from engine.persistence.incidents import Incident
-from engine.process import PERSON_TASKS
+from engine.process import PERSON_TASKS, Process
 from workflows import duties
 from workflows.errors import CaseEnded, NothingThere, ReasonRequired, SeveralThere
 from workflows.forms.validation import readable_text
@@ -49,8 +49,7 @@ def retry_incident(connection: Connection, office: Office, person: Person, incid
 def steps_of(connection: Connection, office: Office, person: Person, instance_id: str) -> list[tuple[str, str]]:
     """Return the steps to which a case could be put, by id and name; raise ``PostRequired`` or ``ProcessInstanceNotFound``."""
     duties.require(duties.may_jump(person))
-    process = office.engine.process_of(connection, instance_id)
-    return [(one.id, one.name) for one in process.activities.values() if one.element in PERSON_TASKS]
+    return _steps(office.engine.process_of(connection, instance_id))
 
 
 def jump(
@@ -92,6 +91,19 @@ def jump(
     marking = _locked(connection, instance_id)
     token_id = _token_at(marking, from_) if from_ is not None else None
     return office.engine.jump(connection, instance_id, to, reason.strip(), Actor(person.username), now, token_id)
+
+
+def versions_for(connection: Connection, person: Person, instance_id: str) -> list[ProcessDefinition]:
+    """Return the other versions of a case's flow, the newest first; raise ``PostRequired`` or ``ProcessInstanceNotFound``."""
+    duties.require(duties.may_migrate(person))
+    case = instances.get_instance(connection, instance_id)
+    return [one for one in definitions.list_versions(connection, case.definition.key) if one.id != case.definition.id]
+
+
+def steps_in(connection: Connection, office: Office, person: Person, definition_id: int) -> list[tuple[str, str]]:
+    """Return the people's steps of a version of a flow, by id and name; raise ``PostRequired``."""
+    duties.require(duties.may_migrate(person))
+    return _steps(office.engine.deployed(connection, definition_id).process)
 
 
 def plan_migration(
@@ -159,6 +171,10 @@ def send_message(
     duties.require(duties.may_send_message(person))
     sender = Actor(person.username)
     return office.engine.send_message(connection, name, correlation, payload, now, sender) is not None
+
+
+def _steps(process: Process) -> list[tuple[str, str]]:
+    return [(one.id, one.name) for one in process.activities.values() if one.element in PERSON_TASKS]
 
 
 def _locked(connection: Connection, instance_id: str) -> Marking:

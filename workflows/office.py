@@ -9,7 +9,7 @@ from engine.following import Follower
 from workflows.attachments.store import AttachmentStore
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.working_time import WorkingTime
-from workflows.contract import Business
+from workflows.contract import Business, Offer
 from workflows.forms.catalogue import Forms
 from workflows.order_check import Order
 
@@ -46,3 +46,8 @@ class Office:
     def near_until(self, calendar: WorkingTime, now: datetime) -> datetime:
         """Return until when what is due, and not overdue, counts as nearly due: an aware instant, the end of a day."""
         return calendar.end_of_day(now, self.settings.near_due_days)
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """The tables that forms may take options from, by name."""
+        return {name: offer for one in self.businesses.values() for name, offer in one.offers.items()}

@@ -32,6 +32,7 @@ from workflows.organisation.values import Person
 from workflows.standing import Standing
 
 Rule = Callable[[Standing], ProcessError | None]
+CaseRule = Callable[[Person, ProcessInstance], ProcessError | None]
 
 
 def may_complete(standing: Standing) -> ProcessError | None:
@@ -204,6 +205,38 @@ def may_resume(person: Person, case: ProcessInstance) -> ProcessError | None:
     )
 
 
+def may_jump_case(person: Person, case: ProcessInstance) -> ProcessError | None:
+    """Say why this person may not put this case at another step (跳转)."""
+    return CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person)
+
+
+def may_reassign_in(person: Person, case: ProcessInstance) -> ProcessError | None:
+    """Say why this person may not give an open item of this case to somebody else from outside (改派)."""
+    if case.state is InstanceState.SUSPENDED:
+        return CaseSuspended(case.id)
+    return may_jump_case(person, case)
+
+
+def may_migrate_case(person: Person, case: ProcessInstance) -> ProcessError | None:
+    """Say why this person may not move this case to another version of its flow (迁移版本)."""
+    if case.state in ENDED:
+        return CaseEnded(case.id)
+    return CaseSuspended(case.id) if case.state is InstanceState.SUSPENDED else duties.may_migrate(person)
+
+
+def allowed_on_case(person: Person, case: ProcessInstance) -> tuple[str, ...]:
+    """Return the names of what this person may do to a case as a whole."""
+    return tuple(name for name, may in CASE_OPERATIONS.items() if may(person, case) is None)
+
+
+CASE_OPERATIONS: Mapping[str, CaseRule] = {
+    "suspend": may_suspend,
+    "resume": may_resume,
+    "jump": may_jump_case,
+    "reassign": may_reassign_in,
+    "migrate": may_migrate_case,
+    "cancel": may_cancel,
+}
 OPERATIONS: Mapping[str, Rule] = {
     "claim": may_claim,
     "release": may_release,

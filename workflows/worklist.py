@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,7 @@ from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.calendar.values import SHANGHAI
 from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, decision_by_circling
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -46,6 +47,7 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.secrecy import StateSecretRefused, mark_in_text
 from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
@@ -90,9 +92,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """Everything the page of a work item shows; ``acting_for`` is the owner for whom the reader may act on it.
+    """Everything the page of a work item shows.
 
-    ``calendar`` counts what is left of its time.
+    ``opinion_draft`` and ``attachments_draft`` are what the reader keeps to hand in with it; ``acting_for`` is the owner for
+    whom they may act on it. ``calendar`` counts what is left of its time.
     """
 
     item: WorkItem
@@ -102,10 +105,21 @@ class ItemDetail:
     opinion_rule: str
     fields: tuple[FieldView, ...]
     opinion_draft: str
+    attachments_draft: tuple[str, ...]
     operations: tuple[Operation, ...]
     lamp: str
     acting_for: str | None
     calendar: WorkingTime
+
+    @property
+    def circle(self) -> Decision | None:
+        """The decision that circling (圈阅) makes here, or nothing where one cannot circle."""
+        return decision_by_circling(self.item.kind, self.decisions) if self.item.role is WorkItemRole.STEP else None
+
+    @property
+    def circling_consents(self) -> bool:
+        """Whether circling here is consent, since consent is what the step asks for."""
+        return self.circle is not None and consents(self.circle.value)
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
@@ -138,9 +152,9 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
     variables = _seen_at(connection, item)
     standing = Standing(connection, person, item, step.activity, case.state, now)
     operations = tuple(Operation(name, may(standing)) for name, may in permissions.OPERATIONS.items())
-    may_write = permissions.may_save_draft(standing) is None and item.role is WorkItemRole.STEP
-    access = step.access if may_write else read_only(step.access)
-    draft = work_items.find_draft(connection, item.id, person.username) if may_write else None
+    may_keep = permissions.may_save_draft(standing) is None
+    access = step.access if may_keep and item.role is WorkItemRole.STEP else read_only(step.access)
+    draft = work_items.find_draft(connection, item.id, person.username) if may_keep else None
     drafted = draft or {"variables": {}, "opinion": ""}
     calendar = office.calendars.current(connection)
     return ItemDetail(
@@ -149,8 +163,9 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         activity=step.activity,
         decisions=decisions_of(step.activity, item.role),
         opinion_rule=opinion_rule(step.activity),
-        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection)),
+        fields=fields_of(step.form, access, {**variables, **drafted["variables"]}, choices(connection, office, now)),
         opinion_draft=drafted["opinion"],
+        attachments_draft=_kept_attachments(drafted),
         operations=operations,
         lamp=lamp_of(item, now, office.near_until(calendar, now)),
         acting_for=standing.owner if item.state is WorkItemState.OPEN else None,
@@ -195,21 +210,38 @@ def save_draft(
     variables: Entries,
     opinion: str,
     now: datetime,
+    attached_files: tuple[str, ...] | None = None,
 ) -> None:
     """暂存: keep a person's unfinished entries for themselves; drafts are outside history.
 
+    Args:
+        connection: In a transaction.
+        office: The office.
+        person: Whose draft.
+        work_item_id: The work item.
+        version: Of the work item, as the person saw it.
+        variables: Values by key, or how to read them.
+        opinion: As typed.
+        now: Aware instant.
+        attached_files: The ids of the attachments to hand in with the opinion; None leaves those of the draft before.
+
     Raises:
         SubmissionInvalid: A value is none that its field could ever hold.
+        AttachmentNotUsable: An attachment is not the person's own, nor the case's.
         Conflict, NotPermitted: As for completing.
     """
     locked = lock(connection, office, person, work_item_id, version, now)
     duties.require(permissions.may_save_draft(stand_before(connection, office, person, locked, now)))
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     own = locked.item.role is WorkItemRole.STEP  # who was asked to sign writes no fields
     clean = validate(step.form, step.access, _entered(variables, step), known, draft=True) if own else {}
     check_opinion(office, opinion)
-    content = {"variables": clean, "opinion": opinion}
+    if attached_files is None:
+        attached_files = _kept_attachments(work_items.find_draft(connection, work_item_id, person.username) or {})
+    else:
+        _require_attachments(known, attached_files)
+    content = {"variables": clean, "opinion": opinion, "attachments": list(attached_files)}
     work_items.save_draft(connection, work_item_id, person.username, content, now)
 
 
@@ -274,7 +306,7 @@ def hand_in(
         SubmissionInvalid, OpinionRequired, UnknownDecision and the rules of the step's kind: It cannot be accepted so.
     """
     step = _step(connection, office, locked.instance.definition_id, locked.item.activity_id)
-    known = known_values(connection, person, locked.instance.id)
+    known = known_values(connection, person, locked.instance.id, office, now)
     marking = office.engine.marking_of(locked)
     check_opinion(office, submission.opinion)
     _require_attachments(known, submission.attachments)
@@ -297,9 +329,12 @@ def hand_in(
     return office.engine.complete(connection, locked, marking, actor, completion, now)
 
 
-def choices(connection: Connection) -> Choices:
-    """Return what fields for people and units offer."""
+def choices(connection: Connection, office: Office | None = None, now: datetime | None = None) -> Choices:
+    """Return what fields for people and units offer, and with an office the tables that it keeps, as they are at an instant."""
+    tables = {} if office is None or now is None else office.offers
+    day = now.astimezone(SHANGHAI).date() if now is not None else date.min
     return Choices(
+        tables={name: tuple(offer(connection, day)) for name, offer in tables.items()},
         people=tuple(
             (one.username, f"{one.name}（{one.unit_names[0]}）" if one.unit_names else one.name)
             for one in queries.list_people(connection)
@@ -334,10 +369,15 @@ def read_only(access: AccessMap) -> AccessMap:
 
 
 def check_title(office: Office, values: Mapping[str, Value]) -> None:
-    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text."""
+    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text.
+
+    One that bears the mark of a state secret is refused by ``StateSecretRefused``, whatever the flow.
+    """
     if "title" not in values:
         return
     title = values["title"]
+    if mark := mark_in_text(str(title)):
+        raise StateSecretRefused(mark, "title")
     limit = office.settings.title_characters
     if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
         raise TitleRefused(limit)
@@ -386,7 +426,9 @@ def _step(connection: Connection, office: Office, definition_id: int, activity_i
     return _Step(deployed, activity, form, access_map(form, activity.properties))
 
 
-def known_values(connection: Connection, person: Person, instance_id: str | None) -> Known:
+def known_values(
+    connection: Connection, person: Person, instance_id: str | None, office: Office, now: datetime
+) -> Known:
     """Return what a submission of this person to this case may refer to; nothing is asked before it is needed."""
 
     def people(asked: frozenset[str]) -> frozenset[str]:
@@ -395,8 +437,13 @@ def known_values(connection: Connection, person: Person, instance_id: str | None
     def units(asked: frozenset[str]) -> frozenset[str]:
         return asked & {one.code for one in queries.list_units(connection)}
 
+    def offered(table: str) -> frozenset[str]:
+        offer = office.offers.get(table)
+        day = now.astimezone(SHANGHAI).date()
+        return frozenset(value for value, _label in offer(connection, day)) if offer is not None else frozenset()
+
     usable: Any = partial(attachments.usable_by, username=person.username, instance_id=instance_id)
-    return Known(people, units, partial(usable, connection))
+    return Known(people, units, partial(usable, connection), offered)
 
 
 def _judge(
@@ -428,6 +475,11 @@ def _seen_at(connection: Connection, item: WorkItem) -> Variables:
     marking = unpack(instances.snapshot_of(connection, item.instance_id))
     token = marking.find_token(work_items.token_of(connection, item.id))
     return visible(marking, token.scope if token is not None else ROOT)
+
+
+def _kept_attachments(draft: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the attachments of a draft, which one that was kept before they were has not."""
+    return tuple(map(str, draft.get("attachments", ())))
 
 
 def _entered(entries: Entries, step: _Step) -> Mapping[str, object]:

@@ -65,6 +65,7 @@ class AtVersion(_Body):
 class SaveDraft(AtVersion):
     variables: dict[str, Any] = Field(default_factory=dict)
     opinion: str = ""
+    attachments: list[str] | None = Field(None, description="of the opinion; left out, those kept before stay")
 
 
 class Complete(AtVersion):
@@ -151,6 +152,12 @@ class Jump(_Body):
     from_: str | None = Field(
         None, alias="from", description="activity id of an open token; without it, all in the scope"
     )
+    to: str
+    reason: str
+
+
+class Reassign(_Body):
+    work_item: str
     to: str
     reason: str
 
@@ -409,6 +416,7 @@ def notice(of: Notice) -> dict[str, Any]:
         "instance_id": of.instance_id,
         "work_item_id": of.work_item_id,
         "title": of.title if of.visible else None,
+        "on_behalf_of": of.on_behalf_of,
         "actor": of.actor,
         "at": instant(of.at),
         "read_at": instant(of.read_at),
@@ -431,4 +439,5 @@ def incident(of: Incident, message: str) -> dict[str, Any]:
 
 
 def _column(of: FormField) -> dict[str, Any]:
-    return {"key": of.key, "label": of.label, "type": of.type}
+    options = [{"value": option, "label": label} for option, label in of.options]
+    return {"key": of.key, "label": of.label, "type": of.type, "options": options, "fixed": of.fixed}

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from app.comment_section import comment_section
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.interventions.place import place_of_case
 from app.messages import CASE_OPERATIONS
 from app.once import done_before, form_digest, keep_done
 from app.sections.registry import sections_of
@@ -13,11 +14,10 @@ from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from app.version_links import version_links
 from engine.errors import InvalidSubmission
-from engine.model import ENDED, ProcessInstance
-from workflows import boxes, definitions, duties, interventions, permissions, versions
+from engine.model import ProcessInstance
+from workflows import boxes, definitions, interventions, permissions, versions
 from workflows import cases as office_cases
 from workflows.duties import AUDITORS, DIRECTORS
-from workflows.errors import CaseEnded
 from workflows.thread import has_links, thread_of
 from workflows.visibility import clears_incidents, require_visible
 
@@ -85,7 +85,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         replaced = versions.list_versions(connection, house.office, person, instance_id, at)
         comments = comment_section(connection, person, instance_id, at)
         sections = sections_of(connection, house, person, detail.case, at)
-        onward = office_cases.startable_from(connection, house.office, detail.case)
+        onward = office_cases.startable_from(connection, house.office, detail.case, person)
         linked = has_links(connection, instance_id)
     return render_template(
         "cases/case.html",
@@ -106,14 +106,7 @@ def case(instance_id: str) -> ResponseReturnValue:
 
 def _operations(case: ProcessInstance) -> list[tuple[str, str]]:
     """Return what the person may do to a case as a whole, with labels."""
-    person = current_person()
-    possible = {
-        "suspend": permissions.may_suspend(person, case),
-        "resume": permissions.may_resume(person, case),
-        "jump": CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person),
-        "cancel": permissions.may_cancel(person, case),
-    }
-    return [(name, str(label)) for name, label in CASE_OPERATIONS.items() if possible[name] is None]
+    return [(name, str(CASE_OPERATIONS[name])) for name in permissions.allowed_on_case(current_person(), case)]
 
 
 @cases.post("/incidents/<incident_id>/retry")
@@ -124,7 +117,8 @@ def retry(incident_id: str) -> ResponseReturnValue:
             connection, house.office, current_person(), incident_id, now(connection)
         )
     flash(_("重试仍未成功，请查看原因。") if advanced.incidents else _("重试成功，流程继续。"))
-    return redirect(url_for("cases.case", instance_id=advanced.instance_id))
+    with reading(house.pool) as connection:
+        return redirect(place_of_case(connection, advanced.instance_id))
 
 
 @cases.get("/<instance_id>/thread")
@@ -140,16 +134,20 @@ def thread(instance_id: str) -> ResponseReturnValue:
 def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> str:
     house, person = current_house(), current_person()
     earlier = None
+    refused: list[office_cases.Startable] = []
     with reading(house.pool) as connection:
         if source:
             require_visible(connection, person, source, now(connection))
             earlier = office_cases.get_row(connection, source)
-            flows = office_cases.startable_from(connection, house.office, earlier)
+            flows = office_cases.startable_from(connection, house.office, earlier, person)
         else:
-            flows = office_cases.startable(connection, house.office)
+            offered = office_cases.offered_to_start(connection, house.office, person)
+            flows = [one.definition for one in offered if one.refusal is None]
+            refused = [one for one in offered if one.refusal is not None]
     return render_template(
         "cases/new.html",
         flows=flows,
+        refused=refused,
         title=title or (earlier.title if earlier else ""),
         source=earlier,
         errors=errors,

@@ -1,4 +1,4 @@
-"""What a browser is told: how many rows lie in each box, and a mark that changes with the newest; nothing of their content."""
+"""What a browser is told: how much lies in each box, unread notices too, and a mark that changes with the newest; no content."""
 
 from collections.abc import Mapping
 

@@ -8,6 +8,7 @@ from app.errors import field_errors, status_of, told
 from app.security import current_person, safe_target
 from app.transaction import reading, transaction
 from engine.errors import InvalidSubmission
+from workflows.box_news import NOTICES
 from workflows.notices import preferences
 from workflows.notices import reading as notice_reading
 from workflows.notices.kinds import ALWAYS, OUTSIDE, Channel, Interval, NoticeKind
@@ -28,10 +29,10 @@ def index() -> ResponseReturnValue:
             connection, person, at, unread=not everything, after=request.args.get("after")
         )
         counts = navigation.count_boxes(connection, person, at)
-        names = queries.names_of(connection, {one.actor for one in page.rows})
-    return render_template(
-        "notices/index.html", page=page, everything=everything, unread=counts["notices"], names=names
-    )
+        names = queries.names_of(
+            connection, {name for one in page.rows for name in (one.actor, one.on_behalf_of) if name is not None}
+        )
+    return render_template("notices/index.html", page=page, everything=everything, unread=counts[NOTICES], names=names)
 
 
 @notices.post("/<int:notice_id>")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
+from app.interventions.place import place_of_case
 from app.messages import CASE_OPERATIONS, OPERATIONS
 from app.outcome import next_steps
 from app.security import current_person
@@ -30,6 +31,8 @@ from workflows.worklist import ItemDetail, Operation, Submission
 
 LEAVING = frozenset({"send_back", "transfer", "delegate", "resolve", "mark_read", "record_for"})
 """Operations after which the item is no longer in the person's hands."""
+RENAMED = "step."
+"""Before the id of a step, in the name of the field that says what it is called in another version."""
 PREVIEW = "preview"
 """The button by which a form is shown again with what it would do, and does nothing."""
 Deed = Callable[[Connection, Office, Person, str, int, datetime], Advanced | int | None]
@@ -67,6 +70,8 @@ def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
     house, person, reason = current_house(), current_person(), request.form.get("reason", "")
     if name not in CASE_OPERATIONS:
         return _back_to_case(instance_id)
+    if PREVIEW in request.form:
+        return _case_page(instance_id, name)
     try:
         with transaction(house.pool) as connection:
             at = now(connection)
@@ -79,6 +84,10 @@ def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
                 lifecycle.resume(*given, at)
             elif name == "jump":
                 interventions.jump(*given, request.form.get("to", ""), reason, at)
+            elif name == "reassign":
+                hands.reassign(*given, request.form.get("item", ""), request.form.get("to", ""), reason, at)
+            elif name == "migrate":
+                interventions.migrate(*given, _version(), _renamed(), at)
     except (Conflict, InvalidSubmission) as error:
         return _case_page(instance_id, name, error)
     flash(_("已%(operation)s。", operation=str(CASE_OPERATIONS[name])))
@@ -277,21 +286,61 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
         return _back_to_case(instance_id)
     with reading(house.pool) as connection:
         title = _title_of(connection, instance_id)
-        steps = (
-            interventions.steps_of(connection, house.office, current_person(), instance_id) if name == "jump" else []
-        )
+        back = place_of_case(connection, instance_id)
+        looked: Mapping[str, Any] = {}
+        if name == "jump":
+            looked = {"steps": interventions.steps_of(connection, house.office, current_person(), instance_id)}
+        elif name == "reassign":
+            looked = _look_at_items(connection, house.office, instance_id)
+        elif name == "migrate":
+            looked = _look_at_versions(connection, house.office, instance_id)
     page = render_template(
-        "operations/case.html",
+        "operations/migrate.html" if name == "migrate" else "operations/case.html",
         instance_id=instance_id,
         name=name,
         label=str(CASE_OPERATIONS[name]),
         title=title,
-        steps=steps,
+        back=back,
+        **looked,
         typed=request.form,
         errors=field_errors(error) if error else {},
         message=told(error, house) if error else "",
     )
     return page, status_of(error) if error else 200
+
+
+def _look_at_items(connection: Connection, office: Office, instance_id: str) -> dict[str, Any]:
+    """Return the open items of a case, by step and by who has them in hand, and the people they could be given to."""
+    items = hands.reassignable(connection, current_person(), instance_id)
+    names = queries.names_of(connection, {name for one in items for name in (one.assignee, *one.candidates) if name})
+    held = [
+        (
+            one.id,
+            f"{one.name}（{names[one.assignee] if one.assignee else '、'.join(names[who] for who in one.candidates)}）",
+        )
+        for one in items
+    ]
+    return {"items": held, "people": worklist.choices(connection, office, now(connection)).people}
+
+
+def _look_at_versions(connection: Connection, office: Office, instance_id: str) -> dict[str, Any]:
+    """Return the versions a case could move to, and of the one that was chosen what moving there would do."""
+    person = current_person()
+    versions = interventions.versions_for(connection, person, instance_id)
+    chosen = next((one for one in versions if one.version == _version()), None)
+    looked: dict[str, Any] = {"versions": versions, "chosen": chosen, "named": RENAMED}
+    if chosen is not None:
+        given = (connection, office, person, instance_id)
+        looked["steps"] = dict(interventions.steps_of(*given))
+        looked["targets"] = interventions.steps_in(connection, office, person, chosen.id)
+        looked["plan"] = interventions.plan_migration(*given, chosen.version, _renamed())
+    return looked
+
+
+def _renamed() -> dict[str, str]:
+    """Return what the form says each step is called in the other version."""
+    said = request.form.items()
+    return {name.removeprefix(RENAMED): to for name, to in said if name.startswith(RENAMED) and to}
 
 
 def _title_of(connection: Connection, instance_id: str) -> str:
@@ -304,13 +353,8 @@ def _title_of(connection: Connection, instance_id: str) -> str:
 
 
 def _back_to_case(instance_id: str) -> ResponseReturnValue:
-    house = current_house()
-    with reading(house.pool) as connection:
-        try:
-            cases.get_case(connection, house.office, current_person(), instance_id, now(connection))
-        except CaseNotVisible:
-            return redirect(url_for("worklist.index"))
-    return redirect(url_for("cases.case", instance_id=instance_id))
+    with reading(current_house().pool) as connection:
+        return redirect(place_of_case(connection, instance_id))
 
 
 def _handover_page(error: ProcessError | None = None) -> ResponseReturnValue:

@@ -38,6 +38,7 @@ def keep(work_item_id: str) -> ResponseReturnValue:
                 request.form.get("opinion", ""),
                 request.form.get("draft_seen", "")[:LONGEST_STAMP],
                 at,
+                tuple(request.form.getlist("attachments")),
             )
     except ProcessError as error:
         return problem(error, house)

@@ -117,7 +117,7 @@ def _complete(connection: Connection, work_item_id: str) -> str:
     house = current_house()
     submission = Submission(
         version=_version(),
-        decision=request.form.get("decision", ""),
+        decision=request.form.get("decision") or request.form.get("circled", ""),
         opinion=request.form.get("opinion", ""),
         variables=_entered,
         attachments=tuple(request.form.getlist("attachments")),
@@ -142,6 +142,7 @@ def _save_draft(work_item_id: str) -> ResponseReturnValue:
                 _entered,
                 request.form.get("opinion", ""),
                 now(connection),
+                tuple(request.form.getlist("attachments")),
             )
     except (Conflict, InvalidSubmission) as error:
         return _refused(work_item_id, error)
@@ -207,7 +208,8 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         draft_seen = drafts.stamp_of(connection, work_item_id, person)
         form, access = office_worklist.step_form(connection, house.office, work_item_id)
         typed = submitted_values(form, access, request.form.to_dict(flat=False), PAGE_FIELDS) if error else {}
-        sent = [*office_worklist.attached(form, typed), *request.form.getlist("attachments")]
+        with_opinion = request.form.getlist("attachments") if error else detail.attachments_draft
+        sent = [*office_worklist.attached(form, typed), *with_opinion]
         files = {
             **cases.attachments_named(connection, detail.fields),
             **cases.attachments_usable(connection, person, detail.item.instance_id, sent),
@@ -232,6 +234,7 @@ def _page(work_item_id: str, error: ProcessError | None = None) -> ResponseRetur
         unsent=_unsent(form) if error and refused else [],
         refusal=told(refused, house) if refused else "",
         opinion=request.form.get("opinion", "") if error else detail.opinion_draft,
+        with_opinion=with_opinion if error else [one for one in with_opinion if one in files],
         opinion_limit=house.office.settings.opinion_characters,
         errors=field_errors(error) if error else {},
         message=_message(error, detail, form) if error else "",

@@ -27,7 +27,7 @@ from engine.model import (
 from engine.process import PERSON_TASKS, Activity, Assigned, Flow, Process
 
 CarryOut = Callable[[Activity, Variables], Variables]
-MOST_NODES = {1: 1_000, 2: 10_000, 3: 10_000}
+MOST_NODES = {1: 1_000, 2: 10_000, 3: 10_000, 4: 10_000}
 """By the versions of the semantics that can be executed: how many automatic nodes one command may run."""
 
 
@@ -224,6 +224,16 @@ class Board(ABC):
         )
         self.marking.tokens.append(token)
         self._tell_incident(token, token.id, step.activity, error)
+
+    def _take_up_again(self, scope: Scope) -> None:
+        """Say of a scope that could not end, and into which something moves again, that it is no incident any more."""
+        if self._semantics < 4 or scope.token is None:  # noqa: PLR2004  (versions are told by number)
+            return
+        token = self.marking.token(scope.token)
+        occupied = {one.scope for one in self.marking.tokens} | {one.scope for one in self.marking.arrivals}
+        if token.failed and scope.id not in occupied:
+            token.failed = False
+            self.told.append(Entry(EventKind.INCIDENT_CLOSED, {"token": token.id}, token.activity_id))
 
     def _fail_at(self, token: Token, activity: Activity, error: ProcessError) -> None:
         """Let a token that stays where it is say that it could not go on."""

@@ -122,6 +122,8 @@ class Execution(Signing):
 
         ``to`` is whose step it then is, where that is known; ``back`` where its token goes straight once it is completed.
         """
+        if put is not None:
+            self._take_up_again(self.marking.scopes[put[1]])
         for token_id in take:
             token = self.marking.find_token(token_id)
             if token is not None:
@@ -172,6 +174,11 @@ class Execution(Signing):
         for person in people:
             work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
             self._tell_opened(work_item_id, 0, activity, None, Assignment(person), WorkItemRole.COPY, None)
+
+    def correct(self, values: Variables) -> None:
+        """Write other values of the case's own variables; nothing moves but what waits for a condition about them."""
+        self._write(ROOT, values)
+        self._settle()
 
     def migrate(self, old: Process, renamed: Mapping[str, str]) -> None:
         """Move the case from another version to the one this execution runs on; the plan must have refused nothing."""

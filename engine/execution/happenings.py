@@ -144,6 +144,7 @@ class Happenings(Board):
         watches[event.id] = self._set_timer(holder, event, timing)
 
     def _start_event_subprocess(self, scope: Scope, event: Activity, payload: Variables) -> None:
+        self._take_up_again(scope)
         self._write(scope.id, payload)
         if event.interrupting:
             self._empty(scope)

@@ -1,6 +1,6 @@
 """Rows of incidents: automatic steps that failed and wait for somebody to try again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,9 +79,14 @@ def get_open_incident(connection: Connection, incident_id: str) -> Incident:
 
 def list_open(connection: Connection, instance_id: str) -> list[Incident]:
     """Return the open incidents of a case, oldest first."""
+    return list_open_of(connection, [instance_id])
+
+
+def list_open_of(connection: Connection, instance_ids: Collection[str]) -> list[Incident]:
+    """Return the open incidents of several cases, oldest first."""
     rows = connection.execute(
         select(incident)
-        .where(incident.c.instance_id == instance_id, incident.c.closed_at.is_(None))
+        .where(incident.c.instance_id.in_(instance_ids), incident.c.closed_at.is_(None))
         .order_by(incident.c.opened_at, incident.c.token_id)
     )
     return [_incident_of(row) for row in rows]

@@ -73,6 +73,14 @@ Index(
     sqlite_where=process_instance.c.head_seq > process_instance.c.followed_seq,
     postgresql_where=process_instance.c.head_seq > process_instance.c.followed_seq,
 )
+# SQLite reads from an index alone only where it holds every column that is asked of, also those that are always null in it.
+_case = process_instance.c
+Index(
+    "ix_process_instance_running",
+    *(_case.state, _case.started_at, _case.id, _case.definition_id, _case.ended_at),
+    sqlite_where=_case.ended_at.is_(None),
+    postgresql_where=_case.ended_at.is_(None),
+)
 
 work_item = Table(
     "work_item",
@@ -107,7 +115,6 @@ work_item = Table(
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_assignee", "assignee", "instance_id"),
-    Index("ix_work_item_closed", "closed_by", "closed_at", "id", "role", "instance_id"),
 )
 
 Index(
@@ -150,6 +157,12 @@ Index(
     *(_item.assignee, _item.state, _item.opened_at, _item.id, _item.rank_at, _item.definition_key, _item.role),
     sqlite_where=IS_COPY,
     postgresql_where=IS_COPY,
+)
+Index(
+    "ix_work_item_closed",
+    *(_item.closed_by, _item.closed_at, _item.id, _item.role, _item.instance_id, _item.definition_key),
+    sqlite_where=_HANDLED,
+    postgresql_where=_HANDLED,
 )
 Index(
     "ix_work_item_handled",

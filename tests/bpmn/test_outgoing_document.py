@@ -18,7 +18,7 @@ PROCESS = reader.read_process(MODELS, "outgoing_document")
 NAMESPACES = {"di": xml.BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
 TASKS = [activity for activity in PROCESS.activities.values() if activity.element == "userTask"]
 ORDER = """起草 部门负责人审核 部门会签 会签意见采纳 核稿 办公室主任审核 分管领导审签 签发 复核
-登记编号 排版 校对 印制 用印登记 核发 签收回执""".split()
+登记编号 排版 校对 印制 用印登记 核发 签收""".split()
 ONWARD = {"agree", "submit", "pass"}
 
 

@@ -244,3 +244,32 @@ def test_two_pages_of_one_browser_share_a_stream_and_both_follow(
     expect(second).to_have_title("(1) 事项查询 · 办结", timeout=PATIENCE)
     metrics = site.page.request.get(f"http://{LOOPBACK}:{site.server.port}/metrics").text()
     assert "banjie_live_streams 1.0" in metrics
+
+
+def test_the_bell_counts_what_is_told_and_leaves_the_list_to_whoever_types(
+    sqlite_house: House, opened: Callable[..., Site]
+) -> None:
+    site = opened(sqlite_house, BANJIE_JOBS__POLL_SECONDS="0.2")
+    page, bell = site.page, site.page.locator("[data-live-box=notices] .banjie-count")
+    site.hand_on(FIRST)
+    expect(bell).to_have_text("1", timeout=PATIENCE)
+    expect(row(page, FIRST)).to_be_visible(timeout=PATIENCE)
+    page.get_by_label("标题、文号、内容或意见").fill("防")
+
+    def say(text: str) -> None:
+        answer = site.client.post(f"/instances/{site.desk.instance_id}/comments", text=text, mentions=[HEAD])
+        assert answer.status == 201, answer
+
+    say("@石砚秋 请看")
+    expect(bell).to_have_text("2", timeout=PATIENCE)
+    expect(page.locator("[data-live] button")).to_have_count(0)
+    page.goto(f"http://{LOOPBACK}:{site.server.port}/notices")
+    expect(page.locator(".banjie-notices li")).to_have_count(2)
+    page.evaluate("window.stays = true")
+    say("@石砚秋 再看一次")
+    expect(page.locator(".banjie-notices li")).to_have_count(3, timeout=PATIENCE)
+    expect(bell).to_have_text("3")
+    expect(page).to_have_title("(1) 通知 · 办结")
+    assert page.evaluate("window.stays"), "the page was not loaded anew"
+    page.get_by_role("button", name="全部标为已读").click()
+    expect(bell).to_have_count(0)

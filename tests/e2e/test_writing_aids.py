@@ -149,6 +149,26 @@ def test_what_is_typed_is_kept_and_there_again_after_the_browser_was_closed(serv
     expect(page.locator("textarea[name=body]")).to_have_value(re.compile("又写了几个字。"))
 
 
+def test_files_of_an_opinion_are_there_again_after_the_page_was_loaded_anew(served: Served) -> None:
+    page = served.open_item("gexingyao")
+    files = page.locator(OPINION_FILES)
+    files.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "application/pdf", "buffer": PDF} for name in ("附件一.pdf", "附件二.pdf")]
+    )
+    expect(files.get_by_role("link", name="附件二.pdf", exact=True)).to_be_visible()
+    expect(files.get_by_role("link", name="附件一.pdf", exact=True)).to_be_visible()
+    expect(page.locator("#autosave")).to_have_text(re.compile(r"已自动暂存 \d\d:\d\d"))
+    page.reload()
+    expect(files.get_by_role("link", name="附件二.pdf", exact=True)).to_be_visible()
+    with page.expect_response("**/draft") as kept:
+        files.get_by_role("button", name="移除 附件一.pdf").press("Enter")
+    assert kept.value.ok
+    page.reload()
+    expect(files.locator("input[name=attachments]")).to_have_count(1)
+    expect(files.get_by_role("link", name="附件一.pdf", exact=True)).to_have_count(0)
+    screenshot(page, "files-kept")
+
+
 def test_a_draft_of_another_window_is_not_written_over_and_the_text_stays_on_the_page(served: Served) -> None:
     older, newer = served.open_item("gexingyao"), served.open_item("gexingyao")
     newer.get_by_label("意见", exact=True).fill("新窗口里的意见")

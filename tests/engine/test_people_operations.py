@@ -22,6 +22,7 @@ from tests.engine.drawn import files
 from tests.engine.running import Running
 from tests.flows import model, seats, service, user
 from tests.judge.paper import SIGNAL, TIMER, body, boundary, element
+from tests.replay.record import UNENDED
 
 LINE = "s_ -> draft\ndraft -> review\nreview -> sign\nsign -> e_"
 LONGER = "s_ -> draft\ndraft -> review\nreview -> legal\nlegal -> sign\nsign -> e_"
@@ -213,6 +214,15 @@ class TestWithdraw:
         case.complete("review")
         case.complete("sign")
         assert case.state == "completed"
+
+    def test_a_scope_that_could_not_end_is_no_incident_while_its_last_step_is_done_again(self, run: Any) -> None:
+        case = run("s_ -> within\nwithin -> sign\nsign -> e_", {"within": UNENDED})
+        case.complete("count")
+        assert case.state == "incident"
+        case.withdraw("count")
+        assert case.state == "running"
+        case.complete("count", amount=2)
+        assert (case.open_steps(), case.variables()["total"]) == (["sign"], 3)
 
     def test_not_after_somebody_has_acted(self, run: Any) -> None:
         case = run(LINE)

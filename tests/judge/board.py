@@ -45,6 +45,7 @@ class Board(ABC):
         """A new token that is not in the queue."""
         token = Token(self.number(), scope, node, via, decision, Standing.WAITING)
         scope.tokens.append(token)
+        scope.stuck = False
         return token
 
     def put(self, scope: Scope, node: Node, via: Flow | None = None, decision: str | None = None) -> Token:

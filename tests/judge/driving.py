@@ -75,6 +75,8 @@ class Crash(Exception):
 
 
 def counts(_connection: Any, call: Any) -> ServiceResult:
+    if "n" not in call.inputs:
+        raise ServiceFailed("counts", "Test", {})
     return ServiceResult({"counted": call.inputs["n"] + 1})
 
 

@@ -8,7 +8,9 @@ from tests.judge.state import Stuck
 
 
 def counts(seen: dict[str, Any]) -> dict[str, Any]:
-    """Write what it sees, and one more."""
+    """Write what it sees, and one more; fail where there is nothing to count."""
+    if "n" not in seen:
+        raise Stuck("counts")
     return {"counted": seen["n"] + 1}
 
 

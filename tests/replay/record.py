@@ -100,11 +100,33 @@ def handed_around_and_suspended(house: House) -> Running:
     return case
 
 
+UNENDED = (
+    '<bpmn:subProcess id="within"><bpmn:extensionElements><camunda:inputOutput>'
+    '<camunda:outputParameter name="total">${amount + 1}</camunda:outputParameter></camunda:inputOutput>'
+    '</bpmn:extensionElements><bpmn:startEvent id="begin" />'
+    '<bpmn:userTask id="count" camunda:assignee="gexingyao" /><bpmn:endEvent id="done" />'
+    '<bpmn:sequenceFlow id="to_count" sourceRef="begin" targetRef="count" />'
+    '<bpmn:sequenceFlow id="to_done" sourceRef="count" targetRef="done" /></bpmn:subProcess>'
+)
+"""A subprocess that cannot end before ``amount`` is known."""
+
+
+def taken_back_where_it_could_not_end(house: House) -> Running:
+    """A subprocess cannot end for want of a variable; its last step is taken back, and hands the variable in."""
+    case = _started(Running(house, model("s_ -> within\nwithin -> sign\nsign -> e_", {"within": UNENDED})))
+    case.complete("count")
+    case.withdraw("count")
+    case.complete("count", amount=2)
+    case.complete("sign")
+    return case
+
+
 CASES: tuple[Callable[[House], Running], ...] = (
     sent_back,
     taken_back_in_a_block,
     signed_by_others,
     handed_around_and_suspended,
+    taken_back_where_it_could_not_end,
 )
 
 

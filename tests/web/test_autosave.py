@@ -5,8 +5,12 @@ import re
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.office import DRAFT, TITLE
-from tests.web.clerk import Clerk
+from app.transaction import transaction
+from tests.office import DRAFT, TITLE, Desk
+from tests.web.clerk import Clerk, case_of
+from tests.web.test_api import Caller
+from tests.web.test_attachments import PDF
+from workflows.operations import signers
 
 
 def seen(clerk: Clerk, item: str) -> str:
@@ -32,6 +36,85 @@ def test_what_was_kept_by_itself_is_there_when_the_page_is_opened_again(each_sit
     assert seen(clerk, item) == answer.json["stamp"]
     assert keep(clerk, item, answer.json["stamp"], title=TITLE, body="写完了").status_code == 200
     assert "写完了</textarea>" in clerk.get(item).text
+
+
+def shown_files(clerk: Clerk, item: str) -> list[str]:
+    """The attachments that a page would hand in with the opinion."""
+    return re.findall(r'name="attachments" value="([^"]*)"', clerk.get(item).text)
+
+
+def test_files_of_an_opinion_are_kept_with_it_and_handed_in_with_it(each_site: Flask) -> None:
+    clerk = Clerk(each_site, "gexingyao")
+    item = clerk.start(TITLE)
+    first, second = (clerk.upload(name, PDF).json["id"] for name in ("说明.pdf", "对照表.pdf"))
+    answer = keep(clerk, item, "", title=TITLE, attachments=[first, second])
+    assert answer.status_code == 200
+    assert shown_files(clerk, item) == [first, second]
+    assert "说明.pdf" in clerk.get(item).text
+    assert keep(clerk, item, answer.json["stamp"], title=TITLE, attachments=[second]).status_code == 200
+    assert shown_files(clerk, item) == [second]
+    clerk.submit(item, **DRAFT, attachments=shown_files(clerk, item))
+    case = Clerk(each_site, "shiyanqiu").get(case_of(item)).text
+    assert "对照表.pdf" in case
+    assert "说明.pdf" not in case
+
+
+def test_the_button_keeps_the_files_too(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    item = clerk.start(TITLE)
+    attachment = clerk.upload("说明.pdf", PDF).json["id"]
+    assert clerk.post(item, **{**clerk.hidden(item), "draft": "1", "attachments": attachment}).status_code == 302
+    assert shown_files(clerk, item) == [attachment]
+    assert clerk.post(item, **{**clerk.hidden(item), "draft": "1"}).status_code == 302
+    assert shown_files(clerk, item) == []
+
+
+def test_nobody_keeps_the_file_of_another(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    item = clerk.start(TITLE)
+    attachment = Clerk(site, "shiyanqiu").upload("干部考察材料.pdf", PDF).json["id"]
+    assert keep(clerk, item, "", title=TITLE, attachments=attachment).status_code == 403
+    assert shown_files(clerk, item) == []
+
+
+def test_what_is_kept_over_rest_leaves_the_files_unless_it_speaks_of_them(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    item = clerk.start(TITLE)
+    attachment = clerk.upload("说明.pdf", PDF).json["id"]
+    keep(clerk, item, "", title=TITLE, attachments=attachment)
+    client = Caller(site, "gexingyao")
+    path = f"/work-items/{item.removeprefix('/worklist/')}/save_draft"
+    assert client.post(path, version=1, variables={}, opinion="想一想").status_code == 200
+    assert shown_files(clerk, item) == [attachment]
+    assert "想一想</textarea>" in clerk.get(item).text
+    assert client.post(path, version=1, opinion="想一想", attachments=[]).status_code == 200
+    assert shown_files(clerk, item) == []
+
+
+def test_a_step_taken_back_has_its_files_again(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    item = clerk.start(TITLE)
+    attachment = clerk.upload("说明.pdf", PDF).json["id"]
+    clerk.submit(item, **DRAFT, attachments=attachment)
+    again = clerk.post(f"{item}/withdraw", version=clerk.hidden(item)["version"]).location
+    assert again != item
+    assert shown_files(clerk, again) == [attachment]
+
+
+def test_who_is_asked_to_sign_finds_what_was_kept(site: Flask) -> None:
+    desk = Desk(site.extensions["banjie"])
+    desk.start()
+    [item] = desk.open_items("gexingyao")
+    with transaction(desk.house.pool) as connection:
+        given = (desk.person("gexingyao"), item.id, item.version, ["ranqinghe"], "before", "请先看")
+        signers.add_signer(connection, desk.house.office, *given, desk.now)
+    clerk = Clerk(site, "ranqinghe")
+    [asked] = desk.open_items("ranqinghe")
+    attachment = clerk.upload("说明.pdf", PDF).json["id"]
+    page = f"/worklist/{asked.id}"
+    assert keep(clerk, page, "", opinion="想一想", attachments=attachment).status_code == 200
+    assert "想一想</textarea>" in clerk.get(page).text
+    assert shown_files(clerk, page) == [attachment]
 
 
 def test_an_older_window_does_not_write_over_a_newer_draft(each_site: Flask) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from tests.office import DRAFT, MORNING, SYSTEM, TITLE, Desk
 from tests.rest import RestClient, token_of
 from tests.serving import LOOPBACK, Server, installation_environment
 from workflows import definitions, worklist
-from workflows.box_contents import BOXES_OF_ITEMS
+from workflows.box_news import TOLD
 from workflows.organisation import actions, passwords
 from workflows.worklist import Submission
 
@@ -111,8 +112,27 @@ def test_what_one_hands_on_is_told_to_the_next_within_a_second_and_to_nobody_els
             one.close()
             one.until_end()
             told = [heard.body for heard in one.heard if heard.event == "inbox"]
-            assert [body["counts"]["todo"] for body in told] == counts
+            assert [count for count, _same in groupby(body["counts"]["todo"] for body in told)] == counts
             assert {body["person"] for body in told} == {username}
+
+
+def test_how_many_notices_are_unread_is_told_when_one_comes_and_when_it_is_read(
+    house: House, listen: Callable[[Server, str], Listener]
+) -> None:
+    item = started(house)
+    with serving(house, **RARELY, BANJIE_JOBS__IN_SERVER="always", BANJIE_JOBS__POLL_SECONDS="0.2") as [server]:
+        head = listen(server, HEAD)
+        head.until_notices(0)
+        answered = hand_on(server, item)
+        heard = head.until_notices(1)
+        assert heard.at - answered < AT_ONCE_SECONDS
+        assert heard.body["newest"]["notices"]
+        session = Session(server, HEAD)
+        session.post("/notices/read")
+        read = time.monotonic()
+        assert head.until_notices(0).at - read < AT_ONCE_SECONDS
+        assert session.client.get("/worklist/counts").json()["counts"]["notices"] == 0
+        session.close()
 
 
 def test_what_a_worker_opens_in_time_is_told_within_a_second(
@@ -156,7 +176,8 @@ def test_nothing_is_told_before_it_is_committed(
             hand_on(server, second)
             head.until_todo(1)
         head.until_todo(2)
-        assert [one.body["counts"]["todo"] for one in head.heard if one.event == "inbox"] == [0, 1, 2]
+        told = (one.body["counts"]["todo"] for one in head.heard if one.event == "inbox")
+        assert [count for count, _same in groupby(told)] == [0, 1, 2]
 
 
 def test_a_stream_needs_somebody_who_is_signed_in_and_may_work(sqlite_house: House) -> None:
@@ -247,6 +268,6 @@ def test_a_server_that_holds_no_further_stream_says_so_and_answers_counts(sqlite
         assert refusal(server, session.cookie) == 503
         told = session.client.get("/worklist/counts").json()
         assert told["person"] == DRAFTER
-        assert told["counts"] == {**dict.fromkeys(BOXES_OF_ITEMS, 0), "todo": 1}
+        assert told["counts"] == {**dict.fromkeys(TOLD, 0), "todo": 1}
         assert told["newest"]["todo"].endswith(item.id)
         session.close()

@@ -1,6 +1,7 @@
 """The page of notices, and that on which people choose what reaches them where."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from app.transaction import reading
 from tests.office import TITLE, Desk
 from tests.web.clerk import Clerk, field_errors
 from tests.workflows.test_comments import say
+from tests.workflows.test_substitutions import SubstitutedDesk
 from workflows.notices.kinds import ALWAYS, Channel, Interval, NoticeKind
 from workflows.notices.preferences import Preferences, preferences_of
 
@@ -49,6 +51,15 @@ def test_the_unread_are_listed_and_counted_and_each_opens_what_it_is_about(clerk
     assert OPEN.findall(clerk.get("/notices").text) == []
     assert COUNT.findall(clerk.get("/worklist").text) == []
     assert OPEN.findall(clerk.get("/notices?all=1").text) == [mention, assigned]
+
+
+def test_what_a_substitute_is_told_says_for_whom_they_stand_in(site: Flask) -> None:
+    desk = SubstitutedDesk(site.extensions["banjie"])
+    desk.arrange(ends_at=desk.now + timedelta(days=36500))
+    desk.to_countersign()
+    follow(desk.house)
+    assert "代万里晴</span> 石砚秋 送来“部门会签”，请办理" in Clerk(site, "miaoruogu").get("/notices").text
+    assert "代万里晴" not in Clerk(site, "wanliqing").get("/notices").text
 
 
 def test_one_or_all_are_marked_as_read(clerk: Clerk) -> None:

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, inspect
 
 from app.bench import crowd
 from app.house import House
 from app.transaction import transaction
 from tests.office import MORNING, Desk
 from workflows import box_counts, box_news, boxes
+from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.running_cases import Narrowed, list_running
 
 CASES = 400
 INDICES = {
@@ -41,8 +43,8 @@ def crowded(house: House) -> Iterator[tuple[Connection, Person]]:
         yield connection, desk.person("gexingyao")
 
 
-def plan_of(connection: Connection, act: Callable[[], object]) -> str:
-    """Return the plan of the first statement by which something is read, but for who substitutes for whom."""
+def plan_of(connection: Connection, act: Callable[[], object], naming: str = "") -> str:
+    """Return the plan of the first statement that names something, but for who substitutes for whom."""
     seen: list[tuple[str, object]] = []
 
     def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
@@ -54,7 +56,9 @@ def plan_of(connection: Connection, act: Callable[[], object]) -> str:
     finally:
         event.remove(connection, "before_cursor_execute", keep)
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-    statement, parameters = next(one for one in seen if "FROM substitution" not in one[0])
+    statement, parameters = next(
+        one for one in seen if naming in one[0] and not one[0].startswith("SELECT substitution.")
+    )
     return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))
 
 
@@ -81,6 +85,23 @@ def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connec
         assert sorts_or_scans(plan) == [], plan
 
 
+@pytest.mark.parametrize("box", ["done", "in_progress"])
+@pytest.mark.parametrize("look", [boxes.list_box, boxes.list_items])
+def test_a_flow_is_left_out_of_what_was_handled_without_looking_at_a_case(
+    crowded: tuple[Connection, Person], box: str, look: Callable[..., boxes.Page]
+) -> None:
+    """A person may have closed tens of thousands of items; the index of them says of which flow each is."""
+    connection, person = crowded
+    narrowed = boxes.Filter(definition="another_flow")
+    plan = plan_of(connection, lambda: look(connection, person, box, narrowed, MORNING, NEAR_UNTIL), "snapshot")
+    assert "ix_work_item_closed" in plan, plan
+    assert sorts_or_scans(plan) == [], plan
+    index = inspect(connection).get_indexes("work_item")
+    [columns] = [one["column_names"] for one in index if one["name"] == "ix_work_item_closed"]
+    assert columns[0] == "closed_by"
+    assert "definition_key" in columns
+
+
 @pytest.mark.parametrize("box", ["todo", "claimable", "copies", "delegated"])
 def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
@@ -96,9 +117,46 @@ def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Co
     assert "ix_work_item_draft_person" in plan, plan
 
 
+@pytest.mark.parametrize(
+    "narrowed", [Narrowed(), Narrowed(state="suspended"), Narrowed(definition="outgoing_document")], ids=str
+)
+def test_the_list_of_running_cases_is_read_in_the_order_of_its_index_alone(
+    crowded: tuple[Connection, Person], house: House, narrowed: Narrowed
+) -> None:
+    connection, _person = crowded
+    administrator = Desk(house).person("boruoxi")
+    first = list_running(connection, house.office, administrator, Narrowed(), MORNING, limit=2)
+    for after in (None, first.next):
+        plan = plan_of(
+            connection,
+            lambda after=after: list_running(
+                connection, house.office, administrator, narrowed, MORNING, after, limit=2
+            ),
+            "started_at",
+        )
+        assert re.search("(COVERING INDEX|Index Only Scan.* using) ix_process_instance_running", plan), plan
+        assert sorts_or_scans(plan) == [], plan
+
+
+def test_a_case_is_found_by_its_number_from_an_index(crowded: tuple[Connection, Person], house: House) -> None:
+    connection, _person = crowded
+    administrator = Desk(house).person("boruoxi")
+    asked = Narrowed(q="沐原办〔2025〕47号")
+    plan = plan_of(connection, lambda: list_running(connection, house.office, administrator, asked, MORNING))
+    assert "ix_given_number_text" in plan, plan
+
+
+def test_the_unread_notices_of_every_page_are_counted_from_their_index_alone(
+    crowded: tuple[Connection, Person],
+) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: count_unread(connection, person, MORNING))
+    assert re.search("(COVERING INDEX|Index Only Scan using) ix_notice_unread", plan), plan
+
+
 def test_what_many_are_told_is_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
     connection, person = crowded
     plan = plan_of(connection, lambda: box_news.waiting(connection, [person.username, "shiyanqiu"], MORNING))
-    for box in ("todo", "claimable", "copies", "delegated"):
-        assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+    for index in (*(INDICES[box] for box in ("todo", "claimable", "copies", "delegated")), "ix_notice_unread"):
+        assert re.search(rf"(COVERING INDEX|Index Only Scan using) {index}", plan), plan
     assert "ix_work_item_draft_person" in plan, plan

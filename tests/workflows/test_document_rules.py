@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from engine.model import Actor, Value
 from engine.process import Activity
+from workflows.consultation.errors import ConsultationRequired, ReconciliationRequired
 from workflows.contract import StepFacts, Verdict
 from workflows.document_approval import rules
 from workflows.document_approval.errors import (
-    ConsultationRequired,
     DirectionMismatch,
     DispatchedBeforeIssue,
     NotNumbered,
     NotTheOriginalSignatory,
     NotTheSignatory,
-    ReconciliationRequired,
     RegistrationIncomplete,
     ReportContainsRequest,
     SignatoryNotAppointed,
@@ -39,13 +38,17 @@ NOTICE: dict[str, Value] = {
     "issuing_code": "沐原办",
     "document_type": "通知",
     "direction": "下行文",
+    "main_recipients": "各所属企业",
     "body": "放假安排。",
+    "countersign_units": [],
 }
 REPORT: dict[str, Value] = {
     "issuing_code": "沐原",
     "document_type": "报告",
     "direction": "上行文",
+    "main_recipients": "砚江省国资委",
     "body": "特此报告。",
+    "countersign_units": [],
 }
 SIGNED: dict[str, Value] = {**NOTICE, "signed_by": "qiujingan", "issued_on": "2025-11-13"}
 REGISTERED: dict[str, Value] = {**SIGNED, "copies": 19, "distribution_units": ["QY1", "CWB"]}
@@ -183,9 +186,11 @@ def test_a_text_that_does_not_fit_can_still_be_returned(judge: object) -> None:
     assert judge(facts({**REPORT, "body": "请批准。"}), "revise", "", SETTINGS) == Verdict()
 
 
-@pytest.mark.parametrize("document_type", ["请示", "通知", "意见"])
-def test_other_types_may_contain_the_words_of_a_request(document_type: str) -> None:
-    draft = {**NOTICE, "document_type": document_type, "direction": "上行文", "body": "妥否，请批示"}
+@pytest.mark.parametrize(
+    ("document_type", "direction"), [("请示", "上行文"), ("意见", "上行文"), ("通知", "下行文"), ("函", "平行文")]
+)
+def test_other_types_may_contain_the_words_of_a_request(document_type: str, direction: str) -> None:
+    draft = {**NOTICE, "document_type": document_type, "direction": direction, "body": "妥否，请批示"}
     assert rules.judge_draft(facts(draft), "submit", "", SETTINGS) == Verdict()
 
 

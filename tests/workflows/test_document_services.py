@@ -103,9 +103,11 @@ def test_a_missing_signatory_stops_the_case_as_an_incident_and_the_leaders_act_s
 def test_a_draft_that_an_editor_turns_into_a_report_with_a_request_does_not_go_on(house: House) -> None:
     desk = Desk(house)
     desk.start()
-    desk.act("gexingyao", "submit", **{**DRAFT, "direction": "上行文", "body": "安排如下。妥否，请批示"})
+    asking = {"document_type": "意见", "direction": "上行文", "body": "安排如下。妥否，请批示"}
+    desk.act("gexingyao", "submit", **{**DRAFT, **asking})
     desk.act("shiyanqiu", "agree", countersign_units=[])
-    text = {"title": TITLE, "main_recipients": "砚江省国资委", "document_type": "报告"}
+    title = TITLE.replace("通知", "报告")
+    text = {"title": title, "main_recipients": "砚江省国资委", "document_type": "报告"}
     with pytest.raises(ReportContainsRequest):
         desk.act("ranqinghe", "agree", **text, body="安排如下。妥否，请批示")
     desk.act("ranqinghe", "agree", **text, body="特此报告。")
@@ -133,6 +135,15 @@ def test_a_document_is_not_dispatched_before_its_date_and_its_record_tells_its_w
         record = DOCUMENTS.read(connection)[desk.instance_id]
         assert verification.verify(connection, house.office) == []
     assert {name: record[name] for name in record if not name.endswith("_at")} == {
+        "document_type": "通知",
+        "disclosure_scope": "集团内公开",
+        "main_recipients": "各所属企业，总部各部门",
+        "copies": 19,
+        "recipients": 1,
+        "drafted_by_unit": "ZZB",
+        "sealed_copies": 19,
+        "seal_supervisor": "quanning",
+        "retention": "10年",
         "signed_by": "qiujingan",
         "issued_on": "2025-11-07",
         "issuing_code": "沐原办",

@@ -366,7 +366,7 @@ def test_notices_are_read_by_their_own_person_alone_and_leafed_through(started: 
         second = list_notices(connection, person, started.now, after=first.next, limit=4)
         ids = [one.id for one in (*first.rows, *second.rows)]
         assert (ids, second.next) == (sorted(set(ids), reverse=True), None)
-        assert len(ids) == count_unread(connection, person) == 6
+        assert len(ids) == count_unread(connection, person, started.now) == 6
         with pytest.raises(NoticeNotFound):
             read_notice(connection, other, ids[0], started.now)
         assert read_all(connection, person, started.now, up_to=ids[1]) == 5

@@ -7,9 +7,8 @@ from app.transaction import reading
 from engine.model import InstanceState
 from tests.office import BODY, DRAFT, TITLE, Desk
 from workflows import cases, verification
+from workflows.consultation.errors import ConsultationRequired, ReconciliationRequired
 from workflows.document_approval.errors import (
-    ConsultationRequired,
-    ReconciliationRequired,
     RefusedTextUnchanged,
     ReportContainsRequest,
 )
@@ -89,7 +88,8 @@ def test_an_upward_document_is_signed_by_the_principal(house: House) -> None:
     desk.start()
     desk.act("gexingyao", "submit", **{**DRAFT, "document_type": "报告", "direction": "上行文", "body": "特此报告。"})
     desk.act("shiyanqiu", "agree", countersign_units=[])
-    desk.act("ranqinghe", "agree", title=TITLE, document_type="报告", main_recipients="砚江省国资委", body="特此报告。")
+    title = TITLE.replace("通知", "报告")
+    desk.act("ranqinghe", "agree", title=title, document_type="报告", main_recipients="砚江省国资委", body="特此报告。")
     desk.act("zhenliyan", "agree")
     desk.act("miaoyuanchuan", "agree")
     [item] = desk.open_items("shaoqiheng")

@@ -25,7 +25,7 @@ def test_a_new_case_stands_at_its_first_step_and_has_the_whole_way_before_it(sql
     bar = bar_of(desk)
     assert bar[0] == BarStep("draft", "起草", "current")
     assert [one.name for one in bar[1:6]] == ["部门负责人审核", "部门会签", "会签意见采纳", "核稿", "办公室主任审核"]
-    assert bar[-1] == BarStep("collect_receipts", "签收回执", "to_come")
+    assert bar[-1] == BarStep("receive", "签收", "to_come")
     assert "原签发人复审" not in [one.name for one in bar]
 
 

@@ -5,8 +5,8 @@ from app.transaction import reading, transaction
 from tests.office import DRAFT, SYSTEM, Desk
 from tests.workflows.test_substitutions import DAY, POOL, POOL_FILES, THIS_FLOW, SubstitutedDesk
 from workflows import box_counts, box_news, definitions
-from workflows.box_contents import BOXES_OF_ITEMS
-from workflows.box_news import Waiting
+from workflows.box_news import NOTICES, TOLD, Waiting
+from workflows.notices.reading import count_unread
 from workflows.organisation import queries
 
 
@@ -15,14 +15,20 @@ def told(desk: Desk) -> dict[str, dict[str, Waiting]]:
     with reading(desk.house.pool) as connection:
         people = queries.list_people(connection)
         waiting = box_news.waiting(connection, [one.username for one in people], desk.now)
-        alone = {one.username: box_counts.counts(connection, one, desk.now) for one in people}
+        alone = {
+            one.username: {
+                **box_counts.counts(connection, one, desk.now),
+                NOTICES: count_unread(connection, one, desk.now),
+            }
+            for one in people
+        }
     assert {name: {box: one.count for box, one in lying.items()} for name, lying in waiting.items()} == alone
     return waiting
 
 
 def test_everybody_is_told_what_they_would_count_alone(house: House) -> None:
     desk = SubstitutedDesk(house)
-    assert set(map(str, told(desk).values())) == {str(dict.fromkeys(BOXES_OF_ITEMS, Waiting()))}
+    assert set(map(str, told(desk).values())) == {str(dict.fromkeys(TOLD, Waiting()))}
     with transaction(house.pool) as connection:
         definitions.deploy_as(connection, house.office, SYSTEM, POOL_FILES, desk.now)
     for _case in range(2):

@@ -6,11 +6,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from engine.canonical import instant
 from engine.delegates import ServiceCall
-from engine.model import RecordChange, ServiceResult, Value
+from engine.model import RecordChange, ServiceResult, Value, Variables
 from workflows.document_approval.errors import NoSignatory, NotSigned, UnknownIssuingCode
 from workflows.document_approval.records import DOCUMENT, document
 from workflows.document_approval.rules import signatory_rule
-from workflows.document_approval.settings import DocumentSettings
+from workflows.document_approval.settings import NAMED, DocumentSettings
+from workflows.document_approval.signing import in_force
+from workflows.forms.validation import OFFICE_ZONE
 from workflows.numbering.series import give
 from workflows.numbering.settings import NumberSettings
 from workflows.organisation import queries
@@ -26,7 +28,7 @@ def appoint_signatory(connection: Connection, call: ServiceCall, settings: Docum
     Args:
         connection: In the transaction of the command.
         call: ``inputs`` holds the case's variables.
-        settings: The office's issuing codes and the unit that is its office.
+        settings: The unit that is the office, and the issuing codes that the table of who signs what starts with.
 
     Returns:
         The variable ``signatory``.
@@ -38,8 +40,10 @@ def appoint_signatory(connection: Connection, call: ServiceCall, settings: Docum
     Source:
         第二十二条, by :func:`workflows.document_approval.rules.signatory_rule`.
     """
-    rule = signatory_rule(call.inputs, settings)
-    if rule in ("principal", "office_director"):
+    rule = signatory_rule(call.inputs, in_force(connection, settings, call.now.astimezone(OFFICE_ZONE).date()))
+    if rule.startswith(NAMED):
+        found = rule.removeprefix(NAMED)
+    elif rule in ("principal", "office_director"):
         found = next(iter(queries.holders(connection, rule)), "")
     elif rule == "leader_of_office":
         found = queries.leader_of(connection, settings.office_unit)
@@ -62,7 +66,7 @@ def assign_number(
     Args:
         connection: In the transaction of the command; the series stays locked until it ends.
         call: ``inputs`` holds the case's variables, of which ``issuing_code`` counts.
-        settings: The office's issuing codes.
+        settings: The issuing codes that the table of who signs what starts with.
         numbers: How the office writes its numbers.
 
     Returns:
@@ -81,11 +85,13 @@ def assign_number(
     if known.document_number:
         return ServiceResult({"document_number": known.document_number})
     code = str(call.inputs.get("issuing_code") or "")
-    if settings.signatory_rule(code) is None:
+    codes = in_force(connection, settings, call.now.astimezone(OFFICE_ZONE).date())
+    if codes.find_code(code) is None:
         raise UnknownIssuingCode(code)
     year = date.fromisoformat(known.issued_on).year
     given = give(connection, code, year, call.instance_id, call.now, numbers)
     values: dict[str, Value] = {
+        **_registered(call.inputs),
         "issuing_code": code,
         "year": year,
         "serial": given.serial,
@@ -94,3 +100,24 @@ def assign_number(
     }
     changes = given.change, RecordChange(DOCUMENT, call.instance_id, values)
     return ServiceResult({"document_number": given.text}, changes)
+
+
+def _registered(variables: Variables) -> dict[str, Value]:
+    """Return what the register says of a document beside its number; what is empty is not told.
+
+    Source:
+        第二十五条（二）: 登记 records 发文字号、分送范围和印制份数 in detail; the columns are those such registers have.
+    """
+    texts = "document_type urgency classification disclosure_scope main_recipients copied_organs".split()
+    told: dict[str, Value] = {name: variables.get(name) for name in texts}
+    told |= {
+        "annexes": _count(variables.get("annexes")),
+        "copies": variables.get("copies"),
+        "recipients": _count(variables.get("distribution_units")),
+        "drafted_by_unit": variables.get("initiator_unit"),
+    }
+    return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+def _count(value: Value) -> int | None:
+    return len(value) if isinstance(value, list) and value else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.errors import ExecutionFailed, InvalidSubmission, NotPermitted
+from engine.errors import Conflict, ExecutionFailed, InvalidSubmission, NotPermitted
 
 
 @dataclass(eq=False)
@@ -11,20 +11,6 @@ class ReportContainsRequest(InvalidSubmission):
 
     field: str
     phrase: str
-
-
-@dataclass(eq=False)
-class ReconciliationRequired(InvalidSubmission):
-    """Every change a countersigner asked for must be adopted, or it must be said why not."""
-
-    field: str = "reconciliation"
-
-
-@dataclass(eq=False)
-class ConsultationRequired(InvalidSubmission):
-    """Where a countersigner disagrees, the result of the consultation must be stated."""
-
-    field: str = "consultation"
 
 
 @dataclass(eq=False)
@@ -107,3 +93,170 @@ class RefusedTextUnchanged(InvalidSubmission):
     """The signatory has refused this text; it cannot be passed on as it is."""
 
     field: str = "body"
+
+
+@dataclass(eq=False)
+class TypeUnfit(InvalidSubmission):
+    """This type of document does not serve this intent towards such a body (第八条)."""
+
+    document_type: str
+    direction: str
+    intent: str
+    allowed: tuple[str, ...]
+    field: str = "document_type"
+
+
+@dataclass(eq=False)
+class BodyMismatch(InvalidSubmission):
+    """The code is that of another body; each registered body issues under its own (第十七条)."""
+
+    organ: str
+    code: str
+    registered: str
+    field: str = "issuing_organ"
+
+
+@dataclass(eq=False)
+class MayNotInstruct(InvalidSubmission):
+    """Documents with this code give no instructions to subordinate Party committees (第十六条（二）)."""
+
+    code: str
+    field: str = "issuing_code"
+
+
+@dataclass(eq=False)
+class MainRecipientMissing(InvalidSubmission):
+    """A document of this type says to whom it goes (第九条（八）)."""
+
+    field: str = "main_recipients"
+
+
+@dataclass(eq=False)
+class AnswerWithoutRequest(InvalidSubmission):
+    """An answer to a subordinate body names the request that it answers (第八条（十二）)."""
+
+    field: str = "source_document"
+
+
+@dataclass(eq=False)
+class NotWithheld(InvalidSubmission):
+    """What is announced to the public is not withheld from it."""
+
+    field: str = "disclosure_scope"
+
+
+@dataclass(eq=False)
+class CopiedToSubordinate(InvalidSubmission):
+    """A document to a superior body is not copied to a subordinate one (第十五条（一）)."""
+
+    organ: str
+    field: str = "copied_organs"
+
+
+@dataclass(eq=False)
+class SkippedOrganNotCopied(InvalidSubmission):
+    """A document that skips a level is copied to the body that was skipped (第十四条)."""
+
+    organ: str
+    field: str = "copied_organs"
+
+
+@dataclass(eq=False)
+class AddressedToPerson(InvalidSubmission):
+    """Documents go to a superior body, not to a person who leads it (第十五条（五）)."""
+
+    organ: str
+    field: str = "main_recipients"
+
+
+@dataclass(eq=False)
+class OwnOpinionMissing(InvalidSubmission):
+    """A subordinate's request is passed on with an opinion of one's own (第十五条（三）)."""
+
+    field: str = "body"
+
+
+@dataclass(eq=False)
+class ConsentMissing(InvalidSubmission):
+    """An office reports important matters upward with its own Party committee's consent (第十五条（二）)."""
+
+    field: str = "consent"
+
+
+@dataclass(eq=False)
+class SuperiorNotCopied(InvalidSubmission):
+    """An important document to subordinate bodies is copied to the direct superior (第十六条（一）)."""
+
+    organ: str
+    field: str = "copied_organs"
+
+
+@dataclass(eq=False)
+class ApprovalNotStated(InvalidSubmission):
+    """What was approved by a higher body and is issued by an office says so in its text (第十六条（二）)."""
+
+    field: str = "body"
+
+
+@dataclass(eq=False)
+class UnequalJointIssue(InvalidSubmission):
+    """Only bodies of one level issue a document together (第十七条)."""
+
+    organ: str
+    field: str = "joint_organs"
+
+
+@dataclass(eq=False)
+class AnnexesUnlisted(InvalidSubmission):
+    """The note of annexes lists as many as are attached (第九条（十）)."""
+
+    attached: int
+    listed: int
+    field: str = "annex_note"
+
+
+@dataclass(eq=False)
+class ChecksUnanswered(InvalidSubmission):
+    """Something about the document is to be looked at again, or kept with a reason."""
+
+    checks: tuple[str, ...]
+    field: str = "override_reason"
+
+
+@dataclass(eq=False)
+class JointSignaturesMissing(InvalidSubmission):
+    """Of a body that issues the document too, signatory and day are not stated (第二十二条)."""
+
+    organ: str
+    field: str = "joint_signatures"
+
+
+@dataclass(eq=False)
+class SealedMoreThanPrinted(InvalidSubmission):
+    """More copies would be sealed than were printed."""
+
+    printed: int
+    field: str = "sealed_copies"
+
+
+@dataclass(eq=False)
+class NothingToVoid(Conflict):
+    """The case has no number that could be made void."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
+class AlreadyIssued(Conflict):
+    """A document that was dispatched is withdrawn or abolished by another document; its number stands."""
+
+    instance_id: str
+    number: str
+
+
+@dataclass(eq=False)
+class SigningRuleRefused(InvalidSubmission):
+    """A line of the table of who signs what is not acceptable; ``reason`` is a code."""
+
+    reason: str
+    field: str

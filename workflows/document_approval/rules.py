@@ -2,34 +2,58 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC
 
 from engine import canonical
 from engine.canonical import instant
 from engine.model import RecordChange, Value, Variables
+from workflows.consultation.rules import require_agreement, require_answered
 from workflows.contract import StepFacts, Verdict
+from workflows.document_approval import checks
+from workflows.document_approval.checks import NOTHING_KNOWN, Circumstances
 from workflows.document_approval.errors import (
-    ConsultationRequired,
     DirectionMismatch,
     DispatchedBeforeIssue,
+    JointSignaturesMissing,
     NotNumbered,
     NotTheOriginalSignatory,
     NotTheSignatory,
-    ReconciliationRequired,
     RefusedTextUnchanged,
     RegistrationIncomplete,
     ReportContainsRequest,
+    SealedMoreThanPrinted,
     SignatoryNotAppointed,
     SignatureMissing,
     UnknownIssuingCode,
 )
-from workflows.document_approval.records import DOCUMENT
+from workflows.document_approval.records import CHECK, DOCUMENT
 from workflows.document_approval.settings import DocumentSettings
+from workflows.document_approval.types import DOWNWARD, LEVEL, UPWARD, require_fitting_type
 from workflows.numbering.settings import DOCUMENT_PATTERN
+from workflows.seals.records import seal_change
 
 REFUSED_TEXT = "refused_text"
 """The variable that keeps the digest of the text a signatory has refused, until they sign."""
-WRITTEN = frozenset({"signed_by", "signed_at", "issued_on", "dispatched_on", REFUSED_TEXT})
+ANSWERED = "answered_checks"
+"""The variable that keeps, by check, what was found when its answer was given."""
+REASON, SCOPE, RETENTION = "override_reason", "disclosure_scope", "retention"
+COUNTERSIGNED_BY = "countersign_units"
+WRITTEN = frozenset(
+    {
+        "signed_by",
+        "signed_at",
+        "issued_on",
+        "dispatched_on",
+        "seal_name",
+        REFUSED_TEXT,
+        ANSWERED,
+        COUNTERSIGNED_BY,
+        REASON,
+        SCOPE,
+        RETENTION,
+    }
+)
 """The variables that the rules of steps write."""
 NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fa5A-Za-z]+)〔(?P<year>(?:19|20)[0-9]{2})〕(?P<serial>[1-9][0-9]*)号")
 MISWRITTEN = re.compile(
@@ -37,9 +61,8 @@ MISWRITTEN = re.compile(
 )
 SHORT_YEAR, CENTURY = 2, 2000
 RETURNED = "revise"
-UPWARD = "上行文"
 REPORT = "报告"
-ONE_WAY = {REPORT: UPWARD, "请示": UPWARD, "批复": "下行文", "函": "平行文"}
+ONE_WAY = {REPORT: UPWARD, "请示": UPWARD, "批复": DOWNWARD, "函": LEVEL}
 """The types that 第八条（十）（十一）（十二）（十四）define by whom they are for."""
 
 
@@ -118,61 +141,110 @@ def signatory_rule(variables: Variables, settings: DocumentSettings) -> str:
 
     Source:
         第二十二条: important documents and all 上行文 are signed by the principal; office documents as the office was
-        authorised, which is the setting ``document_approval.issuing_codes``.
+        authorised, which is the table of who signs what, also for important ones where it says so.
     """
-    rule = settings.signatory_rule(str(variables.get("issuing_code") or ""))
-    if rule is None:
+    found = settings.find_code(str(variables.get("issuing_code") or ""))
+    if found is None:
         raise UnknownIssuingCode(str(variables.get("issuing_code") or ""))
-    return "principal" if needs_principal(variables) else rule
+    authorised = found.of_the_office and not found.important_to_principal
+    if goes_upward(variables) or (variables.get("important") is True and not authorised):
+        return "principal"
+    return found.signatory
 
 
-def judge_draft(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
-    """Refuse a draft that bears no code of this office, or whose text does not fit its type.
+def judge_draft(
+    facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings, known: Circumstances = NOTHING_KNOWN
+) -> Verdict:
+    """Refuse a draft that bears no code of this office, or that the rules between bodies do not allow.
+
+    Where it says nothing of 公开范围, the office's usual one is kept; where it names no departments, none countersign.
 
     Raises:
         UnknownIssuingCode: The office issues no documents with this code.
-        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+        DirectionMismatch, TypeUnfit, ReportContainsRequest: As :func:`require_fitting_text` says.
+        InvalidSubmission: As :func:`workflows.document_approval.checks.require_rules_kept` says.
     """
     signatory_rule(facts.variables, settings)
     require_fitting_text(facts.variables, settings)
-    return Verdict()
+    checks.require_rules_kept(facts.variables, settings, known)
+    unsaid: dict[str, Value] = {}
+    if settings.default_disclosure and not _words(facts.variables.get(SCOPE)):
+        unsaid[SCOPE] = settings.default_disclosure
+    if facts.variables.get(COUNTERSIGNED_BY) is None:
+        unsaid[COUNTERSIGNED_BY] = []
+    return Verdict(unsaid)
 
 
-def judge_edit(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
-    """Let no text that was changed at 核稿 go on that a draft would have been refused for.
+def judge_edit(
+    facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings, known: Circumstances = NOTHING_KNOWN
+) -> Verdict:
+    """Let no text go on from 核稿 that a draft would have been refused for, nor one that looks wrong without a reason.
 
     A draft with such a text can still be returned.
 
     Raises:
-        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+        DirectionMismatch, TypeUnfit, ReportContainsRequest: As :func:`require_fitting_text` says.
+        AnnexesUnlisted: Its note of annexes does not list them.
+        ChecksUnanswered: Something is warned of, and no reason is given for keeping it.
+        InvalidSubmission: As :func:`workflows.document_approval.checks.require_rules_kept` says.
 
     Source:
         第二十条（四）: the office reviews 文种 and format before a document is signed.
     """
-    if decision != RETURNED:
-        require_fitting_text(facts.variables, settings)
-    return Verdict()
+    if decision == RETURNED:
+        return Verdict()
+    require_fitting_text(facts.variables, settings)
+    checks.require_rules_kept(facts.variables, settings, known)
+    checks.require_annexes_listed(facts.variables)
+    reason = _words(facts.variables.get(REASON))
+    before = facts.variables.get(ANSWERED)
+    answered = before if isinstance(before, Mapping) else {}
+    warned = checks.warnings_of(facts.variables, settings, known)
+    now_answered = checks.require_warnings_answered(warned, answered, reason)
+    if not now_answered:
+        return Verdict({REASON: None}) if reason else Verdict()
+    digests = {one.check: checks.digest_of(one) for one in now_answered}
+    variables: dict[str, Value] = {REASON: None, ANSWERED: {**answered, **digests}}
+    records = (
+        RecordChange(
+            CHECK,
+            f"{facts.instance_id}-{one.check}-{digests[one.check][:12]}",
+            {
+                "instance_id": facts.instance_id,
+                "check_name": one.check,
+                "seen": one.seen,
+                "reason": reason,
+                "activity_id": facts.activity.id,
+                "person": facts.actor.acts_as,
+                "answered_at": instant(facts.now.astimezone(UTC)),
+            },
+        )
+        for one in now_answered
+    )
+    return Verdict(variables, tuple(records))
 
 
-def judge_reconcile(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+def judge_reconcile(
+    facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings, known: Circumstances = NOTHING_KNOWN
+) -> Verdict:
     """Ask what became of each change that a countersigner asked for, before the draft goes on.
 
     Raises:
-        ReconciliationRequired: Somebody asked for a change or disagreed, and nothing is said about it.
-        ConsultationRequired: Somebody disagreed, and the result of the consultation is not stated.
-        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+        InvalidSubmission: As :func:`workflows.consultation.rules.require_answered` says.
+        NotAgreedUpon: It would go down, and a department that disagreed still does.
+        DirectionMismatch, TypeUnfit, ReportContainsRequest: As :func:`require_fitting_text` says.
 
     Source:
-        第十九条, 第二十条: what touches other departments' remit requires their opinion and, as far as possible, agreement.
+        第十九条, 第二十条: what touches other departments' remit requires their opinion and, as far as possible, agreement;
+        第十六条（四）.
     """
     if decision == RETURNED:
         return Verdict()
-    said = {vote["decision"] for votes in facts.votes.values() for vote in votes.values()}
-    if said & {"amend", "disagree"} and not _words(facts.variables.get("reconciliation")):
-        raise ReconciliationRequired
-    if "disagree" in said and not _words(facts.variables.get("consultation")):
-        raise ConsultationRequired
+    require_answered(facts.variables, facts.votes)
+    if facts.variables.get("direction") == DOWNWARD:
+        require_agreement(facts.variables, facts.votes)
     require_fitting_text(facts.variables, settings)
+    checks.require_rules_kept(facts.variables, settings, known)
     return Verdict()
 
 
@@ -201,22 +273,31 @@ def judge_sign_and_issue(facts: StepFacts, decision: str, opinion: str) -> Verdi
     return Verdict({**signed, REFUSED_TEXT: None}, (RecordChange(DOCUMENT, facts.instance_id, signed),))
 
 
-def judge_verify(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
+def judge_verify(
+    facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings, known: Circumstances = NOTHING_KNOWN
+) -> Verdict:
     """Verify only what was signed, and let no correction bring in what a draft would have been refused for.
+
+    The date of a document that several bodies issue is that of the last signature.
 
     Raises:
         SignatureMissing: Nobody has signed.
         RefusedTextUnchanged: The signatory refused this very text.
-        DirectionMismatch, ReportContainsRequest: As :func:`require_fitting_text` says.
+        JointSignaturesMissing: Another body that issues it is not said to have signed.
+        DirectionMismatch, TypeUnfit, ReportContainsRequest: As :func:`require_fitting_text` says.
 
     Source:
         第二十五条（一）: approvals, content, 文种 and format of a signed document are verified before it is issued.
+        第二十二条: 联合发文由所有联署机关的负责人会签; 第九条（十二）: 联合行文时，署最后签发机关负责人签发的日期.
     """
     _require_signature(facts)
     require_fitting_text(facts.variables, settings)
-    if decision == "pass" and facts.variables.get(REFUSED_TEXT) == _text_digest(facts):
+    checks.require_rules_kept(facts.variables, settings, known)
+    if decision != "pass":
+        return Verdict()
+    if facts.variables.get(REFUSED_TEXT) == _text_digest(facts):
         raise RefusedTextUnchanged
-    return Verdict()
+    return _dated(facts)
 
 
 def judge_register(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings) -> Verdict:
@@ -226,6 +307,7 @@ def judge_register(facts: StepFacts, decision: str, opinion: str, settings: Docu
         SignatureMissing: Nobody has signed.
         UnknownIssuingCode: The office issues no documents with this code, so there is no series to number it in.
         RegistrationIncomplete: It is not said where the document goes, or in how many copies.
+        JointSignaturesMissing: Another body that issues it is not said to have signed.
 
     Source:
         第二十五条（二）: 对复核后的公文，应当确定发文字号、分送范围和印制份数并详细记载.
@@ -237,11 +319,50 @@ def judge_register(facts: StepFacts, decision: str, opinion: str, settings: Docu
         raise RegistrationIncomplete("copies")
     if not facts.variables.get("distribution_units"):
         raise RegistrationIncomplete("distribution_units")
+    return _dated(facts)
+
+
+def judge_typeset(facts: StepFacts, decision: str, opinion: str) -> Verdict:
+    """Let nothing be set or printed that has no number yet.
+
+    Raises:
+        NotNumbered: The document has no number.
+
+    Source:
+        第二十五条（二）（三）: 印制 comes after 登记.
+    """
+    if not facts.variables.get("document_number"):
+        raise NotNumbered
     return Verdict()
 
 
-def judge_dispatch(facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Keep the day of dispatch, today where none is given.
+def judge_seal(facts: StepFacts, decision: str, opinion: str) -> Verdict:
+    """Seal only what was signed, not more often than it was printed, and keep who sealed what on whose word.
+
+    Raises:
+        SignatureMissing: Nobody has signed.
+        SealedMoreThanPrinted: There are fewer copies.
+
+    Source:
+        第九条（十三）: a document that bears the name of its body bears its seal; 第二十二条 for the signature. The register of
+        seal use is custom.
+    """
+    _require_signature(facts)
+    sealed, printed = facts.variables.get("sealed_copies"), facts.variables.get("copies")
+    if isinstance(sealed, int) and isinstance(printed, int) and sealed > printed:
+        raise SealedMoreThanPrinted(printed)
+    organ = _words(facts.variables.get("issuing_organ"))
+    seal = _words(facts.variables.get("seal_name")) or (f"{organ}印章" if organ else "")
+    kept: dict[str, Value] = {
+        "sealed_copies": sealed,
+        "seal_supervisor": facts.variables.get("seal_supervisor"),
+    }
+    change = seal_change(facts, seal, approved_by=_words(facts.variables.get("signed_by")))
+    return Verdict({"seal_name": seal or None}, (RecordChange(DOCUMENT, facts.instance_id, kept), change))
+
+
+def judge_dispatch(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings | None = None) -> Verdict:
+    """Keep the day of dispatch, today where none is given, and for how long the document is to be kept.
 
     Raises:
         NotNumbered: The document has no number yet.
@@ -257,7 +378,10 @@ def judge_dispatch(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     issued_on = str(facts.variables.get("issued_on") or "")
     if dispatched_on < issued_on:
         raise DispatchedBeforeIssue(issued_on)
-    dispatched = {"dispatched_on": dispatched_on}
+    dispatched: dict[str, Value] = {"dispatched_on": dispatched_on}
+    retention = _words(facts.variables.get(RETENTION)) or (settings.default_retention if settings is not None else "")
+    if retention:
+        dispatched[RETENTION] = retention
     return Verdict(dispatched, (RecordChange(DOCUMENT, facts.instance_id, dispatched),))
 
 
@@ -266,6 +390,7 @@ def require_fitting_text(variables: Variables, settings: DocumentSettings) -> No
 
     Raises:
         DirectionMismatch: A type that goes in one direction only was given another.
+        TypeUnfit: The type does not serve the intent, or does not go that way.
         ReportContainsRequest: A report holds one of the office's phrases for a request, however it is broken into lines.
 
     Source:
@@ -274,6 +399,7 @@ def require_fitting_text(variables: Variables, settings: DocumentSettings) -> No
     document_type, direction = str(variables.get("document_type") or ""), variables.get("direction")
     if direction and direction != ONE_WAY.get(document_type, direction):
         raise DirectionMismatch(document_type, ONE_WAY[document_type])
+    require_fitting_type(document_type, _words(direction), _words(variables.get("intent")))
     if document_type == REPORT:
         body = "".join(str(variables.get("body") or "").split())
         for phrase in settings.request_phrases:
@@ -296,6 +422,30 @@ def _require_signatory(facts: StepFacts) -> None:
 def _require_signature(facts: StepFacts) -> None:
     if not (facts.variables.get("signed_by") and facts.variables.get("issued_on")):
         raise SignatureMissing
+
+
+def _dated(facts: StepFacts) -> Verdict:
+    """Return the date of the last signature, where another body that issues the document has signed later."""
+    last = _last_signature(facts.variables)
+    if last <= str(facts.variables["issued_on"]):
+        return Verdict()
+    dated = {"issued_on": last}
+    return Verdict(dated, (RecordChange(DOCUMENT, facts.instance_id, dated),))
+
+
+def _last_signature(variables: Variables) -> str:
+    """Return the last day on which one of the other bodies has signed, or an empty text where no other body issues it."""
+    rows = variables.get("joint_signatures")
+    signed = {
+        _words(row.get("organ")): row for row in (rows if isinstance(rows, list) else []) if isinstance(row, Mapping)
+    }
+    last = ""
+    for organ in checks.organs_of(_words(variables.get("joint_organs"))):
+        row = signed.get(organ, {})
+        if not _words(row.get("signatory")) or not _words(row.get("signed_on")):
+            raise JointSignaturesMissing(organ)
+        last = max(last, _words(row.get("signed_on")))
+    return last
 
 
 def _words(value: Value) -> str:

@@ -1,10 +1,10 @@
 """Who may see and write which field at which step. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from engine.model import Variables
-from workflows.forms.fields import FieldView, Form
+from workflows.forms.fields import Field, FieldView, Form
 
 EDIT, READ, HIDDEN = "edit", "read", "hidden"
 ACCESSES = frozenset({EDIT, READ, HIDDEN})
@@ -22,10 +22,11 @@ class FieldAccess:
 
 @dataclass(frozen=True)
 class Choices:
-    """What fields for people and units offer: pairs of value and label."""
+    """What fields for people and units offer, and the tables of the office by name: pairs of value and label."""
 
     people: tuple[tuple[str, str], ...]
     units: tuple[tuple[str, str], ...]
+    tables: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 AccessMap = Mapping[str, FieldAccess]
@@ -36,9 +37,9 @@ def access_map(form: Form, properties: Mapping[str, str]) -> AccessMap:
     return {
         key: FieldAccess(
             access=properties.get(ACCESS_PREFIX + key, form.default_access),
-            required=properties.get(REQUIRED_PREFIX + key) == "true" or field.required,
+            required=properties.get(REQUIRED_PREFIX + key) == "true" or one.required,
         )
-        for key, field in form.fields.items()
+        for key, one in form.fields.items()
     }
 
 
@@ -52,12 +53,17 @@ def fields_of(form: Form, access: AccessMap, variables: Variables, choices: Choi
     }
     return tuple(
         FieldView(
-            field=field,
+            field=replace(one, columns=_with_options(one.columns, offered)) if one.columns else one,
             access=access[key].access,
             required=access[key].required and access[key].access == EDIT,
             value=variables.get(key),
-            options=offered.get(field.type, field.options),
+            options=choices.tables.get(one.offered, ()) if one.offered else offered.get(one.type, one.options),
         )
-        for key, field in form.fields.items()
+        for key, one in form.fields.items()
         if access[key].access != HIDDEN
     )
+
+
+def _with_options(columns: tuple[Field, ...], offered: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[Field, ...]:
+    """Return the columns of a table, those for people and units with what they offer."""
+    return tuple(replace(column, options=offered.get(column.type, column.options)) for column in columns)

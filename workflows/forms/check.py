@@ -19,8 +19,19 @@ REQUIRED_UNKNOWN = "环节设置“{setting}”的值“{value}”不正确，�
 REQUIRED_IN_VAIN = "字段“{key}”在本环节不能填写，“必填”不起作用；请把它的权限设为 edit。"
 
 
-def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Yield what is wrong with a deployment's forms and with the steps' settings about fields."""
+TABLE_UNKNOWN = "单位没有名为“{table}”的选项表"
+
+
+def check_forms(
+    process: Process, files: Mapping[str, bytes], tables: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Yield what is wrong with a deployment's forms and with the steps' settings about fields.
+
+    Args:
+        process: That uses the forms.
+        files: Of the deployment, by name.
+        tables: Names of the office's tables that options may be taken from.
+    """
     forms: dict[str, Form | None] = {}
     for activity in process.activities.values():
         if ":" in activity.id:  # a step of a called process, which is judged with that process
@@ -41,9 +52,18 @@ def check_forms(process: Process, files: Mapping[str, bytes]) -> Iterator[Findin
                 text = FORM_UNSUPPORTED.format(form=file, key=error.key, reason=error.reason)
                 yield Finding(file, 1, error.key or None, "form_unsupported", "error", text)
                 forms[file] = None
+            yield from _offered(file, forms[file], tables)
         form = forms[file]
         if form is not None:
             yield from _settings(process, activity, form)
+
+
+def _offered(file: str, form: Form | None, tables: frozenset[str]) -> Iterator[Finding]:
+    for field in form.fields.values() if form is not None else ():
+        if field.offered and field.offered not in tables:
+            reason = TABLE_UNKNOWN.format(table=field.offered)
+            text = FORM_UNSUPPORTED.format(form=file, key=field.key, reason=reason)
+            yield Finding(file, 1, field.key, "form_unsupported", "error", text)
 
 
 def _declared(process: Process, activity: Activity) -> Iterator[Finding]:

@@ -28,9 +28,14 @@ SIMPLE_TYPES = {
     "dynamiclist": "table",
 }
 OFFICE_TYPES = frozenset({"person", "people", "unit", "units", "file", "files"})
-COLUMN_TYPES = frozenset({"text", "textarea", "number", "date", "datetime"})
+COLUMN_TYPES = frozenset(
+    {"text", "textarea", "number", "date", "datetime", "select", "multiselect", "person", "people", "unit", "units"}
+)
 DATETIME_TYPES = {"date": "date", "datetime": "datetime"}
 TYPE_PROPERTY = "banjie:type"
+OPTIONS_PROPERTY = "banjie:options"
+FIXED_PROPERTY = "banjie:fixed"
+"""Of a column: its cells are there already and are only read, such as what is to be answered line by line."""
 RESERVED_KEYS = frozenset(
     """attachments circled csrf_token decision draft draft_seen idempotency_key initiator initiator_unit list opinion
     version""".split()
@@ -63,6 +68,7 @@ UNKNOWN_SUBTYPE = "不支持只填时间"
 EXPRESSION = "不支持表达式"
 NO_OPTIONS = "没有选项"
 BAD_OPTIONS = "选项为空或重复"
+OPTIONS_TWICE = "选项或者列在表单中，或者取自单位的表"
 NO_COLUMNS = "表格没有列"
 BAD_COLUMN = "表格中不能使用这种列"
 TOO_MANY_FIELDS = "字段太多"
@@ -82,7 +88,11 @@ class InvalidForm(InvalidDefinition):
 
 @dataclass(frozen=True)
 class Field:
-    """One field; ``options`` are pairs of value and label, ``columns`` the fields of a table's rows."""
+    """One field; ``options`` are pairs of value and label, ``columns`` the fields of a table's rows.
+
+    ``offered`` names the table of the office that a field's options are taken from, where they stand in no form. A column that
+    is ``fixed`` is only read: the rows of its table are there already, and none are added.
+    """
 
     key: str
     label: str
@@ -94,6 +104,13 @@ class Field:
     most: Decimal | None = None
     options: tuple[tuple[str, str], ...] = ()
     columns: tuple["Field", ...] = ()
+    offered: str = ""
+    fixed: bool = False
+
+    @property
+    def has_fixed_rows(self) -> bool:
+        """Whether the rows of a table are given, so that none can be added."""
+        return any(column.fixed for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -207,6 +224,7 @@ def _field(file: str, key: str, component: Component) -> Field:
         type=kind,
         description=str(component.get("description") or ""),
         required=_flag(rules.get("required")),
+        fixed=(component.get("properties") or {}).get(FIXED_PROPERTY) == "true",
     )
     match kind:
         case "text" | "textarea":
@@ -214,6 +232,10 @@ def _field(file: str, key: str, component: Component) -> Field:
             return replace(field, max_length=_length(rules.get("maxLength", default)))
         case "number":
             return replace(field, least=_bound(rules.get("min")), most=_bound(rules.get("max")))
+        case "select" if offered := (component.get("properties") or {}).get(OPTIONS_PROPERTY):
+            if component.get("values"):
+                raise InvalidForm(file, key, OPTIONS_TWICE)
+            return replace(field, offered=str(offered))
         case "select" | "multiselect":
             return replace(field, options=_options(file, key, component))
         case "table":
@@ -264,7 +286,7 @@ def _columns(file: str, key: str, component: Component) -> tuple[Field, ...]:
         raise InvalidForm(file, key, BAD_COLUMN)
     columns = tuple(_fields(file, components).values())
     for column in columns:
-        if column.type not in COLUMN_TYPES:
+        if column.type not in COLUMN_TYPES or column.offered:
             raise InvalidForm(file, column.key, BAD_COLUMN)
     return columns
 

@@ -46,11 +46,15 @@ class SubmissionInvalid(InvalidSubmission):
 
 @dataclass(frozen=True)
 class Known:
-    """What a value may refer to: each function says which of the asked usernames, units or attachments exist."""
+    """What a value may refer to: each function says which of the asked usernames, units or attachments exist.
+
+    ``offered`` says what may be chosen from a table of the office, by its name.
+    """
 
     people: Callable[[frozenset[str]], frozenset[str]]
     units: Callable[[frozenset[str]], frozenset[str]]
     attachments: Callable[[frozenset[str]], frozenset[str]]
+    offered: Callable[[str], frozenset[str]] = lambda _table: frozenset()
 
 
 class _Refused(Exception):
@@ -207,8 +211,9 @@ def _written(value: object) -> str:
     return value.strip()
 
 
-def _one_of(field: Field, value: object, _known: Known) -> Value:
-    if not isinstance(value, str) or value not in {option for option, _ in field.options}:
+def _one_of(field: Field, value: object, known: Known) -> Value:
+    options = known.offered(field.offered) if field.offered else {option for option, _ in field.options}
+    if not isinstance(value, str) or value not in options:
         raise _Refused("not_an_option")
     return value
 

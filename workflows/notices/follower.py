@@ -1,22 +1,35 @@
 """Writes notices from what history newly tells; it is one of those who follow history (:mod:`engine.following`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from engine import canonical
 from engine.model import INPUTS, EventKind, HistoryEvent
-from workflows.notices.kinds import Channel, NoticeKind
+from workflows.notices.kinds import STOOD_IN_FOR, Channel, NoticeKind
 from workflows.notices.outbox import WAITING
 from workflows.notices.preferences import Preferences, preferences_of
 from workflows.notices.records import notice, outside_message
 from workflows.notices.settings import NoticeSettings
-from workflows.notices.telling import Told, told_of
+from workflows.notices.telling import told_of
 from workflows.notices.timing import goes_out_at
+from workflows.notices.told import Told
 
 TAKEN_FROM_THE_POOL = frozenset(
     {EventKind.WORK_ITEM_CLAIMED, EventKind.WORK_ITEM_COMPLETED, EventKind.WORK_ITEM_CANCELLED}
 )
+OUT_OF_HAND = frozenset(
+    {
+        EventKind.WORK_ITEM_COMPLETED,
+        EventKind.WORK_ITEM_CANCELLED,
+        EventKind.WORK_ITEM_TRANSFERRED,
+        EventKind.WORK_ITEM_DELEGATED,
+        EventKind.WORK_ITEM_RESOLVED,
+    }
+)
+"""After which a work item is no longer theirs who had it, and so no longer a substitute's to do."""
+NOTHING_DONE = frozenset({EventKind.WORK_ITEM_URGED, EventKind.WORK_ITEM_OVERDUE, EventKind.WORK_ITEM_CONFIRMED})
+"""Inputs that leave a work item to be done as it was."""
 
 
 def write_notices(
@@ -24,7 +37,8 @@ def write_notices(
 ) -> None:
     """Write who is told what of events of a case, and what of it is to go outside.
 
-    Whoever acts on a work item has read what they were told of it, and an offer that somebody else has taken is moot.
+    Whoever acts on a work item has read what they were told of it, and an offer that somebody else has taken is moot. Of an
+    owner and a substitute, what either was told is moot once the other has acted.
 
     Args:
         connection: In a transaction that holds the case.
@@ -68,6 +82,7 @@ def _write(
             "instance_id": instance_id,
             "seq": one.seq,
             "work_item_id": one.work_item_id,
+            "on_behalf_of": one.on_behalf_of,
             "actor": one.actor,
             "at": one.at,
             "facts": canonical.encode(dict(one.facts)),
@@ -102,6 +117,19 @@ def _settle(connection: Connection, event: HistoryEvent) -> None:
     )
     if event.kind in INPUTS:
         connection.execute(about.where(notice.c.person == event.actor).values(read_at=event.at))
+    moot = list(_moot_after(event))
+    if moot:
+        connection.execute(about.where(or_(*moot)).values(moot_at=event.at))
+
+
+def _moot_after(event: HistoryEvent) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions under which what somebody was told of a work item is no longer worth reading."""
     if event.kind in TAKEN_FROM_THE_POOL:
-        offered = about.where(notice.c.kind == NoticeKind.OFFERED.value, notice.c.person != event.actor)
-        connection.execute(offered.values(moot_at=event.at))
+        yield and_(notice.c.kind == NoticeKind.OFFERED.value, notice.c.person != event.actor)
+    if event.kind in OUT_OF_HAND:
+        yield notice.c.on_behalf_of.is_not(None)
+    if event.kind in INPUTS - NOTHING_DONE:
+        owner = event.on_behalf_of or event.actor
+        yield notice.c.on_behalf_of == owner
+        if event.on_behalf_of is not None:
+            yield and_(notice.c.person == owner, notice.c.kind.in_([one.value for one in STOOD_IN_FOR]))

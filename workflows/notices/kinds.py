@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     OFFERED = "offered"
     SENT_BACK = "sent_back"
     URGED = "urged"
+    NEAR_DUE = "near_due"
     OVERDUE = "overdue"
     TRANSFERRED = "transferred"
     DELEGATED = "delegated"
@@ -58,6 +59,8 @@ TO_DO = frozenset(
     }
 )
 """What asks for something to be done with a work item, and is worth nothing once that is no longer to be done."""
+STOOD_IN_FOR = (TO_DO - {NoticeKind.CIRCULATED}) | {NoticeKind.OVERDUE, NoticeKind.RESOLVED}
+"""What a substitute (代理) is told of too, since it is theirs to do while they stand in; copies are read by oneself alone."""
 
 
 def wanted_by_default(kind: NoticeKind, channel: Channel) -> bool:

@@ -4,20 +4,23 @@ A message is marked as being sent in a transaction of its own, before it is sent
 nobody sends again, rather than one that is sent twice; ``banjie doctor`` names it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from engine.model import WorkItemState
-from engine.persistence.tables import NO_COPY, OPEN, process_instance, work_item, work_item_candidate
+from engine.persistence.tables import process_definition, process_instance, work_item, work_item_candidate
+from workflows.box_contents import SHARED, contents_of
 from workflows.notices.kinds import TO_DO, Channel, NoticeKind
 from workflows.notices.preferences import preferences_of
 from workflows.notices.records import notice, notice_delivery, outside_message
 from workflows.notices.settings import NoticeSettings
+from workflows.notices.unread import UNREAD
 from workflows.organisation import queries
+from workflows.substitutions.queries import Owners, owners_for
 
 WAITING, SENDING, SENT, DROPPED, PARKED = "waiting", "sending", "sent", "dropped", "parked"
 URGENT = "特急"
@@ -88,12 +91,13 @@ def take_due(
     ).all()
     if not due:
         return Taken(None)
-    worth = _worth_sending(connection, first.person, channel, [row.id for row in due])
+    owners = owners_for(connection, first.person, now)
+    worth = _worth_sending(connection, first.person, channel, [row.id for row in due], owners)
     _set(connection, [row.id for row in due if row.id not in worth], state=DROPPED, settled_at=now)
     if not worth:
         return Taken(None)
     _set(connection, worth, state=SENDING, settled_at=now, attempts=outside_message.c.attempts + 1)
-    return Taken(_outgoing(connection, first.person, channel, tuple(sorted(worth))))
+    return Taken(_outgoing(connection, first.person, channel, tuple(sorted(worth)), owners, now))
 
 
 def sent(connection: Connection, outgoing: Outgoing, now: datetime) -> None:
@@ -134,60 +138,89 @@ def _waiting(now: datetime) -> Select[Any]:
     )
 
 
-def _worth_sending(connection: Connection, person: str, channel: Channel, rows: list[int]) -> set[int]:
-    """Return the rows whose notice is still news, still holds, and is still wanted by this channel."""
+def _worth_sending(connection: Connection, person: str, channel: Channel, rows: list[int], owners: Owners) -> set[int]:
+    """Return the rows whose notice is still news, still holds, and is still wanted by this channel.
+
+    What a substitute was told holds while the item is its owner's and they stand in for them in its flow.
+    """
     chosen, known = preferences_of(connection, [person])[person], queries.find_person(connection, person)
     if known is None or known.disabled:
         return set()
+    whose = func.coalesce(notice.c.on_behalf_of, notice.c.person)
     news = connection.execute(
         select(
-            outside_message.c.id, notice.c.kind, work_item.c.state, work_item.c.assignee, work_item_candidate.c.offered
+            outside_message.c.id,
+            notice.c.kind,
+            notice.c.work_item_id,
+            notice.c.on_behalf_of,
+            process_definition.c.key,
+            work_item.c.state,
+            work_item.c.assignee,
+            work_item_candidate.c.offered,
         )
         .join(notice, notice.c.id == outside_message.c.notice_id)
+        .join(process_instance, process_instance.c.id == notice.c.instance_id)
+        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
         .outerjoin(work_item, work_item.c.id == notice.c.work_item_id)
         .outerjoin(
             work_item_candidate,
-            and_(work_item_candidate.c.work_item_id == work_item.c.id, work_item_candidate.c.person == person),
+            and_(work_item_candidate.c.work_item_id == work_item.c.id, work_item_candidate.c.person == whose),
         )
         .where(outside_message.c.id.in_(rows), notice.c.read_at.is_(None), notice.c.moot_at.is_(None))
     ).all()
     worth = set()
     for row in news:
-        kind = NoticeKind(row.kind)
+        kind, owner = NoticeKind(row.kind), row.on_behalf_of
+        if owner is not None and not _stands_in(owners, owner, row.key):
+            continue
         is_open = row.state == WorkItemState.OPEN.value
-        holds = is_open if kind is NoticeKind.OVERDUE else kind not in TO_DO
-        if channel in chosen.ways_out(kind) and (holds or (is_open and (row.assignee == person or bool(row.offered)))):
+        about_an_item = row.work_item_id is not None and (kind in TO_DO or kind is NoticeKind.OVERDUE)
+        holds = not about_an_item or (is_open and kind is NoticeKind.OVERDUE)
+        theirs = is_open and (row.assignee == (owner or person) or bool(row.offered))
+        if channel in chosen.ways_out(kind) and (holds or theirs):
             worth.add(row.id)
     return worth
 
 
-def _outgoing(connection: Connection, person: str, channel: Channel, rows: tuple[int, ...]) -> Outgoing:
-    urgent = func.count().filter(process_instance.c.urgency == URGENT)
-    mine = connection.execute(
-        select(func.count(), urgent)
-        .select_from(work_item)
-        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
-        .where(work_item.c.assignee == person, OPEN, NO_COPY)
-    ).one()
-    offered = connection.execute(
-        select(func.count(), urgent)
-        .select_from(work_item_candidate)
-        .join(work_item, work_item.c.id == work_item_candidate.c.work_item_id)
-        .join(process_instance, process_instance.c.id == work_item.c.instance_id)
-        .where(work_item_candidate.c.person == person, work_item_candidate.c.offered == true())
-    ).one()
+def _stands_in(owners: Owners, owner: str, definition_key: str) -> bool:
+    flows = owners.get(owner, frozenset())
+    return flows is None or definition_key in flows
+
+
+def _outgoing(
+    connection: Connection, person: str, channel: Channel, rows: tuple[int, ...], owners: Owners, now: datetime
+) -> Outgoing:
+    todo, urgent = (sum(counted) for counted in zip(*_to_do(connection, person, owners), strict=True))
     unread = connection.scalar(
         select(func.count())
         .select_from(notice)
         .where(
             notice.c.person == person,
-            notice.c.read_at.is_(None),
-            notice.c.moot_at.is_(None),
-            notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
-        )
+            UNREAD,
+            or_(
+                notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
+                notice.c.work_item_id.is_(None),
+            ),
+        ),
+        {"now": now},
     )
     address = preferences_of(connection, [person])[person].address(channel)
-    return Outgoing(rows, channel, address, mine[0] + offered[0], mine[1] + offered[1], unread or 0)
+    return Outgoing(rows, channel, address, todo, urgent, unread or 0)
+
+
+def _to_do(connection: Connection, person: str, owners: Owners) -> Iterator[tuple[int, int]]:
+    """Yield how many items lie in the boxes of a person who substitutes for owners, and how many of them are urgent."""
+    for box in SHARED:
+        inside = contents_of(box, person, owners)
+        item_id = inside.place[-1]
+        rows = select(func.count(), func.count().filter(process_instance.c.urgency == URGENT)).select_from(
+            inside.source
+        )
+        if inside.source is not work_item:
+            rows = rows.join(work_item, work_item.c.id == item_id)
+        rows = rows.join(process_instance, process_instance.c.id == work_item.c.instance_id)
+        counted = connection.execute(rows.where(inside.condition)).one()
+        yield counted[0], counted[1]
 
 
 def _set(connection: Connection, rows: Collection[int], **values: object) -> None:

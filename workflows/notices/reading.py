@@ -14,13 +14,14 @@ from engine.persistence.tables import process_instance
 from workflows.boxes import UnknownPage
 from workflows.notices.kinds import NoticeKind
 from workflows.notices.records import notice
+from workflows.notices.unread import UNREAD
 from workflows.organisation.values import Person
 from workflows.substitutions.queries import owners_for
 from workflows.visibility import visible_to
 
 LARGEST_PAGE = 100
-_unread = and_(notice.c.person == bindparam("username"), notice.c.read_at.is_(None), notice.c.moot_at.is_(None))
-_count = select(func.count()).select_from(notice).where(_unread)
+_own = notice.c.person == bindparam("username")
+_count = select(func.count()).select_from(notice).where(_own, UNREAD)
 
 
 @dataclass(eq=False)
@@ -32,7 +33,10 @@ class NoticeNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing that somebody was told; ``title`` and ``facts`` are empty where they may no longer see the case."""
+    """One thing that somebody was told; ``title`` and ``facts`` are empty where they may no longer see the case.
+
+    ``on_behalf_of`` is for whom they stand in, where it is not their own to do.
+    """
 
     id: int
     kind: NoticeKind
@@ -44,6 +48,7 @@ class Notice:
     facts: Variables
     title: str
     visible: bool
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,9 @@ class Receipt:
     read_at: datetime | None
 
 
-def count_unread(connection: Connection, person: Person) -> int:
-    """Return how many notices a person has not read."""
-    return connection.scalar(_count, {"username": person.username}) or 0
+def count_unread(connection: Connection, person: Person, now: datetime) -> int:
+    """Return how many notices a person has not read; what they were told as a substitute counts while they stand in."""
+    return connection.scalar(_count, {"username": person.username, "now": now}) or 0
 
 
 def list_notices(
@@ -92,12 +97,11 @@ def list_notices(
     size = max(1, min(limit, LARGEST_PAGE))
     conditions = [notice.c.person == person.username, notice.c.moot_at.is_(None)]
     if unread:
-        conditions.append(notice.c.read_at.is_(None))
+        conditions.append(UNREAD)
     if after:
         conditions.append(notice.c.id < _place(after))
-    found = connection.execute(
-        _listed(connection, person, now).where(*conditions).order_by(notice.c.id.desc()).limit(size + 1)
-    ).all()
+    query = _listed(connection, person, now).where(*conditions).order_by(notice.c.id.desc()).limit(size + 1)
+    found = connection.execute(query, {"now": now} if unread else {}).all()
     rows = tuple(map(_notice_of, found[:size]))
     return NoticePage(rows, str(rows[-1].id) if len(found) > size else None)
 
@@ -115,8 +119,8 @@ def read_notice(connection: Connection, person: Person, notice_id: int, now: dat
 def read_all(connection: Connection, person: Person, now: datetime, up_to: int | None = None) -> int:
     """Mark a person's notices as read, up to the newest one they have seen; return how many were not."""
     newest = notice.c.id <= up_to if up_to is not None else notice.c.id.is_not(None)
-    unread = update(notice).where(_unread, newest).values(read_at=now)
-    return connection.execute(unread, {"username": person.username}).rowcount
+    unread = update(notice).where(_own, UNREAD, newest).values(read_at=now)
+    return connection.execute(unread, {"username": person.username, "now": now}).rowcount
 
 
 def receipts_of(connection: Connection, instance_id: str, seqs: Collection[int]) -> dict[int, list[Receipt]]:
@@ -163,6 +167,7 @@ def _notice_of(row: Row[Any]) -> Notice:
         facts=canonical.decode(bytes(values["facts"])) if visible else {},
         title=values["title"] if visible else "",
         visible=visible,
+        on_behalf_of=values["on_behalf_of"],
     )
 
 

@@ -1,6 +1,7 @@
 """The tables of notices, of what people have chosen about them, and of what is to go outside.
 
-Notices follow from history and are no business records: whoever follows history anew writes the same ones.
+Notices follow from history and are no business records: whoever follows history anew writes the same ones. ``on_behalf_of``
+is for whom the person stands in (代理), where what they are told of is not their own to do.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
@@ -16,6 +17,7 @@ notice = Table(
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("work_item_id", ForeignKey("work_item.id")),
+    Column("on_behalf_of", String),
     Column("actor", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
@@ -25,10 +27,10 @@ notice = Table(
     Index("ix_notice_person", "person", "id"),
     Index("ix_notice_work_item", "work_item_id", "person"),
 )
+# SQLite counts from an index alone only where it holds every column that is asked of, also those that are always null in it.
 Index(
     "ix_notice_unread",
-    notice.c.person,
-    notice.c.id,
+    *(notice.c.person, notice.c.id, notice.c.on_behalf_of, notice.c.read_at, notice.c.moot_at),
     sqlite_where=notice.c.read_at.is_(None) & notice.c.moot_at.is_(None),
     postgresql_where=notice.c.read_at.is_(None) & notice.c.moot_at.is_(None),
 )

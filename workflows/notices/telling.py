@@ -1,7 +1,6 @@
 """Who is told what of the events of a case."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,7 +20,10 @@ from engine.model import (
 from engine.persistence import instances, work_items
 from workflows.duties import DIRECTORS
 from workflows.notices.kinds import NoticeKind
+from workflows.notices.standing_in import StandingIn
+from workflows.notices.told import Told
 from workflows.organisation import queries
+from workflows.reminders import REMINDER
 
 HANDED = {
     EventKind.WORK_ITEM_TRANSFERRED: NoticeKind.TRANSFERRED,
@@ -33,23 +35,12 @@ REGISTRY = "registry_clerk"
 BESIDE_WORDS = " \t\r\n\u3000。．.，,；;！!、"
 
 
-@dataclass(frozen=True)
-class Told:
-    """One thing that one person is told."""
-
-    person: str
-    kind: NoticeKind
-    seq: int
-    work_item_id: str | None
-    actor: str
-    at: datetime
-    facts: Variables = field(default_factory=dict)
-
-
 def told_of(
     connection: Connection, instance_id: str, events: Sequence[HistoryEvent], bare_words: frozenset[str]
 ) -> Iterator[Told]:
     """Yield who is told what of events of a case; nobody is told what they have done themselves.
+
+    Whoever stands in for somebody (代理) at that instant, and may do in their place what they are told of, is told of it too.
 
     Args:
         connection: For reading.
@@ -63,9 +54,14 @@ def told_of(
     case = instances.get_instance(connection, instance_id)
     items = {item.id: item for item in work_items.list_of_instance(connection, instance_id)}
     telling = _Telling(connection, case, items, bare_words)
+    everything: list[tuple[HistoryEvent, list[Told]]] = []
     for event in events:
-        told = {(one.person, one.seq): one for one in reversed(list(telling.of(event)))}  # what is told first stands
-        yield from (one for one in reversed(told.values()) if one.person not in (event.actor, event.recorded_by))
+        first = {(one.person, one.seq): one for one in reversed(list(telling.of(event)))}  # what is told first stands
+        everything.append((event, [*reversed(first.values())]))
+    standing_in = StandingIn(connection, case, items, (one for _event, told in everything for one in told))
+    for event, told in everything:
+        reached = [*told, *standing_in.also(told)]
+        yield from (one for one in reached if one.person not in (event.actor, event.recorded_by))
 
 
 def is_bare(opinion: str, bare_words: frozenset[str]) -> bool:
@@ -111,6 +107,8 @@ class _Telling:
         elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             facts = {**self._facts(event), "number": event.data.get("number")}
             yield from _tell(event, NoticeKind.OVERDUE, _usernames(event.data.get("to")), facts)
+        elif event.kind == EventKind.RECORD_CHANGED and event.data.get("record") == REMINDER:
+            yield from _reminded(event)
         elif event.kind in HANDED:
             yield from _tell(event, HANDED[EventKind(event.kind)], _usernames(event.data.get("to")), self._facts(event))
             away: Variables = {**self._facts(event), "away": True}
@@ -161,6 +159,14 @@ class _Telling:
 
     def _facts(self, event: HistoryEvent) -> Variables:
         return {"step": self._items[str(event.work_item_id)].name} if event.work_item_id in self._items else {}
+
+
+def _reminded(event: HistoryEvent) -> Iterator[Told]:
+    """Tell people what a business reminds them of."""
+    values = event.data.get("values")
+    if isinstance(values, dict):
+        facts: Variables = {"case": True, "due_on": values.get("due_on"), "message": str(values.get("words") or "")}
+        yield from _tell(event, NoticeKind(str(values["kind"])), _usernames(values.get("people")), facts)
 
 
 def _tell(

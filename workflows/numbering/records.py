@@ -32,5 +32,6 @@ given_number = Table(
     Column("void_reason", String),
     UniqueConstraint("code", "year", "serial"),
     Index("ix_given_number_instance", "instance_id"),
+    Index("ix_given_number_text", "text"),
 )
 NUMBERS = RecordTable(NUMBER, given_number)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.canonical import instant
-from engine.model import RecordChange, Value
+from engine.model import EventKind, RecordChange, Value
+from engine.persistence.tables import history_event
 from workflows.numbering.errors import OpeningRefused, SeriesStarted
 from workflows.numbering.records import NUMBER, given_number, number_series
 from workflows.numbering.settings import NumberSettings
@@ -107,6 +108,17 @@ def next_serial(connection: Connection, code: str, year: int) -> int:
     return serial
 
 
+def lock(connection: Connection, code: str, year: int) -> None:
+    """Lock a series until the transaction ends, for a decision that hangs on what was numbered in it so far.
+
+    Args:
+        connection: In the transaction that may take a number.
+        code: Of the series, known to be the office's.
+        year: In full.
+    """
+    _locked(connection, code, year)
+
+
 def set_opening(
     connection: Connection,
     code: str,
@@ -148,12 +160,44 @@ def list_series(connection: Connection) -> list[Series]:
     return [Series(**row._mapping) for row in rows]
 
 
-def ledger(connection: Connection, code: str, year: int) -> list[LedgerLine]:
-    """Return the numbers given in a series, in order; those up to its ``opening`` are in the paper register."""
+def ledger(connection: Connection, code: str, year: int, after: int = 0, limit: int | None = None) -> list[LedgerLine]:
+    """Return the numbers given in a series, in order; those up to its ``opening`` are in the paper register.
+
+    Args:
+        connection: For reading.
+        code: Of the series.
+        year: In full.
+        after: The serial after which they begin.
+        limit: How many at most; all without it.
+    """
     columns = [given_number.c[one.name] for one in fields(LedgerLine)]
-    of_series = given_number.c.code == code, given_number.c.year == year
-    rows = connection.execute(select(*columns).where(*of_series).order_by(given_number.c.serial))
-    return [LedgerLine(*row) for row in rows]
+    of_series = given_number.c.code == code, given_number.c.year == year, given_number.c.serial > after
+    query = select(*columns).where(*of_series).order_by(given_number.c.serial)
+    return [LedgerLine(*row) for row in connection.execute(query.limit(limit) if limit else query)]
+
+
+def count_given(connection: Connection) -> Mapping[tuple[str, int], tuple[int, int]]:
+    """Return, by code and year, how many numbers were given here, and how many of them are void."""
+    number = given_number.c
+    rows = connection.execute(
+        select(number.code, number.year, func.count(), func.count(number.voided_at)).group_by(number.code, number.year)
+    )
+    return {(code, year): (given, void) for code, year, given, void in rows}
+
+
+def givers(connection: Connection, lines: Iterable[LedgerLine]) -> Mapping[str, str]:
+    """Return the username of whoever registered what each number was given to, by the number as it is written.
+
+    History knows it: the number was given in the command of that instant.
+    """
+    asked = {(one.instance_id, one.given_at): one.text for one in lines}
+    event = history_event.c
+    rows = connection.execute(
+        select(event.chain, event.at, event.actor).where(
+            event.chain.in_({case for case, _at in asked}), event.kind == EventKind.RECORD_CHANGED
+        )
+    )
+    return {asked[row.chain, row.at]: row.actor for row in rows if (row.chain, row.at) in asked}
 
 
 def broken_series(connection: Connection, told: Iterable[Mapping[str, Value]]) -> list[tuple[str, int]]:

@@ -11,8 +11,8 @@ from engine.errors import Conflict, MoveRefused
 from engine.execution import moves
 from engine.execution.joins import onward
 from engine.marking import Marking, unpack
-from engine.model import Advanced, WorkItem, WorkItemRole, WorkItemState
-from engine.persistence import instances, work_items
+from engine.model import Advanced, EventKind, Value, WorkItem, WorkItemRole, WorkItemState
+from engine.persistence import history, instances, work_items
 from engine.process import PERSON_TASKS, Process
 from workflows import duties, permissions, worklist
 from workflows.errors import NeverPassed
@@ -162,18 +162,27 @@ def withdraw(
 ) -> Advanced:
     """Take one's own step back while nobody has acted on what followed; raise ``WithdrawalRefused``.
 
-    What was said there is kept as a draft, so that a slip can be mended without typing everything again.
+    What was said there, and the files with it, is kept as a draft, so that a slip can be mended without typing everything again.
     """
     locked = worklist.lock(connection, office, person, work_item_id, version, now, completed=True)
     standing = worklist.stand_before(connection, office, person, locked, now)
     duties.require(permissions.may_withdraw(standing))
     why = words(office, reason, required=False)
     advanced = office.engine.withdraw(connection, locked, why, standing.actor, now)
-    if locked.item.opinion:
-        content = {"variables": {}, "opinion": locked.item.opinion}
+    files = _handed_in(connection, locked.item)
+    if locked.item.opinion or files:
+        content = {"variables": {}, "opinion": locked.item.opinion or "", "attachments": files}
         for again in advanced.opened:
             work_items.save_draft(connection, again.id, person.username, content, now)
     return advanced
+
+
+def _handed_in(connection: Connection, item: WorkItem) -> list[Value]:
+    """Return the attachments that a completed work item was handed in with."""
+    completed = history.list_of_kind(connection, item.instance_id, EventKind.WORK_ITEM_COMPLETED)
+    last = next((one.event for one in reversed(completed) if one.event.work_item_id == item.id), None)
+    ids = last.data.get("attachments") if last is not None else None
+    return list(ids) if isinstance(ids, list) else []
 
 
 def find_withdrawable(

@@ -12,6 +12,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "unit_of": queries.unit_of,
     "head_of": queries.head_of,
     "leader_of": queries.leader_of,
+    "receiver_of": queries.receiver_of,
     "holders": queries.holders,  # type: ignore[dict-item]  # a list of texts is a Value
     "members": queries.members,  # type: ignore[dict-item]
 }

@@ -9,6 +9,7 @@ from workflows.organisation.errors import PersonNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
 from workflows.organisation.values import Holding, Person, Post, Unit
 
+REGISTRAR = "unit_registrar"
 _people = (
     select(
         person.c.username,
@@ -147,6 +148,17 @@ def members(connection: Connection, code: str) -> list[str]:
         .order_by(person.c.position, person.c.username)
     )
     return list(connection.scalars(query))
+
+
+def receiver_of(connection: Connection, code: str) -> str:
+    """Return the username of whoever signs for what a unit is sent: its 单位收发员, else its head, or an empty text."""
+    query = (
+        select(person.c.username)
+        .join(holding, holding.c.username == person.c.username)
+        .where(holding.c.unit == code, holding.c.post == REGISTRAR, _enabled)
+        .order_by(person.c.position, person.c.username)
+    )
+    return connection.scalar(query.limit(1)) or head_of(connection, code)
 
 
 def _grouped(rows: Iterable[Any]) -> list[Person]:

@@ -1,10 +1,10 @@
 """Questions about standing substitutions. None follows a chain: whoever stands in for B does not thereby stand in for A."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, or_, select
 
 from workflows.duties import may_arrange_for_others
 from workflows.organisation.values import Person
@@ -63,6 +63,23 @@ def substituting(connection: Connection, now: datetime) -> set[str]:
 def substitutes_of(connection: Connection, owner: str, now: datetime) -> list[Substitution]:
     """Return the substitutions under which others may act for an owner at an instant."""
     return [_value(row) for row in connection.execute(_standing_in, {"person": owner, "now": now})]
+
+
+def substitutions_of(
+    connection: Connection, owners: Collection[str], first: datetime, last: datetime
+) -> list[Substitution]:
+    """Return the substitutions of several owners that are in force at some instant from the first to the last."""
+    rows = connection.execute(
+        _latest_first.where(
+            substitution.c.owner.in_(sorted(owners)), substitution.c.ends_at > first, substitution.c.starts_at <= last
+        )
+    )
+    return [one for one in map(_value, rows) if one.over_at > first]
+
+
+def stands_in(owner: ColumnElement[Any], substitute: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition under which one column names somebody for whom the other's may act, at the instant ``now``."""
+    return exists().where(substitution.c.owner == owner, substitution.c.substitute == substitute, *_begun_and_not_over)
 
 
 def substitute_of(connection: Connection, owner: str, definition: str, now: datetime) -> str | None:

@@ -2,6 +2,7 @@
 import { attachFiles } from "./attachments";
 import { leaveForms, saveWhileTyping } from "./autosave";
 import { countCharacters } from "./counters";
+import { offerTypes } from "./document_types";
 import { showChosenFiles } from "./file_choice";
 import { keepTyped } from "./keep_typed";
 import { mentionPeople } from "./mentions";
@@ -17,6 +18,7 @@ export function enhance(part: ParentNode): void {
   attachFiles(part);
   showChosenFiles(part);
   addTableRows(part);
+  offerTypes(part);
   offerPhrases(part);
   saveWhileTyping(part);
   keepTyped(part);

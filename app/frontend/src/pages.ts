@@ -6,6 +6,7 @@ import "./calendar/calendar.css";
 import "./inbox/inbox.css";
 
 import { enhance } from "./enhance";
+import { walkGrids } from "./grid";
 import { actOnMany } from "./inbox/batch";
 import { chooseRows } from "./inbox/choice";
 import { closeMenus } from "./inbox/menus";
@@ -25,4 +26,5 @@ actOnMany(document);
 showBeside(document);
 offerUndo(document);
 listenToKeys(document);
+walkGrids(document);
 begin(document);

@@ -1,6 +1,6 @@
 /**
  * What comes into the boxes shows in open pages at once: in the counts of the navigation, in the title of the page, and where a
- * page lists a box, in the list. While somebody has typed or marked something there, a bar offers the new list instead; its key is
+ * page lists a box or the notices, in the list. While somebody has typed or marked something there, a bar offers the new list instead; its key is
  * one of those in `keys`.
  */
 import { connect } from "./connect";
@@ -10,6 +10,7 @@ import type { Inbox } from "./messages";
 const CERTAIN_MILLISECONDS = 400;
 const COUNTED = "todo";
 const COMING = [COUNTED, "claimable"];
+const NOTICES = "notices";
 
 export function showNews(root: Document): void {
   const bar = root.querySelector<HTMLElement>("[data-live]");
@@ -22,6 +23,7 @@ class News {
   private shown: Record<string, number>;
   private listed: Record<string, number>;
   private last: Inbox | undefined;
+  private known: string | undefined;
   private checking: ReturnType<typeof setTimeout> | undefined;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private check: () => void = () => {};
@@ -48,22 +50,40 @@ class News {
   private hear(inbox: Inbox): void {
     const first = this.last === undefined;
     this.last = inbox;
-    if (first && this.checking === undefined && this.differs(inbox)) {
-      this.checking = setTimeout(() => this.check(), CERTAIN_MILLISECONDS);
-      return;
-    }
     clearTimeout(this.checking);
-    if (first && !this.differs(inbox)) {
+    if (first) {
+      this.known = this.differs(inbox, this.followed(inbox)) ? undefined : this.mark(inbox);
+      if (this.differs(inbox, Object.keys(inbox.counts))) {
+        this.checking = setTimeout(() => this.check(), CERTAIN_MILLISECONDS);
+      }
       return;
     }
     this.count(inbox.counts);
-    if (this.lists()) {
-      this.follow();
+    if (this.known !== this.mark(inbox)) {
+      this.known = this.mark(inbox);
+      if (this.lists()) {
+        this.follow();
+      }
     }
   }
 
-  private differs(inbox: Inbox): boolean {
-    return Object.entries(inbox.counts).some(([box, count]) => (this.shown[box] ?? 0) !== count);
+  private differs(inbox: Inbox, boxes: string[]): boolean {
+    return boxes.some((box) => (this.shown[box] ?? 0) !== inbox.counts[box]);
+  }
+
+  /** What the lists of this page are of: the boxes, or the notices. */
+  private followed(inbox: Inbox): string[] {
+    const ofNotices = this.listsNotices();
+    return Object.keys(inbox.counts).filter((box) => (box === NOTICES) === ofNotices);
+  }
+
+  private listsNotices(): boolean {
+    return this.root.querySelector(`[data-live-list="${NOTICES}"]`) !== null;
+  }
+
+  /** A text that becomes another one whenever the lists of this page do. */
+  private mark(inbox: Inbox): string {
+    return JSON.stringify(this.followed(inbox).map((box) => [box, inbox.counts[box], inbox.newest[box]]));
   }
 
   private lists(): boolean {
@@ -139,7 +159,7 @@ class News {
   }
 
   private news(): string {
-    const came = total(this.shown) - total(this.listed);
+    const came = this.listsNotices() ? 0 : total(this.shown) - total(this.listed);
     const { came: sentence = "", changed = "" } = this.bar.dataset;
     return came > 0 ? sentence.replace("{}", String(came)) : changed;
   }

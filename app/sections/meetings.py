@@ -1,0 +1,70 @@
+"""What the pages of a meeting show: its agenda with results and ballots, who comes, its minutes and record."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app.house import House
+from app.sections.meeting_shown import show, text_of_minutes, votes_of
+from app.sections.shape import Section
+from engine.model import ProcessInstance
+from workflows.meeting_arrangement import record_keeping
+from workflows.meeting_arrangement.in_hand import find_actor
+from workflows.meeting_arrangement.state import find_meeting
+from workflows.meeting_arrangement.values import ASKS_LEAVE
+from workflows.organisation.values import Person
+from workflows.rooms import bookings
+
+
+def agenda(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> Section | None:
+    """The agenda: what was put on it, what became of each item, and who said what as the rule lets it be seen."""
+    held = find_meeting(connection, case.id)
+    if held is None:
+        return None
+    shown = show(connection, house, person, held, now)
+    content: Mapping[str, object] = {
+        "shown": shown,
+        "held": held,
+        "votes": {one.id: votes_of(held, one, house) for one in held.lines if one.is_decision},
+        "booked": bookings.list_of_case(connection, case.id),
+    }
+    return Section("meetings/section_agenda.html", content)
+
+
+def attendance(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> Section | None:
+    """Who is to come, what they have answered, who has leave and who has come."""
+    held = find_meeting(connection, case.id)
+    if held is None or not held.seats:
+        return None
+    seat = held.find_seat(person.username)
+    open_lines = any(one.closed_at is None for one in held.lines)
+    content: Mapping[str, object] = {
+        "shown": show(connection, house, person, held, now),
+        "held": held,
+        "may_write": seat is not None and seat.member and seat.answer == ASKS_LEAVE and open_lines,
+    }
+    return Section("meetings/section_attendance.html", content)
+
+
+def minutes(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> Section | None:
+    """The minutes as they stand, and the way to the full record."""
+    held = find_meeting(connection, case.id)
+    if held is None or held.opened_at is None:
+        return None
+    shown = show(connection, house, person, held, now)
+    kinds = record_keeping.KEEPING
+    content: Mapping[str, object] = {
+        "shown": shown,
+        "held": held,
+        "text": text_of_minutes(connection, shown) if held.closed_at is not None else "",
+        "may_keep": find_actor(connection, house.office, person, case.id, kinds, now) is not None,
+        "is_kept": record_keeping.is_kept(connection, case.id),
+    }
+    return Section("meetings/section_minutes.html", content)

@@ -1,0 +1,1 @@
+"""用印: the register of every use of a seal, whether it sealed a document or something else."""
