@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, inspect
 from app.bench import crowd
 from app.house import House
 from app.transaction import transaction
+from engine.persistence import work_items
 from tests.office import MORNING, Desk
 from workflows import box_counts, box_news, boxes
 from workflows.notices.reading import count_unread
@@ -107,6 +108,12 @@ def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person
     connection, person = crowded
     plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_UNTIL))
     assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+
+
+def test_what_is_provisional_is_found_by_an_index_of_its_own(crowded: tuple[Connection, Person]) -> None:
+    connection, _person = crowded
+    plan = plan_of(connection, lambda: work_items.cases_due_since(connection, MORNING, only_provisional=True))
+    assert "ix_work_item_provisional" in plan, plan
 
 
 def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:
