@@ -26,7 +26,7 @@ from workflows.batch import OtherKind
 from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
 from workflows.document_approval.settings import NAMED
-from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
+from workflows.errors import NotAStarter, PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
 from workflows.incoming_document.errors import NotReadyToClose
 from workflows.meeting_arrangement.errors import (
@@ -97,7 +97,7 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
-    "NotAStarter": _("“%(flow)s”由%(posts)s发起。%(note)s"),
+    "NotAStarter": _("“%(flow)s”由%(posts)s发起。"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
     "SubstitutionOverlaps": _(
@@ -541,6 +541,8 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
+    if isinstance(error, NotAStarter) and error.note:
+        text = f"{error.note}。{text}"
     return text % facts if facts else text
 
 

@@ -171,7 +171,7 @@ class Registry(Desk):
         return self
 
     def to_report(self) -> "Registry":
-        """To where everything is done but for one reader."""
+        """To where everything is done but for one reader, who was urged twice, and the report of the unit that leads."""
         self.to_allocation().allocate()
         self.do("11-06 15:10", "zonghuaigu", "reject", "放假安排不涉及我部职责，慰问经费另会签。", "co_receive")
         self.do("11-06 15:30", "ranqinghe", "take_off")
@@ -180,5 +180,8 @@ class Registry(Desk):
         for reader in READERS:
             if reader != "biancongzhou":
                 self.do("11-10 10:00", reader, "read", step="circulate")
+        for when in ("11-10 16:00", "11-12 09:00"):
+            late = self.item("biancongzhou")
+            self.act_on(when, "ranqinghe", late, hands.urge, late.version, "请阅")
         self.do("11-13 16:00", "suiyiming", "submit", co_result="值守要求已提供。")
         return self

@@ -6,6 +6,7 @@ A further operation is one more line of :data:`ACTS`, or of :data:`COMPLETES` wh
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -225,7 +226,7 @@ def _complete_plainly(
     if refusal is not None:
         raise refusal
     draft = work_items.find_draft(connection, item.id, person.username)
-    if draft is not None and (draft["opinion"].strip() or any(draft["variables"].values())):
+    if draft is not None and _says_something(draft):
         raise DraftUnsent(item.id)
     case = instances.get_instance(connection, item.instance_id)
     deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
@@ -238,3 +239,8 @@ def _complete_plainly(
     except SubmissionInvalid as error:
         form = office.forms.of(deployed, activity)
         raise FieldsMissing(tuple(form.fields[one.field].label for one in error.errors)) from error
+
+
+def _says_something(draft: Mapping[str, Any]) -> bool:
+    """Tell whether a draft holds words, files or entries; one that was emptied again is not missed."""
+    return bool(draft["opinion"].strip() or draft.get("attachments") or any(draft["variables"].values()))

@@ -18,7 +18,7 @@ SENTENCES: Mapping[str, Any] = {
     "InstructionRequired": _("批示请写明意见；没有意见的，请选“圈阅”。"),
     "LeadUnitMissing": _("由部门办理的，应当明确一个主办单位（第二十四条）。"),
     "LeadAmongOthers": _("主办单位不能同时是协办单位。"),
-    "SentencesUnallocated": _("批示的每一句都要有去向，还没有去向的：%(sentences)s"),
+    "SentencesUnallocated": _("批示的每一句都要有去向，还没有去向的：%(sentences)s。"),
     "DestinationContradicts": _("“%(sentence)s”选了“不办理”，不能再选其他去向。"),
     "DestinationReasonMissing": _("“%(sentence)s”不办理的，请写明理由。"),
     "DestinationUnitsMissing": _("“%(sentence)s”转议题的，请选择提报议题的单位。"),

@@ -221,6 +221,15 @@ def test_words_that_were_begun_on_an_item_are_not_thrown_away(site: Flask, settl
     assert results(reader.post("/worklist/batch", operation="circle", item=chosen(begun))) == {"甲": ""}
 
 
+def test_a_file_that_was_put_to_a_draft_is_not_thrown_away(site: Flask, settled_sqlite: House) -> None:
+    [begun] = waiting(settled_sqlite, "reading", "甲")
+    reader, path = Clerk(site, READER), f"/worklist/{begun.id}"
+    scan = reader.upload("批注.txt", "见批注".encode()).json["id"]
+    reader.post(path, **reader.hidden(path), draft="1", opinion="", attachments=scan)
+    answer = reader.post("/worklist/batch", operation="circle", item=chosen(begun))
+    assert results(answer) == {"甲": "您在这一件上暂存了内容，请打开逐件办理。"}
+
+
 def test_what_lies_in_a_pool_is_received_from_it_and_taken_thereby(site: Flask, settled_sqlite: House) -> None:
     items = waiting(settled_sqlite, "receiving_from_pool", "甲", "乙")
     reader = Clerk(site, READER)
@@ -295,6 +304,6 @@ def test_a_hundred_are_circled_each_in_a_command_of_its_own(site: Flask, settled
     assert 'data-done="100" data-refused="0"' in answer.text
     with reading(settled_sqlite.pool) as connection:
         person, narrowed = Desk(settled_sqlite).person(READER), boxes.Filter()
-        page = boxes.list_box(connection, person, "todo", narrowed, MORNING, timedelta(hours=24))
+        page = boxes.list_box(connection, person, "todo", narrowed, MORNING, MORNING + timedelta(hours=24))
         assert page.rows == ()
         assert settled_sqlite.office.engine.verify(connection) == []

@@ -43,6 +43,7 @@ NOTICE: dict[str, Value] = {
     "direction": "下行文",
     "main_recipients": "各所属企业，总部各部门",
     "body": "放假安排。",
+    "countersign_units": [],
 }
 REPORT: dict[str, Value] = {
     **NOTICE,
@@ -264,6 +265,11 @@ def test_a_warning_that_is_kept_is_recorded_with_its_reason_and_not_warned_of_ag
     assert judged({**UNUSUAL, **verdict.variables}) == Verdict()
     with pytest.raises(refusals.ChecksUnanswered):
         judged({**UNUSUAL, **verdict.variables, "title": "2026年放假安排通知"})
+
+
+def test_a_draft_that_names_no_department_is_countersigned_by_none() -> None:
+    unsaid = {**NOTICE, "countersign_units": None}
+    assert rules.judge_draft(facts(unsaid), "submit", "", ONE_SUPERIOR).variables == {"countersign_units": []}
 
 
 def test_where_the_draft_says_nothing_the_usual_disclosure_is_kept() -> None:

@@ -31,7 +31,7 @@ from workflows.organisation.values import Person
 CORRECTORS = (REGISTRAR,)
 """Posts that correct a registration."""
 RECEIVED = ("channel", "forwarding_unit", "copies")
-CORRIGIBLE = ("title", *REGISTERED, *RECEIVED)
+CORRIGIBLE = ("title", *REGISTERED, *RECEIVED, "not_duplicate")
 """The fields that a correction may change: those of the registration, not what followed from it."""
 KIND = "register"
 NOTHING_KNOWN = Known(*[lambda _asked: frozenset[str]()] * 3)
@@ -124,7 +124,7 @@ def correct(
         raise NothingCorrected
     after = {**held, **changed}
     require_acceptable(after)
-    if {"source_organ", "source_number"} & changed.keys() and not held.get("not_duplicate"):
+    if {"source_organ", "source_number"} & changed.keys() and not after.get("not_duplicate"):
         first = find_registered(connection, after, instance_id)
         if first is not None:
             raise SuspectedDuplicate(first.number, first.instance_id)

@@ -76,6 +76,7 @@ def judge_register(
         **{name: facts.variables.get(name) is True for name in FLAGS},
         "needs_verification": needs_verification,
         "reply_number": facts.variables.get("reply_number"),
+        "incoming_case": facts.instance_id,
     }
     return Verdict(variables, (RecordChange(INCOMING, facts.instance_id, values),))
 

@@ -10,7 +10,9 @@ from workflows.internal_submission.errors import ResultMissing
 from workflows.secrecy import require_no_mark
 
 HANDLED_BY = "handling_unit"
-WRITTEN = frozenset({HANDLED_BY, "instructed_by", "instructed_at"})
+UNSAID: dict[str, Value] = {"countersign_units": [], "needs_principal": False}
+"""What holds where a draft says nothing: nobody countersigns, and the leader in charge decides."""
+WRITTEN = frozenset({HANDLED_BY, "instructed_by", "instructed_at", *UNSAID})
 """The variables that the rules of steps write."""
 
 
@@ -21,7 +23,8 @@ def judge_draft(facts: StepFacts, decision: str, opinion: str) -> Verdict:
         StateSecretRefused: It bears such a mark.
     """
     require_no_mark((key, _words(facts.variables.get(key))) for key in ("title", "body"))
-    return _handled_by_default(facts)
+    unsaid = {key: value for key, value in UNSAID.items() if facts.variables.get(key) is None}
+    return Verdict({**unsaid, **_handled_by_default(facts).variables})
 
 
 def judge_reconcile(facts: StepFacts, decision: str, opinion: str) -> Verdict:
