@@ -27,7 +27,6 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
-from workflows.supervision.days import CountDays
 from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
@@ -47,7 +46,6 @@ class House:
     meetings: MeetingSettings
     incoming: IncomingSettings
     supervision: SupervisionSettings
-    days: CountDays
 
 
 def build(settings: Settings) -> House:
@@ -110,7 +108,6 @@ def build(settings: Settings) -> House:
         meetings,
         incoming,
         supervised,
-        calendars.current,
     )
 
 

@@ -207,7 +207,7 @@ class SupervisionSection(_Section):
     near_due_days: int = Field(3, ge=1, le=60)
     feedback_notice_days: int = Field(3, ge=0, le=20)
     report_after_days: int = Field(3, ge=1, le=60)
-    report_again_days: int = Field(10, ge=0, le=60)
+    report_again_days: int = Field(10, ge=1, le=250)
     urgings_before_report: int = Field(2, ge=1, le=20)
     morning: time = time(8, 30)
     limits: tuple[SourceLimitSettings, ...] = ()

@@ -14,8 +14,11 @@ from engine.marking import unpack
 from engine.model import Advanced, WorkItem
 from engine.persistence import instances, work_items
 from engine.persistence.tables import process_instance
-from tests.office import SYSTEM, flow_files
-from workflows import cases, definitions, verification, worklist
+from tests.office import SYSTEM, deploy
+from workflows import cases, verification, worklist
+from workflows.calendar import library
+from workflows.calendar.actions import import_year, put_into_force
+from workflows.calendar.demo import IMPORTED_BY, PUT_INTO_FORCE_BY
 from workflows.numbering import series as numbering
 from workflows.organisation import queries
 from workflows.organisation.values import Person
@@ -24,6 +27,7 @@ from workflows.supervision.matters import get_row
 from workflows.worklist import Submission
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SOURCE = "国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）"
 FLOWS = ("supervision", "task_assignment")
 
 
@@ -39,9 +43,12 @@ class Supervising:
         self.house = house
         self.engine = house.office.engine
         self.at(begin)
+        deploy(house, *FLOWS, at=self.now)
         with transaction(house.pool) as connection:
-            for key in FLOWS:
-                definitions.deploy_as(connection, house.office, SYSTEM, flow_files(key), self.now)
+            keeper, other = (queries.get_person(connection, name) for name in (IMPORTED_BY, PUT_INTO_FORCE_BY))
+            proposal = library.propose(2026, house.office.calendars.current(connection))
+            one = import_year(connection, self.engine, keeper, proposal, SOURCE, self.now)
+            put_into_force(connection, self.engine, other, one.id, self.now)
             numbering.set_opening(
                 connection,
                 "沐原督",

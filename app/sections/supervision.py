@@ -35,7 +35,7 @@ def matter_section(
     if row is None:
         return None
     today = now.astimezone(SHANGHAI).date()
-    on = lamp_days(today, house.days(connection), house.supervision.near_due_days)
+    on = lamp_days(today, house.office.calendars.current(connection), house.supervision.near_due_days)
     course = course_of(connection, case.id)
     people = {row.responsible_leader, row.handler, *course.people}
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}

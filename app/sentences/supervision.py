@@ -9,6 +9,7 @@ SENTENCES: Mapping[str, Any] = {
     "LeadUnitMissing": _("请填写牵头单位，一件只有一个。"),
     "DueDateMissing": _("请填写办理时限，这类来源没有设定通常的工作日数。"),
     "DueDatePast": _("办理时限不能早于今天。"),
+    "DueDateFree": _("%(due_on)s 不是工作日，请另选时限（调休上班的周末可以）。"),
     "ResponsibleLeaderMissing": _("牵头单位没有分管领导，请填写责任领导。"),
     "FeedbackPlanIncomplete": _("请填写首次反馈日期；指定日期的，请逐个填写反馈日期。"),
     "MergeTargetUnknown": _("没有这个可以并入的事项，请填写另一件未销号事项的督办编号或事项标识。"),

@@ -18,7 +18,7 @@ def today(connection: Connection) -> date:
 def days_of_lamps(connection: Connection) -> LampDays:
     """Return the days that part the lamps today."""
     house = current_house()
-    return lamp_days(today(connection), house.days(connection), house.supervision.near_due_days)
+    return lamp_days(today(connection), house.office.calendars.current(connection), house.supervision.near_due_days)
 
 
 def entered_day(name: str) -> date | None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from app.current import HOUSE
 from tests.supervising import Supervising
 from tests.web.clerk import Clerk, alert, field_errors
+from tests.workflows.calendars import published
 from tests.workflows.test_supervision_story import FIRST, SECOND, THIRD
 
 LINK = re.compile(r'href="(/supervision/bulletin/2[^"]+)"')
@@ -63,7 +65,8 @@ def test_everybody_finds_in_the_register_what_they_may_see(site: Flask, office: 
 
 def test_the_register_is_narrowed_sorted_and_gone_through_page_by_page(site: Flask, office: Supervising) -> None:
     for number in range(1, 24):
-        under_way(office, title=f"事项{number:02}", due_on=f"2026-01-{number:02}")
+        due_on = published(2026).add(date(2026, 3, 1), number)
+        under_way(office, title=f"事项{number:02}", due_on=due_on.isoformat())
     clerk = Clerk(site, "linxiaozhou")
     first = clerk.get("/supervision")
     assert rows(first) == [f"事项{number:02}" for number in range(1, 21)]

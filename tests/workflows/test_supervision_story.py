@@ -1,16 +1,22 @@
 """Part D of the acceptance story, through the services, on both databases: two matters, a merged one, a task."""
 
+from datetime import datetime
+
 import pytest
 
 from app.house import House
 from app.transaction import reading
 from engine.model import InstanceState
 from engine.persistence import instances
-from tests.supervising import Supervising, on
+from tests.supervising import SHANGHAI, Supervising, on
 from workflows.links.records import case_link
+from workflows.supervision import board, bulletin
+from workflows.supervision.bulletin import Figure, Month
 from workflows.supervision.errors import ExtensionTooLate, NotTheLeadUnit
+from workflows.supervision.lamps import lamp_days
 from workflows.supervision.matters import state_of
-from workflows.supervision.values import State
+from workflows.supervision.reading import Course, course_of
+from workflows.supervision.values import Lamp, State
 
 MEETING = {"source_kind": "meeting", "source_number": "党委会2025年第21次会议"}
 FIRST = {
@@ -55,6 +61,24 @@ def state(office: Supervising, case: str) -> State | None:
     row = Row()
     row.__dict__.update(office.row(case))
     return state_of(row)
+
+
+def course(office: Supervising, case: str) -> Course:
+    with reading(office.house.pool) as connection:
+        return course_of(connection, case)
+
+
+def lamp(office: Supervising, case: str) -> Lamp:
+    today = office.now.date()
+    with reading(office.house.pool) as connection:
+        calendar = office.house.office.calendars.current(connection)
+        line = board.find_line(connection, case, lamp_days(today, calendar, office.house.supervision.near_due_days))
+    assert line
+    return line.lamp
+
+
+def local_day(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).date().isoformat()
 
 
 @pytest.fixture
@@ -153,7 +177,14 @@ def test_the_second_matter_turns_red_is_urged_reported_returned_and_closed(offic
         office.at(f"{day} 10:00")
         office.act("wanliqing", matter, "submit", step="report", progress=50, done="按方案走访。")
     assert office.steps(matter) == ["handle"], "what the head reports needs no other signature"
+    assert [(one.kind, local_day(one.told_at)) for one in course(office, matter).reminders] == [
+        ("near_due", "2026-02-05")
+    ], "three working days before"
+    office.at("2026-02-10 17:00")
+    assert lamp(office, matter) is Lamp.YELLOW
     office.at("2026-02-11 09:00")
+    assert lamp(office, matter) is Lamp.RED
+    assert course(office, matter).reminders[-1].kind == "overdue"
     with pytest.raises(ExtensionTooLate):
         office.ask("ask_extension", "wanliqing", matter, on("2026-02-20 00:00").date(), "还差两户。", "八成")
     office.ask("urge", "linxiaozhou", matter, "已逾期，请当日报办结。")
@@ -177,6 +208,47 @@ def test_the_second_matter_turns_red_is_urged_reported_returned_and_closed(offic
     office.act("linxiaozhou", matter, "submit")
     assert state(office, matter) is State.CLOSED
     assert office.row(matter)["extensions"] is None
+    told = course(office, matter)
+    assert [(one.kind, one.returned_on, one.reason) for one in told.returns] == [
+        ("closing", "2026-02-14", "缺签收表。")
+    ]
+    assert [one.given_on for one in told.feedbacks] == ["2025-12-05", "2026-01-05", "2026-02-05"]
+    office.assert_proved()
+
+
+def test_the_bulletin_of_february_counts_two_closed_one_in_time_one_extended_one_late_one_returned(
+    office: Supervising,
+) -> None:
+    first, second = merged(office), visits(office)
+    office.act("luanhaiping", first, "accept")
+    office.act("wanliqing", second, "accept")
+    office.at("2026-02-05 09:00")
+    asked = (on("2026-02-28 00:00").date(), "砚江热电2号炉检修顺延，整改随停机窗口", "已整改七家。")
+    office.ask("ask_extension", "luanhaiping", first, *asked)
+    office.act("linxiaozhou", first, "agree", step="check_extension")
+    office.act("biancongzhou", first, "agree", step="responsible_extension")
+    office.at("2026-02-06 10:00")
+    office.act("qiujingan", first, "agree", step="approve_extension")
+    office.at("2026-02-14 10:00")
+    office.act("wanliqing", second, "submit", step="handle", result="走访慰问完成。")
+    office.act("linxiaozhou", second, "revise", "缺签收表。")
+    office.at("2026-02-24 10:00")
+    office.act("wanliqing", second, "submit", step="handle", result="走访慰问完成，附签收表。")
+    office.at("2026-02-27 10:00")
+    office.act("luanhaiping", first, "submit", step="handle", result="全部完成。")
+    for case in (first, second):
+        office.act("linxiaozhou", case, "pass")
+        office.act("shaoqiheng", case, "agree")
+        office.act("linxiaozhou", case, "submit")
+    office.at("2026-03-02 09:00")
+    with reading(office.house.pool) as connection:
+        told = bulletin.read(connection, Month(2026, 2), on("2026-03-02 09:00").date())
+        march = bulletin.read(connection, Month(2026, 3), on("2026-03-02 09:00").date())
+    figures = (Figure.CLOSED, Figure.ON_TIME, Figure.EXTENDED, Figure.OVERDUE, Figure.RETURNED)
+    assert [told.count(figure) for figure in figures] == [2, 1, 1, 1, 1]
+    assert told.matters[Figure.ON_TIME] == told.matters[Figure.EXTENDED] == (first,)
+    assert told.matters[Figure.OVERDUE] == told.matters[Figure.RETURNED] == (second,)
+    assert all(march.count(figure) == 0 for figure in Figure)
     office.assert_proved()
 
 

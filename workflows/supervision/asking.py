@@ -24,8 +24,9 @@ from workflows.supervision.errors import (
     NotTheLeadUnit,
     ReasonMissing,
 )
+from workflows.supervision.looking_rules import require_working
 from workflows.supervision.matters import get_row, state_of
-from workflows.supervision.rules import SHANGHAI
+from workflows.supervision.rules import NEW_DUE_DATE, SHANGHAI
 from workflows.supervision.values import UNDER_WAY, State
 from workflows.visibility import require_visible
 
@@ -65,6 +66,7 @@ def ask_extension(
         ExtensionPending: One was asked for before and is not decided.
         ExtensionTooLate: The due date is past.
         NewDueDateTooEarly: The new day is not later.
+        DueDateFree: The office does not work on the new day.
         ReasonMissing: There is no reason.
 
     Source:
@@ -87,8 +89,9 @@ def ask_extension(
         raise ExtensionTooLate(due_on)
     if new_due_on is None or new_due_on <= due_on:
         raise NewDueDateTooEarly(row.due_on)
+    require_working(connection, new_due_on, office.calendars.current, NEW_DUE_DATE)
     payload: Variables = {
-        "extension_due_on": new_due_on.isoformat(),
+        NEW_DUE_DATE: new_due_on.isoformat(),
         "extension_reason": _reason(reason),
         "extension_progress": _reason(progress, "progress"),
         "extension_by": person.username,

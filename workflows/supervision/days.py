@@ -12,6 +12,11 @@ ONE_DAY = timedelta(days=1)
 class WorkingDays(Protocol):
     """Counts whole working days."""
 
+    @property
+    def years(self) -> frozenset[int]:
+        """The years of which it is known on which days the office works."""
+        ...
+
     def add(self, day: date, days: int) -> date:
         """Return the working day that is so many working days after a day; the day itself where that is none."""
         ...
@@ -31,6 +36,8 @@ CountDays = Callable[[Connection], WorkingDays]
 
 class NaturalDays:
     """A calendar on which the office works every day."""
+
+    years: frozenset[int] = frozenset()
 
     def add(self, day: date, days: int) -> date:
         """Return the day that is so many days after a day."""
@@ -71,3 +78,8 @@ def day_before(days: WorkingDays, day: date, count: int) -> date:
 def working_day_from(days: WorkingDays, day: date) -> date:
     """Return a day if the office works on it, else the next one on which it does."""
     return day if days.is_working(day) else days.add(day, 1)
+
+
+def is_free(days: WorkingDays, day: date) -> bool:
+    """Tell whether it is known that the office does not work on a day."""
+    return day.year in days.years and not days.is_working(day)

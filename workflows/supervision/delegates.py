@@ -1,8 +1,8 @@
 """What the service tasks of supervision do: a candidate is entered, a matter given out, closed, extended, paused, urged."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value, Variables
@@ -11,7 +11,7 @@ from workflows.responsible_units import given_to
 from workflows.supervision.days import CountDays
 from workflows.supervision.looking_rules import PRINCIPAL
 from workflows.supervision.matters import get_row
-from workflows.supervision.records import DUE_CHANGE, FEEDBACK, MATTER, SOURCE
+from workflows.supervision.records import DUE_CHANGE, FEEDBACK, MATTER, SOURCE, matter_due_change
 from workflows.supervision.rules import NEW_DUE_DATE, SHANGHAI
 from workflows.supervision.settings import SupervisionSettings
 from workflows.supervision.values import ChangeKind, Source, State
@@ -38,8 +38,8 @@ def enter(connection: Connection, call: ServiceCall, settings: SupervisionSettin
     Args:
         connection: In the transaction of the command.
         call: ``inputs`` holds what the source brings: ``title``, ``matter``, ``lead_unit``, ``co_units``, ``due_on``,
-            ``source_kind``, ``source_number``, ``decision_no``; what is missing is empty. A source that is not one of
-            :class:`workflows.supervision.values.Source` is a meeting's where a decision has a number, else another one.
+            ``source_kind``, ``source_number``, ``decision_no``; what is missing is empty. Where no source is named, one that
+            numbers its decisions is a meeting, another case a document.
         settings: The unit that is the office.
 
     Returns:
@@ -52,7 +52,7 @@ def enter(connection: Connection, call: ServiceCall, settings: SupervisionSettin
     unit = str(said.get("lead_unit") or "")
     kind = str(said.get("source_kind") or "")
     if kind not in set(Source):
-        kind = (Source.MEETING if said.get("decision_no") or said.get("source_case") else Source.OTHER).value
+        kind = _usual_source(said).value
     assisting = said.get("co_units")
     variables: dict[str, Value] = {
         **dict.fromkeys(WRITTEN),
@@ -108,17 +108,8 @@ def give_out(connection: Connection, call: ServiceCall) -> ServiceResult:
 
 
 def record_feedback(_connection: Connection, call: ServiceCall) -> ServiceResult:
-    """Record what the unit has told and its head has signed (``supervision.record_feedback``), and clear the form for the next.
-
-    What assisting units have told the one that leads, in the step named by the input ``assisting``, is recorded with it.
-    """
+    """Record what the unit has told and its head has signed (``supervision.record_feedback``), and clear its form."""
     said, today = call.inputs, _today(call).isoformat()
-    votes = said.get(f"votes.{said.get('assisting')}")
-    told: dict[str, Value] = {
-        unit: str(one.get("opinion") or "")
-        for unit, one in (votes.items() if isinstance(votes, dict) else ())
-        if isinstance(one, dict)
-    }
     values: dict[str, Value] = {
         "instance_id": call.instance_id,
         "round": said.get("feedback_round"),
@@ -127,7 +118,6 @@ def record_feedback(_connection: Connection, call: ServiceCall) -> ServiceResult
         "given_by": said.get("feedback_by"),
         "signed_by": said.get("signed_off_by"),
         **{name: said.get(name) for name in ("progress", "done", "problems", "next_steps")},
-        "assisting": told or None,
     }
     of_matter: dict[str, Value] = {
         "last_feedback_on": today,
@@ -151,7 +141,7 @@ def apply_for_closing(_connection: Connection, call: ServiceCall) -> ServiceResu
     return ServiceResult({}, (RecordChange(MATTER, call.instance_id, values),))
 
 
-def ask_extension(_connection: Connection, call: ServiceCall) -> ServiceResult:
+def ask_extension(connection: Connection, call: ServiceCall) -> ServiceResult:
     """Record that the unit asks to be given longer (``supervision.ask_extension``)."""
     said, asked_on = call.inputs, _today(call).isoformat()
     values: dict[str, Value] = {
@@ -163,7 +153,7 @@ def ask_extension(_connection: Connection, call: ServiceCall) -> ServiceResult:
         "old_due_on": said.get("due_on"),
         "new_due_on": said.get(NEW_DUE_DATE),
     }
-    change = f"{call.instance_id}-{_stamp(call.now)}"
+    change = _next_change(connection, call.instance_id)
     asked = RecordChange(MATTER, call.instance_id, {"extension_asked_on": asked_on})
     return ServiceResult({"due_change": change}, (RecordChange(DUE_CHANGE, change, values), asked))
 
@@ -196,10 +186,10 @@ def decide_extension(connection: Connection, call: ServiceCall) -> ServiceResult
     return ServiceResult(variables, changes)
 
 
-def pause(_connection: Connection, call: ServiceCall) -> ServiceResult:
+def pause(connection: Connection, call: ServiceCall) -> ServiceResult:
     """Let a matter wait (``supervision.pause``): its time does not run, and nothing is asked of its unit."""
     said, today = call.inputs, _today(call).isoformat()
-    change = f"{call.instance_id}-{_stamp(call.now)}"
+    change = _next_change(connection, call.instance_id)
     values: dict[str, Value] = {
         "instance_id": call.instance_id,
         "kind": ChangeKind.PAUSE.value,
@@ -251,9 +241,17 @@ def moved_due_date(connection: Connection, said: Variables, today: date, days: C
     return counted.add(date.fromisoformat(str(due_on)), stood).isoformat()
 
 
+def _usual_source(said: Variables) -> Source:
+    if said.get("decision_no"):
+        return Source.MEETING
+    return Source.DOCUMENT if said.get("source_case") else Source.OTHER
+
+
 def _today(call: ServiceCall) -> date:
     return call.now.astimezone(SHANGHAI).date()
 
 
-def _stamp(now: datetime) -> str:
-    return f"{int(now.timestamp() * 1_000_000)}"
+def _next_change(connection: Connection, instance_id: str) -> str:
+    of_case = matter_due_change.c.instance_id == instance_id
+    number = (connection.scalar(select(func.count()).select_from(matter_due_change).where(of_case)) or 0) + 1
+    return f"{instance_id}-{number:04}"

@@ -28,6 +28,14 @@ class DueDatePast(InvalidSubmission):
 
 
 @dataclass(eq=False)
+class DueDateFree(InvalidSubmission):
+    """A due date is a working day, which a worked weekend is too."""
+
+    due_on: str
+    field: str = "due_on"
+
+
+@dataclass(eq=False)
 class ResponsibleLeaderMissing(InvalidSubmission):
     """A matter has a responsible leader, and nobody is in charge of the unit that leads."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Table, select
 from workflows.reminders import reminder
 from workflows.supervision.records import (
     assigned_task,
+    matter_assistance,
     matter_due_change,
     matter_feedback,
     matter_return,
@@ -21,9 +22,14 @@ class Course:
 
     sources: tuple[Row[Any], ...]
     feedbacks: tuple[Row[Any], ...]
+    assistances: tuple[Row[Any], ...]
     due_changes: tuple[Row[Any], ...]
     returns: tuple[Row[Any], ...]
     reminders: tuple[Row[Any], ...]
+
+    def assisting(self, round_no: int) -> tuple[Row[Any], ...]:
+        """Return what assisting units have told for a round of feedback."""
+        return tuple(one for one in self.assistances if one.round == round_no)
 
     @property
     def people(self) -> set[str]:
@@ -31,6 +37,7 @@ class Course:
         named = {
             *(one.given_by for one in self.feedbacks),
             *(one.signed_by for one in self.feedbacks),
+            *(one.told_by for one in self.assistances),
             *(one.asked_by for one in self.due_changes),
             *(one.decided_by for one in self.due_changes),
             *(one.returned_by for one in self.returns),
@@ -45,8 +52,9 @@ def course_of(connection: Connection, instance_id: str) -> Course:
     return Course(
         _rows(connection, matter_source, instance_id, "id"),
         _rows(connection, matter_feedback, instance_id, "round"),
-        _rows(connection, matter_due_change, instance_id, "asked_on"),
-        _rows(connection, matter_return, instance_id, "returned_on"),
+        _rows(connection, matter_assistance, instance_id, "round"),
+        _rows(connection, matter_due_change, instance_id, "id"),
+        _rows(connection, matter_return, instance_id, "id"),
         _rows(connection, reminder, instance_id, "serial"),
     )
 

@@ -5,10 +5,11 @@ from sqlalchemy import Column, Index, Integer, String, Table
 from engine.persistence.base import UtcDateTime, metadata
 from workflows.record_tables import CanonicalValue, RecordTable
 
-MATTER, SOURCE, FEEDBACK, DUE_CHANGE, RETURN = (
+MATTER, SOURCE, FEEDBACK, ASSISTANCE, DUE_CHANGE, RETURN = (
     "matter",
     "matter_source",
     "matter_feedback",
+    "matter_assistance",
     "matter_due_change",
     "matter_return",
 )
@@ -83,12 +84,25 @@ matter_feedback = Table(
     Column("done", String),
     Column("problems", String),
     Column("next_steps", String),
-    Column("assisting", CanonicalValue),
     Index("ix_matter_feedback_instance", "instance_id", "round"),
     Index("ix_matter_feedback_given", "given_on"),
 )
 FEEDBACKS = RecordTable(FEEDBACK, matter_feedback)
-"""What a unit told; ``assisting`` is what each assisting unit had told it, by unit."""
+
+matter_assistance = Table(
+    "matter_assistance",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("instance_id", String, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("unit", String),
+    Column("told_on", String, nullable=False),
+    Column("told_by", String, nullable=False),
+    Column("words", String),
+    Index("ix_matter_assistance_instance", "instance_id", "round"),
+)
+ASSISTANCES = RecordTable(ASSISTANCE, matter_assistance)
+"""What an assisting unit has told the one that leads, for a round of feedback."""
 
 matter_due_change = Table(
     "matter_due_change",
@@ -163,4 +177,4 @@ oral_order = Table(
 )
 ORAL_ORDERS = RecordTable(ORAL_ORDER, oral_order)
 
-RECORDS = (MATTERS, SOURCES, FEEDBACKS, DUE_CHANGES, RETURNS, TASKS, ORAL_ORDERS)
+RECORDS = (MATTERS, SOURCES, FEEDBACKS, ASSISTANCES, DUE_CHANGES, RETURNS, TASKS, ORAL_ORDERS)

@@ -15,7 +15,7 @@ class SupervisionSettings:
         near_due_days: Working days before it is due, from which on the lamp is yellow; the unit is reminded then.
         feedback_notice_days: Working days before a feedback is due, at which the unit finds it among its work.
         report_after_days: Working days by which a matter is overdue when it is reported to the responsible leader.
-        report_again_days: Working days after which that is done again; none: never.
+        report_again_days: Working days after which that is done again, at least one.
         urgings_before_report: The how manieth urging of an overdue matter is reported to the responsible leader too.
         morning: When what is due on a day is done.
     """

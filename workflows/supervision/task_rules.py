@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from engine.canonical import instant
 from engine.model import RecordChange, Value
 from workflows.contract import StepFacts, Verdict
 from workflows.organisation import queries
 from workflows.supervision.errors import AssigneeMissing, DueDateMissing, DueDatePast
-from workflows.supervision.records import FEEDBACK, RETURN, TASK
+from workflows.supervision.records import FEEDBACK, TASK
+from workflows.supervision.returns import returned
 from workflows.supervision.rules import REVISE
 from workflows.supervision.values import ReturnKind
 
@@ -57,10 +57,12 @@ def judge_allocation(connection: Connection, facts: StepFacts, decision: str, op
     return Verdict({"accepter": said.get("accepter") or facts.actor.acts_as})
 
 
-def judge_receipt(facts: StepFacts, decision: str, opinion: str) -> Verdict:
+def judge_receipt(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Let somebody take a task, naming who works on it, or hand it back to whoever gave it."""
     if decision == REVISE:
-        return Verdict({}, (_in(facts, TaskState.HANDED_BACK), _returned(facts, ReturnKind.RECEIPT, opinion)))
+        return Verdict(
+            {}, (_in(facts, TaskState.HANDED_BACK), returned(connection, facts, ReturnKind.RECEIPT, opinion))
+        )
     handler = facts.variables.get("handler") or facts.actor.acts_as
     return Verdict({"handler": handler}, (_in(facts, TaskState.IN_PROGRESS, received_on=facts.today),))
 
@@ -86,24 +88,15 @@ def judge_work(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     return Verdict({"feedback_round": round_no}, (told, finished))
 
 
-def judge_acceptance(facts: StepFacts, decision: str, opinion: str) -> Verdict:
+def judge_acceptance(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Accept what was done (验收), or return it."""
     if decision == REVISE:
-        return Verdict({}, (_in(facts, TaskState.IN_PROGRESS), _returned(facts, ReturnKind.CLOSING, opinion)))
+        return Verdict(
+            {}, (_in(facts, TaskState.IN_PROGRESS), returned(connection, facts, ReturnKind.CLOSING, opinion))
+        )
     return Verdict({}, (_in(facts, TaskState.ACCEPTED, accepted_on=facts.today),))
 
 
 def _in(facts: StepFacts, state: TaskState, **on: date) -> RecordChange:
     values: dict[str, Value] = {"state": state.value, **{name: day.isoformat() for name, day in on.items()}}
     return RecordChange(TASK, facts.instance_id, values)
-
-
-def _returned(facts: StepFacts, kind: ReturnKind, reason: str) -> RecordChange:
-    values: dict[str, Value] = {
-        "instance_id": facts.instance_id,
-        "kind": kind.value,
-        "returned_on": facts.today.isoformat(),
-        "returned_by": facts.actor.acts_as,
-        "reason": reason.strip() or None,
-    }
-    return RecordChange(RETURN, f"{facts.instance_id}-{instant(facts.now)}", values)

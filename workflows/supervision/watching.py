@@ -28,10 +28,10 @@ class Watch:
 
 
 def watches(due_on: date, days: WorkingDays, settings: SupervisionSettings) -> Iterator[Watch]:
-    """Yield what is to be done about a due date, in order; reports go on for ever where the office wants them repeated."""
+    """Yield what is to be done about a due date, in order; reports are repeated for ever."""
     yield Watch(Act.REMIND, f"{Act.REMIND} {due_on}", day_before(days, due_on, max(settings.near_due_days, 1)))
     yield Watch(Act.OVERDUE, f"{Act.OVERDUE} {due_on}", days.add(due_on, 1))
-    for number in count() if settings.report_again_days else (0,):
+    for number in count():
         after = settings.report_after_days + number * settings.report_again_days
         yield Watch(Act.REPORT, report_key(due_on, number), days.add(due_on, max(after, 1)))
 
