@@ -144,7 +144,7 @@ WORDS: Mapping[str, Callable[[str], Any]] = {
     "outcome_label": outcome_label,
     "choices_of": choices_of,
     "consent_label": lambda name: str(CONSENTS[name]),
-    "check_label": lambda checked: str(CHECKS[checked]),
+    "minutes_check_label": lambda checked: str(CHECKS[checked]),
     "answer_label": lambda answer: str(ANSWERS[answer]),
     "leave_label": lambda leave: str(LEAVES[leave]),
 }
