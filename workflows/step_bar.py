@@ -37,10 +37,10 @@ def step_bar(process: Process, done: Sequence[str], current: Collection[str]) ->
         Steps in the order in which they follow each other.
     """
     order = {element: place for place, element in enumerate(done)}
-    steps = [one for one in _ordered(process, _links(process, order)) if _is_step(one)]
+    steps = [one for one in _ordered(process, _links(process, order)) if _is_step(process, one)]
     known = {one.id for one in steps}
     beside = [process.activity(one) for one in current if one in process.activities and one not in known]
-    beside = [one for one in beside if _is_step(one) and one.container == process.key]
+    beside = [one for one in beside if _is_step(process, one) and one.container == process.key]
     if beside:
         passed = [place for place, one in enumerate(steps) if one.id in order]
         at = passed[-1] + 1 if passed and not known & set(current) else 0
@@ -58,8 +58,16 @@ def _state(step: str, before: bool, done: Mapping[str, int], current: Collection
     return DONE if before and step in done else TO_COME
 
 
-def _is_step(one: Activity) -> bool:
-    return one.element in PERSON_TASKS or (one.is_scope and not one.by_event)
+def _is_step(process: Process, one: Activity) -> bool:
+    """Tell whether people know a node as a step: they act there, inside of it, or in what it calls."""
+    if not one.is_scope or one.by_event:
+        return one.element in PERSON_TASKS
+    return one.element == "callActivity" or _has_people(process, one.id)
+
+
+def _has_people(process: Process, scope: str) -> bool:
+    inside = [one for one in process.activities.values() if one.container == scope]
+    return any(one.element in PERSON_TASKS or (one.is_scope and _is_step(process, one)) for one in inside)
 
 
 def _links(process: Process, order: Mapping[str, int]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,5 @@
 """督查督办 in a browser: candidates merged, taken up, received, told of, extended, and read in register and bulletin."""
 
-
-
 from playwright.sync_api import expect
 
 from app.house import House
