@@ -4,7 +4,6 @@ from playwright.sync_api import expect
 
 from app.house import House
 from tests.browser import chromium, server
-
 from tests.e2e.visiting import Findings, Visitor
 from tests.supervising import Supervising
 from tests.workflows.test_supervision_story import FIRST, SECOND
