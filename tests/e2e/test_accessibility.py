@@ -31,6 +31,7 @@ PAGES = {
         "/notices",
         "/notices/settings",
         "/phrases/own",
+        "/calendar",
         "/password",
     ],
     "qiujingan": [
@@ -38,17 +39,42 @@ PAGES = {
         "/worklist/{item}",
         *(f"/worklist/{{item}}/do/{name}" for name in ("send_back", "transfer", "delegate", "add_signer", "circulate")),
     ],
-    "shaxiaoman": ["/documents/numbers"],
+    "shaxiaoman": [
+        "/documents/numbers",
+        "/documents/numbers/沐原办/2025",
+        "/documents/register",
+        "/documents/seals",
+        "/incoming",
+    ],
+    "jinshubai": ["/rooms", "/rooms/list", "/rooms/book"],
+    "linxiaozhou": [
+        "/supervision",
+        "/supervision/candidates",
+        "/supervision/tasks",
+        "/supervision/oral-orders",
+        "/supervision/bulletin",
+    ],
     "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
-    "boruoxi": ["/substitutions?all", "/secretaries", "/handover", "/cases/{case}/do/jump", "/phrases/office"],
-    "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload"],
+    "boruoxi": [
+        "/substitutions?all",
+        "/secretaries",
+        "/handover",
+        "/interventions",
+        "/cases/{case}/do/jump",
+        "/phrases/office",
+    ],
+    "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload", "/documents/signing"],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
-    """account.sign_in api audit.export comments.mentionable definitions.bpmn definitions.file files health
-    openapi_docs openapi_json previews static worklist.counts worklist.home""".split()
+    """account.sign_in api audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
+    documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
+    openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
+    worklist.counts worklist.home
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
+    supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 

@@ -121,7 +121,9 @@ class Days:
         person = self.person(username)
         with reading(self.house.pool) as connection:
             pages = [
-                boxes.list_box(connection, person, box, boxes.Filter(instance=case), self.now, timedelta(hours=24))
+                boxes.list_box(
+                    connection, person, box, boxes.Filter(instance=case), self.now, self.now + timedelta(hours=24)
+                )
                 for box in ("todo", "claimable")
             ]
         return [row.item for page in pages for row in page.rows if row.item]

@@ -304,6 +304,6 @@ def test_a_hundred_are_circled_each_in_a_command_of_its_own(site: Flask, settled
     assert 'data-done="100" data-refused="0"' in answer.text
     with reading(settled_sqlite.pool) as connection:
         person, narrowed = Desk(settled_sqlite).person(READER), boxes.Filter()
-        page = boxes.list_box(connection, person, "todo", narrowed, MORNING, timedelta(hours=24))
+        page = boxes.list_box(connection, person, "todo", narrowed, MORNING, MORNING + timedelta(hours=24))
         assert page.rows == ()
         assert settled_sqlite.office.engine.verify(connection) == []

@@ -63,4 +63,6 @@ def test_what_was_handled_is_narrowed_by_flow_and_by_who_began_it(desk: Desk, lo
 
 def items(desk: Desk, box: str) -> list[boxes.Row]:
     with reading(desk.house.pool) as connection:
-        return list(boxes.list_items(connection, desk.person("gexingyao"), box, boxes.Filter(), desk.now, DAY).rows)
+        return list(
+            boxes.list_items(connection, desk.person("gexingyao"), box, boxes.Filter(), desk.now, desk.now + DAY).rows
+        )

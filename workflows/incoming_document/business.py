@@ -12,8 +12,8 @@ from workflows.incoming_document.settings import IncomingSettings
 
 BUSINESS = "incoming_document"
 WRITTEN = frozenset(
-    """asks_approval circulation circlers co_units destinations handle_due incoming_case informed instructors lead_unit
-    merged_into needs_verification reply_number unit""".split()
+    """needs_verification incoming_case reply_number lead_unit merged_into handle_due informed unit asks_approval instructors
+    circlers co_units circulation destinations""".split()
 )
 """The variables that the rules of steps write."""
 

@@ -107,6 +107,7 @@ class Batch {
       const answer = await send(this.form.action, portionOf(body, items.slice(start, start + PORTION)));
       const told = new DOMParser().parseFromString(answer, "text/html").querySelector<HTMLElement>("[data-done]");
       if (!told) {
+        this.say("text", counts);
         this.stop(answer, start === 0);
         return;
       }
