@@ -51,7 +51,13 @@ def test_every_number_of_a_series_is_explained(site: Flask, house: House) -> Non
     assert f"/cases/{valid.instance_id}" in page
     header, first, second = table(clerk, "/documents/numbers/沐原办/2025.xlsx")
     assert header[:4] == ("编号", "编号时间", "经办人", "事项")
-    assert (first[0], first[2], first[4], first[5], first[6]) == ("沐原办〔2025〕47号", "沙小满", "作废", REASON, "沙小满")
+    assert (first[0], first[2], first[4], first[5], first[6]) == (
+        "沐原办〔2025〕47号",
+        "沙小满",
+        "作废",
+        REASON,
+        "沙小满",
+    )
     assert (second[0], second[4]) == ("沐原办〔2025〕48号", "有效")
     assert clerk.get("/documents/numbers/沐原办/1999").status_code == 404
 
@@ -122,8 +128,17 @@ def test_the_director_changes_who_signs_and_the_forms_follow(site: Flask, house:
     line |= {"important_to_principal": "true"}
     assert director.post("/documents/signing", code="沐原办", **line).location == "/documents/signing"
     assert "未生效" in director.get("/documents/signing").text
-    today = {**line, "valid_from": re.findall(r'id="valid_from" name="valid_from" value="([^"]+)"', director.get("/documents/signing").text)[0]}
-    director.post("/documents/signing", code="沐原函", **{**today, "organ": "沐原能源集团有限公司", "signatory": "person:biancongzhou"})
+    today = {
+        **line,
+        "valid_from": re.findall(
+            r'id="valid_from" name="valid_from" value="([^"]+)"', director.get("/documents/signing").text
+        )[0],
+    }
+    director.post(
+        "/documents/signing",
+        code="沐原函",
+        **{**today, "organ": "沐原能源集团有限公司", "signatory": "person:biancongzhou"},
+    )
     assert "卞从周" in plain(director.get("/documents/signing").text)
     refused = director.post("/documents/signing", code="沐原 函", **today)
     assert refused.status_code == 422
