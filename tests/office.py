@@ -125,7 +125,9 @@ class Desk:
         self.act("wanliqing", "agree")
         text = {"title": self.title, "body": BODY}
         self.act("gexingyao", "submit", **text, reconciliation="安全环保部意见采纳，见第三条。")
-        self.act("ranqinghe", "agree", **text, document_type="通知", main_recipients="各所属企业，总部各部门")
+        kept = {} if self.title == TITLE else {"override_reason": "标题照报送单位所拟"}  # 核稿 warns of other titles
+        known = {"document_type": "通知", "main_recipients": "各所属企业，总部各部门", **kept}
+        self.act("ranqinghe", "agree", **text, **known)
         self.act("zhenliyan", "agree", "拟同意印发，请远川同志审，敬安同志签发。")
         self.act("miaoyuanchuan", "agree")
 
