@@ -1,5 +1,7 @@
 """Attachments over HTTP: sent as soon as they are chosen, read by those who may see the case."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from flask import Blueprint, Response, jsonify, request, send_file
@@ -9,17 +11,20 @@ from sqlalchemy import Connection
 from app.current import current_house, looking_at_a_case, now
 from app.security import current_person
 from app.transaction import transaction
+from engine.model import Actor
 from workflows.attachments import actions
 from workflows.attachments.actions import Attachment, AttachmentMissing, AttachmentNotFound
 from workflows.organisation.values import Person
+from workflows.secrecy import StateSecretRefused
 from workflows.visibility import record_reading, require_visible
 
 files = Blueprint("files", __name__)
+SECRECY = "office:secrecy"
 
 
 @files.post("/attachments")
 def upload() -> ResponseReturnValue:
-    with transaction(current_house().pool) as connection:
+    with secrets_refused(current_person()), transaction(current_house().pool) as connection:
         attachment = receive(connection, current_person(), now(connection))
     return jsonify(id=attachment.id, name=attachment.name, size=attachment.size), 201
 
@@ -37,6 +42,20 @@ def receive(connection: Connection, person: Person, at: datetime) -> Attachment:
         raise AttachmentMissing
     limit = office.settings.attachment_bytes
     return actions.add(connection, office.store, sent.filename or "", sent.stream, limit, person.username, at)
+
+
+@contextmanager
+def secrets_refused(person: Person) -> Iterator[None]:
+    """Tell the ledger of secrecy that somebody's file was refused: which mark it bears, and nothing else of it."""
+    try:
+        yield
+    except StateSecretRefused as refused:
+        house = current_house()
+        with transaction(house.pool) as connection:
+            told = {"mark": refused.mark}
+            actor, at = Actor(person.username), now(connection)
+            house.office.engine.record_ledger(connection, SECRECY, "secret:refused", told, actor, at)
+        raise
 
 
 def readable(person: Person, attachment_id: str) -> Attachment:

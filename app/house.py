@@ -17,6 +17,7 @@ from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.forms.catalogue import Forms
+from workflows.incoming_document.settings import Days, IncomingSettings, Limit
 from workflows.meeting_arrangement.quorum import MatterRule
 from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.notices.follower import write_notices
@@ -26,6 +27,7 @@ from workflows.numbering.settings import NumberSettings
 from workflows.office import Office, OfficeSettings
 from workflows.order_check import Order
 from workflows.search.index import Indexer
+from workflows.supervision.settings import SupervisionSettings
 
 MEGABYTE = 1_000_000
 
@@ -42,6 +44,8 @@ class House:
     documents: DocumentSettings
     numbers: NumberSettings
     meetings: MeetingSettings
+    incoming: IncomingSettings
+    supervision: SupervisionSettings
 
 
 def build(settings: Settings) -> House:
@@ -49,8 +53,20 @@ def build(settings: Settings) -> House:
     documents = document_settings(settings.document_approval)
     numbers = NumberSettings({one.code: one.pattern for one in settings.numbering.series})
     meetings = _meetings(settings)
-    known = businesses(documents, numbers, meetings)
     calendars = Calendars(WorkingHours(settings.calendar.spans))
+    incoming = IncomingSettings(
+        series=settings.incoming_document.series,
+        limits=tuple(
+            Limit(one.urgency, one.handling, one.hours, one.days) for one in settings.incoming_document.limits
+        ),
+        bare_words=settings.notices.bare_words,
+        days=Days(
+            after=lambda connection, day, days: calendars.in_command(connection).add(day, days),
+            between=lambda connection, first, last: calendars.current(connection).days_between(first, last),
+        ),
+    )
+    supervised = _supervision(settings)
+    known = businesses(documents, numbers, meetings, incoming, supervised, calendars.in_command)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
@@ -82,7 +98,31 @@ def build(settings: Settings) -> House:
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     return House(
-        settings, connect(settings.storage.database_url), office, indexer, notices, documents, numbers, meetings
+        settings,
+        connect(settings.storage.database_url),
+        office,
+        indexer,
+        notices,
+        documents,
+        numbers,
+        meetings,
+        incoming,
+        supervised,
+    )
+
+
+def _supervision(settings: Settings) -> SupervisionSettings:
+    """Return what the office decides about supervision."""
+    given = settings.supervision
+    return SupervisionSettings(
+        office_unit=settings.document_approval.office_unit,
+        limits={one.source: one.days for one in given.limits},
+        near_due_days=given.near_due_days,
+        feedback_notice_days=given.feedback_notice_days,
+        report_after_days=given.report_after_days,
+        report_again_days=given.report_again_days,
+        urgings_before_report=given.urgings_before_report,
+        morning=given.morning,
     )
 
 

@@ -27,6 +27,7 @@ KIND_LABELS: Mapping[str, Any] = {
     "handle": _("承办"),
     "circulate": _("传阅"),
     "report": _("反馈"),
+    "sign_off": _("审签"),
     "reply": _("答复"),
     "approve": _("审批"),
     "vote": _("表决"),

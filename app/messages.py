@@ -7,16 +7,28 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
-from app.sentences import consultation, document_approval, meeting_arrangement, numbering, rooms
+from app.sentences import (
+    consultation,
+    document_approval,
+    incoming_document,
+    internal_submission,
+    meeting_arrangement,
+    numbering,
+    rooms,
+    seals,
+    supervision,
+)
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from workflows.batch import OtherKind
 from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
 from workflows.document_approval.settings import NAMED
-from workflows.errors import PersonRefused, SignersRefused, SwitchedOff
+from workflows.errors import NotAStarter, PersonRefused, SignersRefused, SwitchedOff
 from workflows.forms.validation import FieldError
+from workflows.incoming_document.errors import NotReadyToClose
 from workflows.meeting_arrangement.errors import (
     AgendaIncomplete,
     ChoiceRefused,
@@ -28,12 +40,17 @@ from workflows.notices.reading import Notice
 from workflows.organisation.posts import POSTS
 from workflows.phrases.actions import PhraseRefused
 from workflows.rooms.errors import BookingRefused, RoomRefused
+from workflows.supervision.errors import MatterNotInProgress
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
+    **internal_submission.SENTENCES,
+    **incoming_document.SENTENCES,
     **numbering.SENTENCES,
+    **supervision.SENTENCES,
+    **seals.SENTENCES,
     **meeting_arrangement.SENTENCES,
     **rooms.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
@@ -41,6 +58,7 @@ SENTENCES: Mapping[str, Any] = {
     "WorkItemNotFound": _("没有这件待办。"),
     "IncidentNotFound": _("没有这个待处理的异常，可能已经有人处理。"),
     "TokenGone": _("事项已经走过这一步，请刷新后再看。"),
+    "MessageNotAwaited": _("事项现在不接受这样的操作，请刷新后再看。"),
     "MoveRefused": _("不能移到“%(target)s”：%(reason)s。"),
     "MigrationRefused": _("事项不能迁移到这个版本：%(refused)s。"),
     "StaleWorkItem": _("这件待办已有变动（%(by)s，%(at)s），请核对最新内容后再办。"),
@@ -79,6 +97,7 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "NotAStarter": _("“%(flow)s”由%(posts)s发起。"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),
     "SubstitutionOverlaps": _(
@@ -119,6 +138,9 @@ SENTENCES: Mapping[str, Any] = {
     "AttachmentTooBig": _("文件“%(name)s”超过 %(limit_megabytes)s 兆字节的上限，没有上传。"),
     "AttachmentRefused": _("文件“%(name)s”是程序或名称不可用，没有上传。"),
     "AttachmentNotFound": _("没有这个附件。"),
+    "StateSecretRefused": _(
+        "“%(mark)s”是国家秘密标志，本系统不得录入国家秘密，没有保存任何内容；请按保密规定处理，确非涉密的请改正名称后再提交。"
+    ),
     "InvalidForm": _("表单“%(file)s”的字段“%(key)s”不能使用：%(reason)s。"),
     "NotStartedFrom": _("“%(flow)s”不能由“%(source)s”的事项发起。"),
     "SourceUnknown": _("来源事项 %(instance_id)s 不存在，无法关联。"),
@@ -139,6 +161,10 @@ SENTENCES: Mapping[str, Any] = {
     "UnknownBatchOperation": _("“%(operation)s”不能批量办理。"),
     "TooManyAtOnce": _("一次最多办理 %(limit)s 件。"),
     "OnlySingly": _("签发、批示、审批、表决、会签须逐件办理，不能批量提交。"),
+    "OtherKind": _("“%(step)s”环节不能%(operation)s，请打开逐件办理。"),
+    "SeveralDecisions": _("“%(step)s”有几种选择，请打开逐件办理。"),
+    "FieldsMissing": _("本件还要填写%(fields)s，请打开逐件办理。"),
+    "DraftUnsent": _("您在这一件上暂存了内容，请打开逐件办理。"),
     "UnknownPage": _("没有这一页，请从第一页重新翻阅。"),
     "TokenRefused": _("令牌无效或已过期，请重新获取。"),
     "PasswordChangeRequired": _("请先登录网页修改密码，再使用接口。"),
@@ -230,10 +256,21 @@ OPERATIONS: Mapping[str, Any] = {
     "confirm": _("确认代录"),
 }
 
+BATCH_OPERATIONS: Mapping[str, Any] = {
+    "claim": _("领办"),
+    "circle": _("圈阅"),
+    "receive": _("签收"),
+    "transfer": _("转办"),
+    "mark_read": _("已阅"),
+    "urge": _("催办"),
+    "withdraw": _("撤回"),
+}
+
 CASE_OPERATIONS: Mapping[str, Any] = {
     "suspend": _("挂起"),
     "resume": _("恢复"),
     "jump": _("跳转"),
+    "reassign": _("改派"),
     "migrate": _("迁移版本"),
     "cancel": _("终止办理"),
 }
@@ -281,6 +318,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "token:moved": _("移动"),
     "process:migrated": _("迁移到其他版本"),
     "due:recomputed": _("时限重新计算"),
+    "variables:corrected": _("更正"),
     "case:commented": _("评论"),
     "case:recorded": _("登记变更"),
     "work_item:opened": _("产生待办"),
@@ -321,6 +359,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "token:moved withdraw": _("%(actor)s 撤回“%(place)s”"),
     "work_item:withdrawn": _("%(actor)s 撤回在“%(place)s”的意见"),
     "work_item:transferred": _("%(actor)s 将“%(place)s”转给%(name)s办理"),
+    "work_item:transferred intervention": _("%(actor)s 将“%(place)s”改派给%(name)s办理"),
     "work_item:delegated": _("%(actor)s 将“%(place)s”委派给%(name)s提意见"),
     "work_item:resolved": _("%(actor)s 对“%(place)s”提出意见，交回%(name)s"),
     "work_item:urged": _("%(actor)s 就“%(place)s”催办%(name)s"),
@@ -339,6 +378,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
     **meeting_arrangement.ACTS,
+    "variables:corrected": _("%(actor)s 更正：%(name)s"),
 }
 
 NOTICE_KINDS: Mapping[str, Any] = {
@@ -346,6 +386,7 @@ NOTICE_KINDS: Mapping[str, Any] = {
     "offered": _("新的待领办"),
     "sent_back": _("退回给我"),
     "urged": _("催办"),
+    "near_due": _("事项将到期"),
     "overdue": _("超过时限"),
     "transferred": _("转办"),
     "delegated": _("委派"),
@@ -365,7 +406,11 @@ NOTICES: Mapping[str, Any] = {
     "offered": _("%(actor)s 送来“%(step)s”，可以领办"),
     "sent_back": _("%(actor)s 退回，请重新办理“%(step)s”"),
     "urged": _("%(actor)s 催办“%(step)s”"),
+    "urged case": _("%(actor)s 催办这个事项"),
+    "near_due": _("这个事项 %(due_on)s 到期，请抓紧办理"),
+    "near_due case": _("这个事项 %(due_on)s 到期，请抓紧办理"),
     "overdue": _("“%(step)s”已超过办理时限"),
+    "overdue case": _("这个事项已超过时限（%(due_on)s）"),
     "transferred": _("%(actor)s 把“%(step)s”转给您办理"),
     "transferred away": _("%(actor)s 把您的“%(step)s”转给他人办理"),
     "delegated": _("%(actor)s 请您对“%(step)s”提出意见"),
@@ -456,7 +501,9 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     PersonRefused: {"reason": PERSON_REASONS},
     SignersRefused: {"reason": SIGNER_REASONS},
     SwitchedOff: {"operation": OPERATIONS},
+    OtherKind: {"operation": BATCH_OPERATIONS},
     PhraseRefused: {"reason": PHRASE_REASONS},
+    MatterNotInProgress: {"state": supervision.STATES},
     RoomRefused: {"reason": rooms.ROOM_REASONS},
     BookingRefused: {"reason": rooms.BOOKING_REASONS},
     MeetingTimesRefused: {"reason": meeting_arrangement.TIMES_REASONS},
@@ -486,12 +533,16 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         return f"{facts['reason']}。"
     if isinstance(error, PhraseRefused):
         facts["reason"] = facts["reason"] % facts
+    if isinstance(error, NotReadyToClose):
+        facts["missing"] = incoming_document.not_ready(error)
     if "starts_at" in facts and "ends_at" in facts:
         written = dict(error.facts())
         facts["period"] = period(written["starts_at"], written["ends_at"])
     if "limit_bytes" in facts:
         facts["limit_megabytes"] = str(int(facts["limit_bytes"]) // _MEGABYTE)
     text = str(SENTENCES[type(error).__name__])
+    if isinstance(error, NotAStarter) and error.note:
+        text = f"{error.note}。{text}"
     return text % facts if facts else text
 
 
@@ -551,10 +602,14 @@ def notice_sentence(notice: Notice, names: Mapping[str, str]) -> str:
     key: str = notice.kind
     if notice.facts.get("away"):
         key = f"{key} away"
-    elif key == "cancelled" and notice.work_item_id is None:
+    elif notice.facts.get("case") or (key == "cancelled" and notice.work_item_id is None):
         key = f"{key} case"
     actor = names.get(notice.actor, notice.actor) if notice.actor != SYSTEM.username else _("系统")
-    return str(NOTICES[key]) % {"actor": actor, "step": notice.facts.get("step", "…")}
+    return str(NOTICES[key]) % {
+        "actor": actor,
+        "step": notice.facts.get("step", "…"),
+        "due_on": notice.facts.get("due_on", "…"),
+    }
 
 
 def channel_label(channel: str) -> str:
@@ -597,12 +652,12 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
         return names.get(str(value), str(value))
     if name == "posts" and isinstance(value, tuple):
         return "、".join(POSTS.get(post, post) for post in value)
-    if name in ("people", "titles") and isinstance(value, tuple):
+    if name in ("people", "fields", "titles", "readers", "units") and isinstance(value, tuple):
         return "、".join(map(str, value))
     if name == "missing" and isinstance(value, tuple):
         return "、".join(str(meeting_arrangement.CONSENTS[one]) for one in value)
     if name == "allowed" and isinstance(value, tuple):
         return "、".join(map(str, value)) or "—"
-    if name == "refused" and isinstance(value, tuple):
+    if name in ("refused", "sentences") and isinstance(value, tuple):
         return "；".join(map(str, value))
     return _WRITTEN.get(type(value), str)(value)

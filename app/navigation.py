@@ -15,10 +15,11 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.box_news import NOTICES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INTERVENERS, REGISTER_READERS
+from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INCOMING_READERS, INTERVENERS, REGISTER_READERS
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 from workflows.rooms.bookings import may_book
+from workflows.supervision import board, bulletin, oral_orders
 
 REGISTRARS = ("registry_clerk", "office_director", "process_administrator")
 
@@ -121,10 +122,13 @@ def sections(house: House) -> list[Section]:
     office = []
     if person.posts & set(REGISTRARS):
         office.append(_entry(_("编号登记"), "documents.numbers", "list-numbers"))
+    if person.posts & set(INCOMING_READERS):
+        office.append(_entry(_("收文登记簿"), "incoming.received", "inbox"))
     if person.posts & set(REGISTER_READERS):
         office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
     if person.posts & {*REGISTER_READERS, "seal_keeper"}:
         office.append(_entry(_("用印登记"), "documents.seals", "checks"))
+    office += _supervision(person)
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
@@ -148,6 +152,18 @@ def sections(house: House) -> list[Section]:
             )
         )
     return found
+
+
+def _supervision(person: Person) -> list[Entry]:
+    """Return the lines of 督查督办, as far as the person's posts allow."""
+    pages = (
+        (board.READERS, _("督办台账"), "supervision.index", "progress"),
+        (tuple(board.CLERKS), _("待立项"), "supervision.candidates", "circle-plus"),
+        (bulletin.READERS, _("督查通报"), "supervision.monthly", "list-numbers"),
+        (board.READERS, _("任务交办"), "supervision.tasks", "checks"),
+        (oral_orders.RECORDERS, _("口头交办"), "supervision.orders", "quote"),
+    )
+    return [_entry(label, endpoint, icon) for posts, label, endpoint, icon in pages if person.posts & set(posts)]
 
 
 def _entry(label: str, endpoint: str, icon: str, count: int = 0, box: str = "") -> Entry:

@@ -18,6 +18,7 @@ from workflows.meeting_arrangement.quorum import ORDINARY, parse_threshold
 from workflows.meeting_arrangement.quorum import Threshold as ThresholdOfMembers
 from workflows.meeting_arrangement.settings import PERSON_PREFIX
 from workflows.organisation.posts import POSTS
+from workflows.supervision.values import Source
 
 CONFIG_VARIABLE = "BANJIE_CONFIG"
 DEFAULT_CONFIG = Path(__file__).parent.parent / "config.toml"
@@ -88,6 +89,7 @@ class MetricsSettings(_Section):
 
 class HouseSettings(_Section):
     name: str = "办公室"
+    usual_flow: str = "outgoing_document"
     title_characters: int = Field(200, ge=1, le=1000)
     opinion_characters: int = Field(2000, ge=1, le=20000)
     comment_characters: int = Field(1000, ge=1, le=20000)
@@ -167,6 +169,24 @@ class DocumentApprovalSettings(_Section):
     issuing_codes: tuple[IssuingCodeSettings, ...] = ()
 
 
+class LimitSettings(_Section):
+    urgency: Literal["", "特提", "特急", "加急", "平急"]
+    handling: Literal["阅件", "办件"]
+    hours: int = Field(0, ge=0, le=720)
+    days: int = Field(0, ge=0, le=250)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "LimitSettings":
+        if bool(self.hours) == bool(self.days):
+            raise ValueError("时限须且只能写 hours 或 days 之一")
+        return self
+
+
+class IncomingDocumentSettings(_Section):
+    series: str = "收"
+    limits: tuple[LimitSettings, ...] = ()
+
+
 class SeriesSettings(_Section):
     code: str = Field(pattern=r"^[\u4e00-\u9fa5A-Za-z]{1,20}$")
     pattern: str = Field(
@@ -176,6 +196,21 @@ class SeriesSettings(_Section):
 
 class NumberingSettings(_Section):
     series: tuple[SeriesSettings, ...] = ()
+
+
+class SourceLimitSettings(_Section):
+    source: Source
+    days: int = Field(ge=1, le=250)
+
+
+class SupervisionSection(_Section):
+    near_due_days: int = Field(3, ge=1, le=60)
+    feedback_notice_days: int = Field(3, ge=0, le=20)
+    report_after_days: int = Field(3, ge=1, le=60)
+    report_again_days: int = Field(10, ge=1, le=250)
+    urgings_before_report: int = Field(2, ge=1, le=20)
+    morning: time = time(8, 30)
+    limits: tuple[SourceLimitSettings, ...] = ()
 
 
 class MatterRuleSettings(_Section):
@@ -255,7 +290,9 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     robot: RobotSettings = RobotSettings()
     document_approval: DocumentApprovalSettings = DocumentApprovalSettings()
+    incoming_document: IncomingDocumentSettings = IncomingDocumentSettings()
     numbering: NumberingSettings = NumberingSettings()
+    supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
     check: CheckSettings = CheckSettings()
 

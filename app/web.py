@@ -23,6 +23,7 @@ from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
 from app.house import MEGABYTE, House, build
+from app.incoming.views import incoming
 from app.interventions.views import interventions
 from app.kinds import kind_label
 from app.language import LANGUAGES, SOURCE, language, selected
@@ -51,6 +52,7 @@ from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.substitutions.views import substitutions
+from app.supervision.views import supervision
 from app.worklist import batch, inbox
 from app.worklist.autosave import autosave
 from app.worklist.undo import undo_of
@@ -73,11 +75,13 @@ BLUEPRINTS = (
     files,
     previews,
     documents,
+    incoming,
     definitions,
     interventions,
     substitutions,
     calendar,
     secretaries,
+    supervision,
     rooms,
     meetings,
     audit,

@@ -23,7 +23,14 @@ from engine.commands.start_process import start_process
 from engine.commands.tell import tell
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
-from engine.errors import ClockNotAdjustable, ClockSetBack, DefinitionRefused, FileUnreadable, TokenGone
+from engine.errors import (
+    ClockNotAdjustable,
+    ClockSetBack,
+    DefinitionRefused,
+    FileUnreadable,
+    MessageNotAwaited,
+    TokenGone,
+)
 from engine.execution import migration, moves, waiting
 from engine.execution.migration import Migration
 from engine.history import Entry
@@ -186,10 +193,19 @@ class Engine:
         release_work_item(connection, self.vocabulary, locked, actor, now)
 
     def transfer(
-        self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        locked: LockedWorkItem,
+        to: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        intervention: bool = False,
     ) -> None:
-        """Give a work item to somebody who decides in the giver's place."""
-        hand_over.transfer(connection, self.vocabulary, locked, to, reason, actor, now)
+        """Give a work item to somebody who decides in the giver's place; as an ``intervention``, by somebody whose it is not."""
+        given = connection, self.vocabulary, locked, to, reason, actor, now
+        hand_over.transfer(*given, intervention=intervention)
 
     def delegate(
         self, connection: Connection, locked: LockedWorkItem, to: str, reason: str, actor: Actor, now: datetime
@@ -364,6 +380,36 @@ class Engine:
         case = self.open_case(connection, instance_id, now)
         return lifecycle.circulate(case, people, message, activity_id, actor)
 
+    def correct(
+        self,
+        connection: Connection,
+        instance_id: str,
+        values: Variables,
+        data: Mapping[str, Value],
+        records: Sequence[RecordChange],
+        actor: Actor,
+        now: datetime,
+    ) -> Advanced:
+        """Correct what a case's variables say, beside its steps and also after its end.
+
+        Args:
+            connection: In a transaction.
+            instance_id: The case.
+            values: What its variables, those of its outermost scope, hold from now on.
+            data: What is told of it beside them, such as a ``reason``.
+            records: Business records that change with them; they are written here.
+            actor: Who corrects; that they may is for the caller to say.
+            now: Aware instant.
+
+        Returns:
+            What the command left behind: a condition that the case waits for may have turned true.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            CaseSuspended: It is suspended.
+        """
+        return lifecycle.correct(self.open_case(connection, instance_id, now), values, data, records, actor)
+
     def jump(
         self,
         connection: Connection,
@@ -488,6 +534,32 @@ class Engine:
                 connection, int(start.definition_id or 0), start.event_id, given, now, sender
             ).instance_id
         return None
+
+    def hand_message(
+        self, connection: Connection, instance_id: str, name: str, payload: Variables, now: datetime, sender: Actor
+    ) -> Advanced:
+        """Hand a message to one case, whichever of its tokens or scopes waits for it first; no other case is looked at.
+
+        Args:
+            connection: In a transaction.
+            instance_id: The case.
+            name: Of the message.
+            payload: Variables that the receiver gets.
+            now: Aware instant.
+            sender: Who sends it.
+
+        Returns:
+            What the message left behind.
+
+        Raises:
+            ProcessInstanceNotFound: There is no such case.
+            MessageNotAwaited: Nothing in it waits for this message.
+        """
+        case = self.open_case(connection, instance_id, now)
+        for one in waiting.awaited(case.deployed.process, case.marking):
+            if (one.kind, one.name) == ("message", name):
+                return react.receive(case, one.kind, one.holder, one.event_id, payload, sender)
+        raise MessageNotAwaited(instance_id, name)
 
     def throw_signal(self, connection: Connection, name: str, payload: Variables, now: datetime) -> None:
         """Broadcast a signal to everything that waits for it when it is delivered."""

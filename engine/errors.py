@@ -106,6 +106,14 @@ class TokenGone(Conflict):
 
 
 @dataclass(eq=False)
+class MessageNotAwaited(Conflict):
+    """The case does not wait for this message, or no longer."""
+
+    instance_id: str
+    name: str
+
+
+@dataclass(eq=False)
 class MoveRefused(Conflict):
     """The token cannot be put there: somebody would wait for ever, or the activity does not exist in that scope.
 

@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     TOKEN_MOVED = "token:moved"  # noqa: S105  (a token of BPMN)
     PROCESS_MIGRATED = "process:migrated"
     DUE_RECOMPUTED = "due:recomputed"
+    VARIABLES_CORRECTED = "variables:corrected"
     CASE_COMMENTED = "case:commented"
     CASE_RECORDED = "case:recorded"
 
@@ -154,6 +155,7 @@ INPUTS = UNMARKING | frozenset(
         EventKind.TOKEN_MOVED,
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
+        EventKind.VARIABLES_CORRECTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""

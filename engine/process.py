@@ -166,6 +166,11 @@ class Activity:
         return self.element in ("subProcess", "callActivity")
 
 
+def starters_of(start: Activity) -> tuple[str, ...]:
+    """Return the posts of which one is needed to start a case at a start event; empty where anybody may."""
+    return tuple(post.strip() for post in start.properties.get("starters", "").split(",") if post.strip())
+
+
 @dataclass(frozen=True)
 class Flow:
     """A sequence flow; ``condition`` is the expression as written, without its wrapper."""

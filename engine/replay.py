@@ -254,6 +254,8 @@ class _Replay:
                 execution.suspend(command.at)
             case EventKind.PROCESS_RESUMED:
                 execution.resume(command.at)
+            case EventKind.VARIABLES_CORRECTED:
+                execution.correct(data["variables"])
             case EventKind.PROCESS_MIGRATED:
                 if before is None:
                     raise LookupError("migrated before it was started")

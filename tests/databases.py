@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, event, make_url, text
 
 from app.house import House, build
 from app.settings import load
@@ -18,6 +18,10 @@ from tests.office import settle_in
 
 EMPTY, SETTLED = "empty", "settled"
 TEMPLATES = (EMPTY, SETTLED)
+
+
+CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+"""Settings that protect from a loss of power, which no test is about; waiting for the disk would take most of the time."""
 
 
 class SqliteDatabases:
@@ -53,6 +57,9 @@ class PostgresDatabases:
         self._server = make_url(server_url).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._count = 0
+        for setting in CARELESS:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         for kind in TEMPLATES:
             self._run(f"CREATE DATABASE {kind} TEMPLATE template0 ENCODING 'UTF8'")
             prepare(self._url(kind), settled=kind == SETTLED)
@@ -60,7 +67,7 @@ class PostgresDatabases:
     def new(self, kind: str) -> str:
         self._count += 1
         name = f"test_{self._count}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {kind}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {kind} STRATEGY FILE_COPY")
         return self._url(name)
 
     def drop(self, url: str) -> None:
@@ -75,8 +82,11 @@ class PostgresDatabases:
 
 
 def installation(url: str, data_dir: Path) -> House:
-    """Put an installation on a database together; its clock can be set."""
-    return build(load(storage={"database_url": url, "data_dir": data_dir}, clock={"adjustable": True}))
+    """Put an installation on a database together; its clock can be set. Served ones are put together elsewhere, as usual."""
+    house = build(load(storage={"database_url": url, "data_dir": data_dir}, clock={"adjustable": True}))
+    if house.pool.dialect.name == "sqlite":
+        event.listen(house.pool, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+    return house
 
 
 def prepare(url: str, *, settled: bool) -> None:

@@ -16,6 +16,7 @@ from workflows.worklist import Submission
 
 BPMN = Path(__file__).parent.parent / "bpmn"
 PASSWORD = "a-test-password"
+BETWEEN = timedelta(minutes=30)
 MORNING = datetime(2025, 11, 7, 1, 0, tzinfo=UTC)
 SYSTEM = Actor("system")
 TITLE = "沐原能源集团有限公司办公室关于2026年部分节假日安排的通知"
@@ -61,6 +62,13 @@ def settle_in(house: House, at: datetime = MORNING) -> None:
         )
 
 
+def deploy(house: House, *keys: str, at: datetime = MORNING) -> None:
+    """Deploy further flows of the office."""
+    with transaction(house.pool) as connection:
+        for key in keys:
+            definitions.deploy_as(connection, house.office, SYSTEM, flow_files(key), at)
+
+
 class Desk:
     """Drives one case through the services, half an hour between two acts."""
 
@@ -73,6 +81,11 @@ class Desk:
     def person(self, username: str) -> Person:
         with reading(self.house.pool) as connection:
             return queries.get_person(connection, username)
+
+    def at(self, when: str) -> "Desk":
+        """Let it be a time in Shanghai when the next act is done."""
+        self.now = datetime.fromisoformat(f"{when}+08:00").astimezone(UTC) - BETWEEN
+        return self
 
     def start(self, username: str = "gexingyao", key: str = "outgoing_document", title: str = TITLE) -> Advanced:
         person = self.person(username)
@@ -94,7 +107,7 @@ class Desk:
 
     def act(self, username: str, decision: str, opinion: str = "", **variables: object) -> Advanced:
         """Complete the one item a person has of this case."""
-        self.now += timedelta(minutes=30)
+        self.now += BETWEEN
         [item] = self.open_items(username)
         person = self.person(username)
         submission = Submission(item.version, decision, opinion, variables)
@@ -112,7 +125,9 @@ class Desk:
         self.act("wanliqing", "agree")
         text = {"title": self.title, "body": BODY}
         self.act("gexingyao", "submit", **text, reconciliation="安全环保部意见采纳，见第三条。")
-        self.act("ranqinghe", "agree", **text, document_type="通知", main_recipients="各所属企业，总部各部门")
+        kept = {} if self.title == TITLE else {"override_reason": "标题照报送单位所拟"}  # 核稿 warns of other titles
+        known = {"document_type": "通知", "main_recipients": "各所属企业，总部各部门", **kept}
+        self.act("ranqinghe", "agree", **text, **known)
         self.act("zhenliyan", "agree", "拟同意印发，请远川同志审，敬安同志签发。")
         self.act("miaoyuanchuan", "agree")
 

@@ -1,4 +1,4 @@
-"""发文稿纸 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
+"""发文稿纸, 文件处理单, 签报 and 审批单: a case on paper, with what its fields hold and what was said at each kind of step.
 
 Opinions are put into cells by the kind of their step, not by its name or id: so a step that was renamed or added still lands in
 the right cell, and one of a kind that no cell is for lands in 其他环节.
@@ -16,7 +16,9 @@ from engine.process import Process
 from workflows import cases
 from workflows.attachments import actions as attachments
 from workflows.cases import CaseDetail, Happening, TimelineEntry
+from workflows.circling import consents, shown_as_circled
 from workflows.forms.fields import FieldView
+from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
@@ -26,8 +28,11 @@ from workflows.visibility import record_reading
 OFFICIAL = "sign_and_issue"
 """A flow with a step of this kind issues official documents."""
 
-SIGNED, REVIEWED, EDITED, COUNTERSIGNED, DRAFTED, VERIFIED, PRINTED, SEALED, OTHER = (
-    "signed reviewed edited countersigned drafted verified printed sealed other".split()
+SUBMISSION = "internal_submission"
+"""The business whose cases are printed as 签报."""
+
+SIGNED, REVIEWED, EDITED, COUNTERSIGNED, DRAFTED, VERIFIED, PRINTED, SEALED, INSTRUCTED, HANDLED, OTHER = (
+    "signed reviewed edited countersigned drafted verified printed sealed instructed handled other".split()
 )
 CELLS: Mapping[str, str] = {
     "sign_and_issue": SIGNED,
@@ -47,6 +52,44 @@ CELLS: Mapping[str, str] = {
 Source: 条例 第十九条至第二十五条 for the kinds; which cells the paper has is the custom of such offices (发文字号 标题
 文种 密级 紧急程度 主送 抄送 附件 拟稿单位、人 核稿 会签 签发 份数 印制 公开范围 用印).
 """
+SUBMISSION_CELLS: Mapping[str, str] = {
+    "instruct": INSTRUCTED,
+    "review": REVIEWED,
+    "countersign": COUNTERSIGNED,
+    "draft": DRAFTED,
+    "reconcile": DRAFTED,
+    "handle": HANDLED,
+    "report": HANDLED,
+    "circulate": HANDLED,
+}
+"""Which cell of a 签报 a kind of step belongs to. Source: custom of such offices (领导批示 审核 会签 呈报 办理与反馈)."""
+ON_A_SUBMISSION = frozenset(
+    "title number category urgency body body_file annexes source_document handling_unit result result_files".split()
+)
+
+PROPOSED, ALLOCATED, RESULT, READ = "proposed allocated result read".split()
+INCOMING_CELLS: Mapping[str, str] = {
+    "preliminary_review": PROPOSED,
+    "propose": PROPOSED,
+    "review": PROPOSED,
+    "instruct": INSTRUCTED,
+    "allocate": ALLOCATED,
+    "handle": RESULT,
+    "reply": RESULT,
+    "close": RESULT,
+    "circulate": READ,
+}
+"""Which cell of the 文件处理单 a kind of step belongs to; what is reviewed once it was allocated is a result.
+
+Source: 条例 第二十四条 for the kinds; which cells the paper has is the custom of such offices (标题 来文单位 发文字号 收文日期
+拟办意见 领导批示 处理结果, and a table of those who have read: 序号 姓名 签字 日期).
+"""
+ON_THE_INCOMING_PAPER = frozenset(
+    """title source_organ source_number issued_on document_type telegram classification urgency handling copies pages
+    annex_count channel forwarding_unit lead_unit co_units due_on result reply_number replied_on archiving retention
+    archive_reason destinations circulation instructors circlers counted_ok lead_handler circulation_due""".split()
+)
+"""Fields that have a place of their own on the 文件处理单, or stand there in the words of those who wrote them."""
 
 ON_THE_PAPER = frozenset(
     """document_number title document_type classification urgency main_recipients copied_organs annexes annex_note
@@ -70,6 +113,7 @@ class OpinionCell:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     files: tuple[str, ...]
 
 
@@ -79,6 +123,8 @@ class ApprovalSheet:
 
     detail: CaseDetail
     official: bool
+    incoming: bool
+    submission: bool
     drafter: str
     unit: str
     fields: Mapping[str, FieldView]
@@ -94,9 +140,27 @@ class ApprovalSheet:
         return self.detail.case
 
     @property
+    def readers(self) -> tuple[str, ...]:
+        """The names of those to whom it is circulated, in their order, then of others who have read it."""
+        named = self.fields.get("circulation")
+        labels = dict(named.options) if named is not None else {}
+        asked = named.value if named is not None and isinstance(named.value, list) else []
+        wanted = [labels.get(str(one), str(one)).partition("（")[0] for one in asked]
+        return tuple(dict.fromkeys([*wanted, *(one.person for one in self.cells.get(READ, ()))]))
+
+    @property
     def remaining(self) -> tuple[FieldView, ...]:
         """The filled fields that have no place of their own."""
-        return tuple(view for key, view in self.fields.items() if not self.official or key not in ON_THE_PAPER)
+        placed = (
+            ON_THE_PAPER
+            if self.official
+            else ON_A_SUBMISSION
+            if self.submission
+            else ON_THE_INCOMING_PAPER
+            if self.incoming
+            else frozenset[str]()
+        )
+        return tuple(view for key, view in self.fields.items() if key not in placed)
 
 
 def approval_sheet(
@@ -124,15 +188,20 @@ def approval_sheet(
     process = office.engine.deployed(connection, case.definition.id).process
     items = [one for one in work_items.list_of_instance(connection, instance_id) if one.role is not WorkItemRole.COPY]
     opinions = _opinions(connection, office, case, items)
-    official = is_official(process)
+    submission, incoming = process.business == SUBMISSION, process.business == INCOMING
+    official = is_official(process) and not submission
+    placed = SUBMISSION_CELLS if submission else CELLS if official else INCOMING_CELLS if incoming else {}
     cells: dict[str, list[OpinionCell]] = {}
     for one in opinions:
-        cells.setdefault(CELLS.get(one.kind, OTHER) if official else OTHER, []).append(one)
+        after_allocation = incoming and one.kind == "review" and ALLOCATED in cells
+        cells.setdefault(RESULT if after_allocation else placed.get(one.kind, OTHER), []).append(one)
     names = queries.names_of(connection, {case.initiator})
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     return ApprovalSheet(
         detail=detail,
         official=official,
+        incoming=incoming,
+        submission=submission,
         drafter=names.get(case.initiator, case.initiator),
         unit=units.get(case.initiator_unit, case.initiator_unit),
         fields={view.key: view for view in detail.fields},
@@ -185,7 +254,8 @@ def _opinions(
                 at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 files=tuple(files[one].name for one in _handed_in(told[item.id]) if one in files),
             )
         )

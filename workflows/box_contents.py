@@ -216,7 +216,7 @@ def narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bo
     case = process_instance.c
     conditions: list[ColumnElement[bool]] = []
     if narrowed.definition:
-        conditions.append(process_definition.c.key == narrowed.definition)
+        conditions.append(within_flow(connection, narrowed.definition))
     if narrowed.instance:
         conditions.append(case.id == narrowed.instance)
     if narrowed.state:
@@ -226,11 +226,28 @@ def narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bo
     elif narrowed.urgency:
         conditions.append(case.urgency == narrowed.urgency)
     if narrowed.initiator:
-        named = select(people.c.username).where(people.c.name.contains(narrowed.initiator, autoescape=True))
-        conditions.append(or_(case.initiator == narrowed.initiator, case.initiator.in_(named)))
+        conditions.append(_started_by(connection, narrowed.initiator))
     return conditions + found_by(connection, narrowed.q)
+
+
+def _started_by(connection: Connection, named: str) -> ColumnElement[bool]:
+    """Return the condition under which a case was started by somebody of this username, or whose name contains it."""
+    usernames = connection.scalars(select(people.c.username).where(people.c.name.contains(named, autoescape=True)))
+    return process_instance.c.initiator.in_(sorted({named, *usernames}))
+
+
+def within_flow(connection: Connection, definition_key: str) -> ColumnElement[bool]:
+    """Return the condition under which a case is one of a flow.
+
+    Its versions are asked for beforehand: PostgreSQL knows how common each of them is, but has no idea of a key it looks up.
+    """
+    versions = select(process_definition.c.id).where(process_definition.c.key == definition_key)
+    return process_instance.c.definition_id.in_(sorted(connection.scalars(versions)))
 
 
 def has_open_step(name: str) -> ColumnElement[bool]:
     """Return the condition under which a case waits at a step of this name."""
-    return exists().where(work_item.c.instance_id == process_instance.c.id, work_item.c.name == name, OPEN)
+    waiting = work_item.alias("waiting")  # the list may be of work items itself
+    is_open = waiting.c.state == WorkItemState.OPEN.value
+    there = select(waiting.c.id).where(waiting.c.instance_id == process_instance.c.id, waiting.c.name == name, is_open)
+    return exists(there.offset(0))  # or PostgreSQL would first gather the open items of all cases

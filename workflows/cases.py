@@ -25,12 +25,14 @@ from engine.model import (
 )
 from engine.persistence import definitions, incidents, instances, work_items
 from engine.persistence.incidents import Incident
-from engine.process import Process
+from engine.process import Process, starters_of
+from workflows import duties
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
 from workflows.boxes import lamp_of
 from workflows.calendar.working_time import WorkingTime
-from workflows.errors import NotStartedFrom
+from workflows.circling import consents, shown_as_circled
+from workflows.errors import NotAStarter, NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
@@ -92,6 +94,7 @@ class TimelineEntry:
     decision: str
     opinion: str
     circled: bool
+    consents: bool
     attachments: tuple[Attachment, ...]
     role: str
     recorded_by: str
@@ -130,7 +133,8 @@ class Happening:
     @property
     def intervention(self) -> bool:
         """Whether somebody has put the case elsewhere than its flow would."""
-        return self.kind == EventKind.PROCESS_MIGRATED or (self.kind == EventKind.TOKEN_MOVED and self.name == "jump")
+        moved = self.kind == EventKind.TOKEN_MOVED and self.name == "jump"
+        return self.kind == EventKind.PROCESS_MIGRATED or moved or self.rule == INTERVENTION
 
 
 ABOUT_PEOPLE = frozenset(
@@ -166,6 +170,7 @@ HAPPENINGS = frozenset(
         EventKind.SIGNER_REMOVED,
         EventKind.PROCESS_CIRCULATED,
         EventKind.CASE_RECORDED,
+        EventKind.VARIABLES_CORRECTED,
         EventKind.PROCESS_CANCELLED,
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
@@ -174,11 +179,34 @@ HAPPENINGS = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Startable:
+    """A flow that people can start; ``refusal`` says why this person may not."""
+
+    definition: ProcessDefinition
+    refusal: NotAStarter | None
+
+
 def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
     """Return the newest version of each flow that people can start; others begin by an event, or are only called."""
     return [
         one for one in definitions.list_newest(connection) if people_start(office.engine.deployed(connection, one.id))
     ]
+
+
+def offered_to_start(connection: Connection, office: Office, person: Person) -> list[Startable]:
+    """Return the flows that people can start, with those that this person may not and why."""
+    flows = startable(connection, office)
+    return [Startable(one, why_not_start(person, office.engine.deployed(connection, one.id))) for one in flows]
+
+
+def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
+    """Say why a person may not start a case of a flow: its model names the posts that may."""
+    start = deployed.process.start
+    posts = starters_of(start)
+    if not posts or person.posts & set(posts):
+        return None
+    return NotAStarter(deployed.process.name, posts, start.properties.get("starters_note", ""))
 
 
 def people_start(deployed: Deployed) -> bool:
@@ -226,12 +254,14 @@ def start(
 
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
+        NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
         CaseNotVisible: The person may not see the source.
         NotStartedFrom: Cases of this flow are not started from those of the source's.
         NobodyToAct: The first step would have nobody.
     """
     deployed = office.engine.deployed_version(connection, key, version)
+    duties.require(why_not_start(person, deployed))
     check_title(office, {"title": title})
     first = deployed.process.start
     form = office.forms.of(deployed, first)
@@ -250,13 +280,17 @@ def start(
     return advanced
 
 
-def startable_from(connection: Connection, office: Office, case: ProcessInstance) -> list[ProcessDefinition]:
-    """Return the flows that say of themselves that their cases may be started from this one."""
-    return [
-        one
-        for one in startable(connection, office)
-        if case.definition.key in sources_of(office.engine.deployed(connection, one.id).process)
-    ]
+def startable_from(
+    connection: Connection, office: Office, case: ProcessInstance, person: Person | None = None
+) -> list[ProcessDefinition]:
+    """Return the flows that say of themselves that their cases may be started from this one, by a person where one is given."""
+    found = []
+    for one in startable(connection, office):
+        deployed = office.engine.deployed(connection, one.id)
+        may = person is None or why_not_start(person, deployed) is None
+        if may and case.definition.key in sources_of(deployed.process):
+            found.append(one)
+    return found
 
 
 def _carried(
@@ -365,7 +399,8 @@ def _steps(
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",
-                circled=item.circled,
+                circled=shown_as_circled(item.decision, circled=item.circled),
+                consents=consents(item.decision),
                 attachments=handed_in.get(item.id, ()),
                 role=item.role.value,
                 recorded_by=names.get(item.recorded_by or "", ""),
@@ -400,6 +435,8 @@ def _happenings(
             name = str(event.data.get("name", ""))
         elif event.kind == EventKind.CASE_RECORDED:
             name = str(event.data["act"])
+        elif event.kind == EventKind.VARIABLES_CORRECTED:
+            name = "、".join(_labels_of(office, office.engine.deployed(connection, case.definition.id), event))
         elif whom := _whom(event):
             name = "、".join(names.get(one, one) for one in whom)
         said, rule = next((str(event.data[word]) for word in SAID if event.data.get(word)), ""), ""
@@ -407,11 +444,23 @@ def _happenings(
             said, rule = "", said
         elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             rule = str(event.data["rule"])
+        elif event.data.get(INTERVENTION):
+            rule = INTERVENTION
         yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
+INTERVENTION = "intervention"
+"""Under which an event says that somebody has acted on what was not theirs; also the rule by which it then happened."""
 SAID = ("reason", "message", "opinion")
 """Under which of these an event tells what was said with it."""
+
+
+def _labels_of(office: Office, deployed: Deployed, event: HistoryEvent) -> list[str]:
+    """Return what the fields are called that an event has written."""
+    forms = [office.forms.of(deployed, one) for one in deployed.process.activities.values()]
+    labels = {key: field.label for form in forms for key, field in form.fields.items()}
+    written = event.data.get("variables")
+    return [labels.get(name, name) for name in written] if isinstance(written, dict) else []
 
 
 def _whom(event: HistoryEvent) -> list[str]:

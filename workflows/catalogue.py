@@ -13,6 +13,10 @@ from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.forms.check import fields_of_forms
+from workflows.incoming_document.business import BUSINESS as INCOMING
+from workflows.incoming_document.business import incoming_document
+from workflows.incoming_document.settings import IncomingSettings
+from workflows.internal_submission import business as submissions
 from workflows.links.carrying import SOURCE_CASE
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
@@ -24,13 +28,19 @@ from workflows.numbering.settings import NumberSettings
 from workflows.organisation.directory import FUNCTIONS, directory
 from workflows.organisation.posts import POSTS
 from workflows.record_tables import RecordTable
+from workflows.reminders import REMINDERS
+from workflows.responsible_units import RESPONSIBLE_UNITS
 from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.seal_use import business as seals
 from workflows.seals.records import SEAL_USES
+from workflows.supervision.business import supervision, task_assignment
+from workflows.supervision.days import CountDays, every_day
+from workflows.supervision.settings import SupervisionSettings
 
 KINDS = frozenset(
     """draft review edit countersign reconcile sign_and_issue verify register typeset proofread print seal dispatch receive
-    preliminary_review propose instruct allocate handle circulate report reply approve vote close archive arrange set_agenda
-    convene answer grant_leave check_in deliberate""".split()
+    preliminary_review propose instruct allocate handle circulate report sign_off reply approve vote close archive arrange
+    set_agenda convene answer grant_leave check_in deliberate""".split()
 )
 PERSON_ONLY = frozenset({"sign_and_issue", "instruct", "approve", "vote", "countersign", "grant_leave", "deliberate"})
 """Kinds of step that nothing but a person may decide: no timeout, empty assignee, same-person or batch rule."""
@@ -43,19 +53,29 @@ SHOWN_COLUMNS = {
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, ROOMS, BOOKINGS, SEAL_USES)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS, ROOMS, BOOKINGS, SEAL_USES)
 """Records that belong to no business."""
 
 
 def businesses(
-    documents: DocumentSettings, numbers: NumberSettings, meetings: MeetingSettings
+    documents: DocumentSettings,
+    numbers: NumberSettings,
+    meetings: MeetingSettings,
+    incoming: IncomingSettings,
+    supervised: SupervisionSettings,
+    days: CountDays = every_day,
 ) -> Mapping[str, Business]:
-    """Return the businesses of an office, by the name that flows give them."""
+    """Return the businesses of an office, by the name that flows give them; ``days`` counts its working days."""
     return {
         DEFAULT_BUSINESS: document_approval(documents, numbers),
+        INCOMING: incoming_document(incoming),
+        submissions.NAME: submissions.internal_submission(),
+        seals.NAME: seals.seal_use(),
         "agenda_item": agenda_item(meetings),
         "meeting_arrangement": meeting_arrangement(meetings, numbers),
         "meeting_record_reading": record_reading(),
+        "supervision": supervision(supervised, days),
+        "task_assignment": task_assignment(),
     }
 
 

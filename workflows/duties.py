@@ -20,6 +20,17 @@ VOIDERS = ("registry_clerk", "office_director")
 """Posts that make a number void. Source: PRACTICE of such offices (作废此号 is the registry's)."""
 REGISTER_READERS = ("registry_clerk", "office_director", "document_secretary", "archivist")
 """Posts that keep and read the office's registers: of documents, of seals."""
+INCOMING_READERS = (
+    *REGISTER_READERS,
+    "duty_officer",
+    "principal",
+    "executive_head",
+    "deputy_leader",
+    "unit_head",
+    "unit_registrar",
+    "auditor",
+)
+"""Posts to which the register of incoming documents is offered; who does not keep it finds there what they may see anyway."""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
 

@@ -80,6 +80,15 @@ class PostRequired(NotPermitted):
 
 
 @dataclass(eq=False)
+class NotAStarter(NotPermitted):
+    """Only holders of certain posts start cases of this flow; ``note`` is what its model says to others."""
+
+    flow: str
+    posts: tuple[str, ...]
+    note: str
+
+
+@dataclass(eq=False)
 class OpinionRequired(InvalidSubmission):
     """This decision needs an opinion in words."""
 

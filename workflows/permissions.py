@@ -210,6 +210,13 @@ def may_jump_case(person: Person, case: ProcessInstance) -> ProcessError | None:
     return CaseEnded(case.id) if case.state in ENDED else duties.may_jump(person)
 
 
+def may_reassign_in(person: Person, case: ProcessInstance) -> ProcessError | None:
+    """Say why this person may not give an open item of this case to somebody else from outside (改派)."""
+    if case.state is InstanceState.SUSPENDED:
+        return CaseSuspended(case.id)
+    return may_jump_case(person, case)
+
+
 def may_migrate_case(person: Person, case: ProcessInstance) -> ProcessError | None:
     """Say why this person may not move this case to another version of its flow (迁移版本)."""
     if case.state in ENDED:
@@ -226,6 +233,7 @@ CASE_OPERATIONS: Mapping[str, CaseRule] = {
     "suspend": may_suspend,
     "resume": may_resume,
     "jump": may_jump_case,
+    "reassign": may_reassign_in,
     "migrate": may_migrate_case,
     "cancel": may_cancel,
 }

@@ -21,13 +21,12 @@ from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import (
     NO_COPY,
     OPEN,
-    process_definition,
     process_instance,
     work_item,
     work_item_candidate,
 )
 from workflows import duties, permissions
-from workflows.box_contents import UnknownPage, key_of
+from workflows.box_contents import UnknownPage, key_of, within_flow
 from workflows.numbering.records import given_number
 from workflows.office import Office
 from workflows.organisation.values import Person
@@ -137,7 +136,7 @@ def _asked_for(connection: Connection, narrowed: Narrowed, limit: int) -> list[t
     """Return the cases with this id or number; both are looked up, and nothing that is written in a case is searched."""
     numbered = select(given_number.c.instance_id).where(given_number.c.text == narrowed.q.translate(BRACKETS))
     ids = [narrowed.q.lower(), *connection.scalars(numbered.limit(limit))]
-    query = select(*_place).where(process_instance.c.id.in_(ids), *_within_flow(connection, narrowed))
+    query = select(*_place).where(process_instance.c.id.in_(ids), *_of_flow(connection, narrowed))
     if narrowed.state:
         query = query.where(process_instance.c.state == narrowed.state)
     return _latest_first(connection, query, limit)
@@ -149,7 +148,7 @@ def _running(connection: Connection, narrowed: Narrowed, after: str | None, limi
     for state in STATES:
         if narrowed.state in ("", state):
             query = select(*_place).where(process_instance.c.state == literal_column(f"'{state}'"), _runs)
-            query = query.where(*_within_flow(connection, narrowed))
+            query = query.where(*_of_flow(connection, narrowed))
             if after:
                 query = query.where(tuple_(*_place) < tuple_(*_place_in(after)))
             found += _latest_first(connection, query, limit)
@@ -163,11 +162,8 @@ def _latest_first(
     return [(row.started_at, row.id) for row in connection.execute(ordered)]
 
 
-def _within_flow(connection: Connection, narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    if not narrowed.definition:
-        return []
-    versions = select(process_definition.c.id).where(process_definition.c.key == narrowed.definition)
-    return [process_instance.c.definition_id.in_(sorted(connection.scalars(versions)))]
+def _of_flow(connection: Connection, narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    return [within_flow(connection, narrowed.definition)] if narrowed.definition else []
 
 
 def _place_in(after: str) -> tuple[datetime, str]:

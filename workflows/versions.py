@@ -43,7 +43,10 @@ class VersionUnknown(InvalidSubmission):
 
 @dataclass(frozen=True)
 class Version:
-    """What a field held from one step on. ``number`` counts from 1; ``seq`` is the event of history that says so."""
+    """What a field held from one step on. ``number`` counts from 1; ``seq`` is the event of history that says so.
+
+    A value that was ``corrected`` was put right beside the steps.
+    """
 
     number: int
     seq: int
@@ -53,6 +56,7 @@ class Version:
     step: str
     text: str
     files: tuple[Attachment, ...]
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,7 @@ def _all_versions(connection: Connection, office: Office, instance_id: str) -> d
                 step=steps.get(event.activity_id or "", ""),
                 text="" if is_file or value is None else str(value),
                 files=tuple(known[one] for one in _ids(value) if one in known) if is_file else (),
+                corrected=event.kind == EventKind.VARIABLES_CORRECTED,
             )
         )
     return {key: FieldVersions(fields[key], tuple(several)) for key, several in found.items()}
@@ -189,7 +194,7 @@ def _fields(office: Office, deployed: Deployed) -> Mapping[str, Field]:
 
 def _written(event: HistoryEvent) -> Mapping[str, Value]:
     variables = event.data.get("variables")
-    inputs = (EventKind.PROCESS_STARTED, EventKind.WORK_ITEM_COMPLETED)
+    inputs = (EventKind.PROCESS_STARTED, EventKind.WORK_ITEM_COMPLETED, EventKind.VARIABLES_CORRECTED)
     return variables if event.kind in inputs and isinstance(variables, dict) else {}
 
 

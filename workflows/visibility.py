@@ -2,8 +2,8 @@
 
 Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
 while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
-initiator's and those asked to countersign) and the leaders in charge of them, the office director. Auditors read everything,
-and their reading is recorded; administrators see no content.
+initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director.
+Auditors read everything, and their reading is recorded; administrators see no content.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from workflows.office import Office
 from workflows.organisation.records import unit
 from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
+from workflows.responsible_units import responsible_unit
 from workflows.substitutions.queries import Owners, owners_for
 
 READINGS = "office:readings"
@@ -67,6 +68,7 @@ def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
             ),
         ),
         exists().where(participant.c.instance_id == case.id, participant.c.person == username),
+        exists().where(responsible_unit.c.instance_id == case.id, responsible_unit.c.unit.in_(led)),
         exists().where(
             item.instance_id == case.id,
             item.state == WorkItemState.OPEN.value,
@@ -128,6 +130,7 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
         own += [
             select(case.id).where(case.initiator_unit.in_(led)),
             select(item.instance_id).where(item.seat.in_(led)),
+            select(responsible_unit.c.instance_id).where(responsible_unit.c.unit.in_(led)),
         ]
     ids = union_all(*own).subquery()
     return among_few(connection, select(ids.c[0])) or []

@@ -37,7 +37,9 @@ def waits_of(process: Process, marking: Marking) -> tuple[Wait, ...]:
     found = [
         _wait(process, event, watch)
         for event_id, watch in _watches(marking)
-        if (event := process.activity(event_id)).trigger is not None and event.trigger.kind in AWAITED
+        if (event := process.activity(event_id)).trigger is not None
+        and event.trigger.kind in AWAITED
+        and not _only_beside(event)
     ]
     for token in marking.tokens:
         if token.requested:
@@ -60,6 +62,12 @@ def _watches(marking: Marking) -> Iterator[tuple[str, Watch]]:
         yield from token.watches.items()
     for scope in marking.scopes.values():
         yield from scope.watches.items()
+
+
+def _only_beside(event: Activity) -> bool:
+    """Tell whether an event would only start something beside, whenever it comes: nothing of the case waits for it."""
+    comes = event.trigger is not None and event.trigger.kind in ("message", "signal")
+    return comes and event.element == "startEvent" and not event.interrupting
 
 
 def _wait(process: Process, event: Activity, watch: Watch) -> Wait:

@@ -32,6 +32,7 @@ from workflows.attachments import actions as attachments
 from workflows.boxes import lamp_of
 from workflows.calendar.values import SHANGHAI
 from workflows.calendar.working_time import WorkingTime
+from workflows.circling import consents, decision_by_circling
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, StepFacts, Verdict
 from workflows.errors import (
     AttachmentNotUsable,
@@ -46,6 +47,7 @@ from workflows.forms.validation import Known, readable_text, validate
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.secrecy import StateSecretRefused, mark_in_text
 from workflows.standing import Standing
 from workflows.steps import find_step
 from workflows.visibility import require_visible
@@ -108,6 +110,16 @@ class ItemDetail:
     lamp: str
     acting_for: str | None
     calendar: WorkingTime
+
+    @property
+    def circle(self) -> Decision | None:
+        """The decision that circling (圈阅) makes here, or nothing where one cannot circle."""
+        return decision_by_circling(self.item.kind, self.decisions) if self.item.role is WorkItemRole.STEP else None
+
+    @property
+    def circling_consents(self) -> bool:
+        """Whether circling here is consent, since consent is what the step asks for."""
+        return self.circle is not None and consents(self.circle.value)
 
     def may(self, operation: str) -> bool:
         """Whether the reader may carry out this operation."""
@@ -357,10 +369,15 @@ def read_only(access: AccessMap) -> AccessMap:
 
 
 def check_title(office: Office, values: Mapping[str, Value]) -> None:
-    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text."""
+    """Raise ``TitleRefused`` where a title is given that is empty, too long or not one line of text.
+
+    One that bears the mark of a state secret is refused by ``StateSecretRefused``, whatever the flow.
+    """
     if "title" not in values:
         return
     title = values["title"]
+    if mark := mark_in_text(str(title)):
+        raise StateSecretRefused(mark, "title")
     limit = office.settings.title_characters
     if not isinstance(title, str) or not title.strip() or len(title) > limit or not readable_text(title, lines=False):
         raise TitleRefused(limit)

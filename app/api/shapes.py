@@ -156,6 +156,12 @@ class Jump(_Body):
     reason: str
 
 
+class Reassign(_Body):
+    work_item: str
+    to: str
+    reason: str
+
+
 class Migrate(_Body):
     version: int
     dry_run: bool
@@ -433,4 +439,5 @@ def incident(of: Incident, message: str) -> dict[str, Any]:
 
 
 def _column(of: FormField) -> dict[str, Any]:
-    return {"key": of.key, "label": of.label, "type": of.type}
+    options = [{"value": option, "label": label} for option, label in of.options]
+    return {"key": of.key, "label": of.label, "type": of.type, "options": options, "fixed": of.fixed}

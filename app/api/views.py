@@ -13,7 +13,7 @@ from app.api.answers import acted_on, instance, work_item
 from app.api.blueprint import Answer, api, flows, instances, items, office
 from app.api.malformed import malformed_sentence
 from app.api.once import once
-from app.attachments import hand_out, receive
+from app.attachments import hand_out, receive, secrets_refused
 from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
@@ -26,6 +26,7 @@ from engine.model import Finding
 from workflows import boxes, cases, definitions, interventions, worklist
 from workflows.comments import actions as comments
 from workflows.notices import reading as notices
+from workflows.operations import hands
 from workflows.organisation import passwords, queries
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions import queries as substitution_rows
@@ -83,7 +84,8 @@ def token(body: shapes.Credentials) -> Answer:
 @api.get("/definitions", tags=[flows])
 def list_definitions() -> Answer:
     with reading(current_house().pool) as connection:
-        startable = {one.id for one in cases.startable(connection, current_house().office)}
+        offered = cases.offered_to_start(connection, current_house().office, current_person())
+        startable = {one.definition.id for one in offered if one.refusal is None}
         newest = definitions.list_newest(connection)
     return jsonify([shapes.definition(one, startable=one.id in startable) for one in newest])
 
@@ -94,7 +96,8 @@ def get_definition(path: shapes.DefinitionPath) -> Answer:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, path.key)
         fields = cases.start_form(connection, house.office, deployed)
-    told = shapes.definition(deployed.definition, startable=cases.people_start(deployed))
+    may_start = cases.people_start(deployed) and cases.why_not_start(current_person(), deployed) is None
+    told = shapes.definition(deployed.definition, startable=may_start)
     return jsonify({**told, "start_form": {"fields": [shapes.field(one) for one in fields]}})
 
 
@@ -233,6 +236,19 @@ def jump(path: shapes.InstancePath, body: shapes.Jump) -> Answer:
         interventions.jump(
             connection, house.office, person, path.instance_id, body.to, body.reason, at, from_=body.from_
         )
+        return acted_on(connection, path.instance_id, at), 200
+
+    return once(act)
+
+
+@api.post("/instances/<instance_id>/reassign", tags=[instances])
+def reassign(path: shapes.InstancePath, body: shapes.Reassign) -> Answer:
+    """For process_administrator: give an open work item to somebody else; told as an intervention."""
+    house, person = current_house(), current_person()
+
+    def act(connection: Connection, at: Any) -> tuple[dict[str, Any], int]:
+        given = (connection, house.office, person, path.instance_id, body.work_item, body.to, body.reason)
+        hands.reassign(*given, at)
         return acted_on(connection, path.instance_id, at), 200
 
     return once(act)
@@ -447,7 +463,8 @@ def upload() -> Answer:
         one = receive(connection, person, at)
         return {"id": one.id, "sha256": one.sha256, "size": one.size, "media_type": one.media_type}, 201
 
-    return once(act)
+    with secrets_refused(person):
+        return once(act)
 
 
 @api.get("/attachments/<attachment_id>", tags=[office])

@@ -85,7 +85,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         replaced = versions.list_versions(connection, house.office, person, instance_id, at)
         comments = comment_section(connection, person, instance_id, at)
         sections = sections_of(connection, house, person, detail.case, at)
-        onward = office_cases.startable_from(connection, house.office, detail.case)
+        onward = office_cases.startable_from(connection, house.office, detail.case, person)
         linked = has_links(connection, instance_id)
     return render_template(
         "cases/case.html",
@@ -134,16 +134,21 @@ def thread(instance_id: str) -> ResponseReturnValue:
 def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> str:
     house, person = current_house(), current_person()
     earlier = None
+    refused: list[office_cases.Startable] = []
     with reading(house.pool) as connection:
         if source:
             require_visible(connection, person, source, now(connection))
             earlier = office_cases.get_row(connection, source)
-            flows = office_cases.startable_from(connection, house.office, earlier)
+            flows = office_cases.startable_from(connection, house.office, earlier, person)
         else:
-            flows = office_cases.startable(connection, house.office)
+            offered = office_cases.offered_to_start(connection, house.office, person)
+            flows = [one.definition for one in offered if one.refusal is None]
+            refused = [one for one in offered if one.refusal is not None]
+        flows.sort(key=lambda one: one.key != house.settings.office.usual_flow)
     return render_template(
         "cases/new.html",
         flows=flows,
+        refused=refused,
         title=title or (earlier.title if earlier else ""),
         source=earlier,
         errors=errors,

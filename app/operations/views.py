@@ -84,6 +84,8 @@ def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
                 lifecycle.resume(*given, at)
             elif name == "jump":
                 interventions.jump(*given, request.form.get("to", ""), reason, at)
+            elif name == "reassign":
+                hands.reassign(*given, request.form.get("item", ""), request.form.get("to", ""), reason, at)
             elif name == "migrate":
                 interventions.migrate(*given, _version(), _renamed(), at)
     except (Conflict, InvalidSubmission) as error:
@@ -288,6 +290,8 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
         looked: Mapping[str, Any] = {}
         if name == "jump":
             looked = {"steps": interventions.steps_of(connection, house.office, current_person(), instance_id)}
+        elif name == "reassign":
+            looked = _look_at_items(connection, house.office, instance_id)
         elif name == "migrate":
             looked = _look_at_versions(connection, house.office, instance_id)
     page = render_template(
@@ -303,6 +307,20 @@ def _case_page(instance_id: str, name: str, error: ProcessError | None = None) -
         message=told(error, house) if error else "",
     )
     return page, status_of(error) if error else 200
+
+
+def _look_at_items(connection: Connection, office: Office, instance_id: str) -> dict[str, Any]:
+    """Return the open items of a case, by step and by who has them in hand, and the people they could be given to."""
+    items = hands.reassignable(connection, current_person(), instance_id)
+    names = queries.names_of(connection, {name for one in items for name in (one.assignee, *one.candidates) if name})
+    held = [
+        (
+            one.id,
+            f"{one.name}（{names[one.assignee] if one.assignee else '、'.join(names[who] for who in one.candidates)}）",
+        )
+        for one in items
+    ]
+    return {"items": held, "people": worklist.choices(connection, office, now(connection)).people}
 
 
 def _look_at_versions(connection: Connection, office: Office, instance_id: str) -> dict[str, Any]:

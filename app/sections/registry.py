@@ -6,16 +6,27 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import agenda_items, documents, meetings
+from app.sections import agenda_items, documents, incoming, meetings
 from app.sections.shape import MakeSection, Section
+from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
+    "supervision": (matter_section,),
+    "task_assignment": (task_section,),
     "agenda_item": (agenda_items.consent, agenda_items.discussed),
     "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes),
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
+    "incoming_document": (
+        incoming.closing,
+        incoming.registration,
+        incoming.instructions,
+        incoming.units,
+        incoming.circulation,
+    ),
+    "internal_submission": (documents.numbers,),
 }
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = ()

@@ -30,7 +30,6 @@ SENTENCES: Mapping[str, Any] = {
         "机关代字“%(code)s”属于“%(registered)s”，不能由“%(organ)s”使用（第十七条），请更正发文机关或机关代字。"
     ),
     "MayNotInstruct": _("机关代字“%(code)s”不能用于向下级党委行文、提出指令性要求（第十六条），请更换机关代字。"),
-    "MarkedSecret": _("文中有国家秘密标志“%(mark)s”，国家秘密不得录入本系统，请立即删除并报告保密管理员。"),
     "MainRecipientMissing": _("请填写主送机关（第九条）；决议、公报、公告、通告、纪要可以不填。"),
     "AnswerWithoutRequest": _("批复应当写明所答复的请示（第八条），请填写来文标题、字号。"),
     "NotWithheld": _("面向社会公布的公文，公开范围不能是“不公开”。"),

@@ -9,7 +9,7 @@ from app.current import current_house, now
 from app.security import current_person, safe_target
 from app.transaction import reading, transaction
 from app.worklist.blueprint import worklist
-from app.worklist.listed import listed_in
+from app.worklist.listed import FEW, MANY, listed_in
 from workflows import batch, box_counts, boxes, definitions, preferences
 from workflows.operations.unconfirmed import list_unconfirmed
 from workflows.organisation import queries
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         at = now(connection)
         calendar = house.office.calendars.current(connection)
         near_until = house.office.near_until(calendar, at)
-        page = boxes.list_box(connection, person, box, narrowed, at, near_until, listed.after)
+        page = boxes.list_box(connection, person, box, narrowed, at, near_until, listed.after, listed.rows)
         flows = definitions.list_newest(connection)
         liked = preferences.preferences_of(connection, person.username)
         counts = navigation.count_boxes(connection, person, at)
@@ -85,6 +85,8 @@ def index() -> ResponseReturnValue:
         liked=liked,
         all_columns=preferences.COLUMNS,
         operations=() if narrowed.read else batch.OFFERED_IN.get(box, ()),
+        addressed=batch.ADDRESSED,
+        page_sizes=(FEW, MANY),
         largest_batch=batch.LARGEST_BATCH,
         now=at,
         calendar=calendar,

@@ -12,15 +12,18 @@ FIELD = "list"
 """The field of an item's forms that carries the query of its list."""
 TEXTS = ("definition", "q", "step", "urgency", "initiator")
 DUE = (boxes.NEAR, boxes.OVERDUE)
+FEW, MANY = 20, boxes.LARGEST_PAGE
+"""How many rows a page has, and how many for those who do something with many at once."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One list: a box, what narrows it, and from where the page goes on."""
+    """One list: a box, what narrows it, from where the page goes on, and how many rows it has."""
 
     box: str
     narrowed: boxes.Filter
     after: str = ""
+    rows: int = FEW
 
     def query(self, **changed: str) -> dict[str, str]:
         """Return the parameters of the list's address, some of them changed; a change starts at the first page."""
@@ -30,6 +33,7 @@ class Listed:
             **{name: getattr(filtered, name) for name in TEXTS},
             "due": filtered.due,
             "read": "1" if filtered.read else "",
+            "rows": str(self.rows) if self.rows != FEW else "",
             "after": "" if changed else self.after,
             **changed,
         }
@@ -50,7 +54,8 @@ def listed_in(said: Mapping[str, str]) -> Listed:
         due=due if due in DUE and box in boxes.BOXES_OF_ITEMS else "",
         read=box == "copies" and said.get("read") == "1",
     )
-    return Listed(box, narrowed, said.get("after", ""))
+    rows = MANY if said.get("rows") == str(MANY) else FEW
+    return Listed(box, narrowed, said.get("after", ""), rows)
 
 
 def given() -> Listed | None:

@@ -117,7 +117,7 @@ def _complete(connection: Connection, work_item_id: str) -> str:
     house = current_house()
     submission = Submission(
         version=_version(),
-        decision=request.form.get("decision", ""),
+        decision=request.form.get("decision") or request.form.get("circled", ""),
         opinion=request.form.get("opinion", ""),
         variables=_entered,
         attachments=tuple(request.form.getlist("attachments")),

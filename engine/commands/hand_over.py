@@ -19,9 +19,13 @@ def transfer(
     reason: str,
     actor: Actor,
     now: datetime,
+    *,
+    intervention: bool = False,
 ) -> None:
-    """Give a work item to somebody who decides in the giver's place."""
-    told = {"from": locked.item.assignee, "to": to, "reason": reason}
+    """Give a work item to somebody who decides in the giver's place; an ``intervention`` is told as one."""
+    told: dict[str, Value] = {"from": locked.item.assignee, "to": to, "reason": reason}
+    if intervention:
+        told["intervention"] = True
     tell(connection, vocabulary, locked.instance, EventKind.WORK_ITEM_TRANSFERRED, told, actor, now, about=locked)
     work_items.hand_over(connection, locked, to, None)
 

@@ -1,13 +1,13 @@
-"""Commands on a case as a whole: ended before its end, suspended, resumed, handed around to be read."""
+"""Commands on a case as a whole: ended before its end, suspended, resumed, handed around to be read, its variables corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.commands import overdue
-from engine.commands.case import Case, input_entry
+from engine.commands.case import Case, input_entry, record_entry
 from engine.commands.recompute import due_set
 from engine.errors import SuspensionRefused
 from engine.history import Entry
-from engine.model import Actor, Advanced, EventKind, Value
+from engine.model import Actor, Advanced, EventKind, RecordChange, Value, Variables
 from engine.persistence import work_items
 
 
@@ -51,3 +51,15 @@ def circulate(case: Case, people: Sequence[str], message: str, activity_id: str,
     execution.circulate(people, activity_id)
     data: dict[str, Value] = {"people": list(people), "message": message}
     return case.settle(execution, [input_entry(EventKind.PROCESS_CIRCULATED, data, activity_id)], actor)
+
+
+def correct(
+    case: Case, values: Variables, data: Mapping[str, Value], records: Sequence[RecordChange], actor: Actor
+) -> Advanced:
+    """Write other values of a case's variables than were handed in, with the records that say the same; it may have ended."""
+    for change in records:
+        case.vocabulary.records[change.record](case.connection, change)
+    execution = case.execution()
+    execution.correct(values)
+    told = input_entry(EventKind.VARIABLES_CORRECTED, {**data, "variables": dict(values)})
+    return case.settle(execution, [told, *map(record_entry, records)], actor)

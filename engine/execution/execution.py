@@ -175,6 +175,11 @@ class Execution(Signing):
             work_item_id = f"{self._instance_id}-{self.marking.next_id()}"
             self._tell_opened(work_item_id, 0, activity, None, Assignment(person), WorkItemRole.COPY, None)
 
+    def correct(self, values: Variables) -> None:
+        """Write other values of the case's own variables; nothing moves but what waits for a condition about them."""
+        self._write(ROOT, values)
+        self._settle()
+
     def migrate(self, old: Process, renamed: Mapping[str, str]) -> None:
         """Move the case from another version to the one this execution runs on; the plan must have refused nothing."""
         fresh = migration.apply(old, self._process, self.marking, renamed)

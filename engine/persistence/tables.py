@@ -115,7 +115,6 @@ work_item = Table(
     Column("version", Integer, nullable=False),
     Index("ix_work_item_instance", "instance_id", "id"),
     Index("ix_work_item_assignee", "assignee", "instance_id"),
-    Index("ix_work_item_closed", "closed_by", "closed_at", "id", "role", "instance_id"),
 )
 
 Index(
@@ -158,6 +157,12 @@ Index(
     *(_item.assignee, _item.state, _item.opened_at, _item.id, _item.rank_at, _item.definition_key, _item.role),
     sqlite_where=IS_COPY,
     postgresql_where=IS_COPY,
+)
+Index(
+    "ix_work_item_closed",
+    *(_item.closed_by, _item.closed_at, _item.id, _item.role, _item.instance_id, _item.definition_key),
+    sqlite_where=_HANDLED,
+    postgresql_where=_HANDLED,
 )
 Index(
     "ix_work_item_handled",

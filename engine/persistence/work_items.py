@@ -408,7 +408,7 @@ def tokens_of_open(connection: Connection, instance_id: str) -> dict[str, int]:
 def cases_due_since(connection: Connection, since: datetime, *, only_provisional: bool) -> set[str]:
     """Return the cases in which something is due at an instant or later, or only those in which that is provisional."""
     which = PROVISIONAL if only_provisional else OPEN
-    return set(connection.scalars(select(work_item.c.instance_id).distinct().where(which, work_item.c.due_at >= since)))
+    return set(connection.scalars(select(work_item.c.instance_id).where(which, work_item.c.due_at >= since)))
 
 
 def assign(connection: Connection, locked: LockedWorkItem, assignee: str | None, at: datetime | None) -> None:

@@ -22,7 +22,20 @@ SUPPORT = (ROOT / "docs" / "bpmn-support.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
-IN_TABLES = ("pattern", "code", "signatory", "before", "after", "reason")
+IN_TABLES = (
+    "source",
+    "pattern",
+    "code",
+    "organ",
+    "signatory",
+    "before",
+    "after",
+    "reason",
+    "urgency",
+    "handling",
+    "hours",
+    "days",
+)
 """Keys of the tables of settings, which are explained above the first of each."""
 
 

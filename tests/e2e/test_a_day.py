@@ -173,7 +173,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
         clerk.press("j", "x")
     expect(page.locator("[data-chosen]")).to_have_text("已选 5 件")
     clerk.look("pool")
-    clerk.tab_to("[data-batch-button]", back=True)
+    clerk.tab_to("[data-batch-button][value=claim]", back=True)
     clerk.press("Enter")
     expect(page.get_by_role("dialog", name="批量办理").get_by_role("status")).to_contain_text("办成 5 件，未办 0 件")
     expect(page.get_by_role("link", name="回到列表")).to_be_focused()

@@ -228,13 +228,16 @@ def test_the_holiday_notice_from_draft_to_archive_ready(installation: Installati
     office.at("2025-11-14T09:00")
     page = office.open_item("shaxiaoman", "核发")
     page.get_by_label("印发日期").fill("2025-11-14")
-    office.decide(page, "提交")
-
-    office.at("2025-11-17T08:40")
-    page = office.open_item("shaxiaoman", "签收回执")
-    page.get_by_label("签收情况").fill("17个单位全部签收，沐原新能源公司 11-17 08:35 签收。")
     page.get_by_label("保管期限").select_option("10年")
     office.decide(page, "提交")
+
+    office.at("2025-11-14T10:00")
+    for receiver in ("tanzhixing", "luanhaiping"):
+        office.decide(office.open_item(receiver, "签收"), "签收")
+    office.at("2025-11-17T08:00")
+    urge_the_last(office)
+    office.at("2025-11-17T08:35")
+    office.decide(office.open_item("yuqinghe", "签收"), "签收")
 
     page = office.page_of("gexingyao")
     page.goto(f"{office.address}/worklist?box=done")
@@ -250,6 +253,20 @@ def test_the_holiday_notice_from_draft_to_archive_ready(installation: Installati
     see_the_administration(office)
     prove_it(office, instance_id, tmp_path)
     assert office.console == []
+
+
+def urge_the_last(office: Installation) -> None:
+    """Who has not signed yet is seen on the page of the case, and urged from there."""
+    page = office.page_of("shaxiaoman")
+    page.goto(f"{office.address}/documents/register")
+    page.get_by_role("link", name=TITLE).click()
+    expect(page.get_by_role("heading", name="签收 2/3")).to_be_visible()
+    office.picture(page, "签收情况")
+    page.get_by_role("link", name="催办 沐原新能源公司").click()
+    page.get_by_label("催办", exact=False).first.fill("请尽快签收。")
+    office.picture(page, "催办")
+    page.get_by_role("button", name="确认催办").click()
+    expect(page.locator(".alert-success")).to_contain_text("已催办")
 
 
 def see_the_history(office: Installation, instance_id: str) -> None:

@@ -235,7 +235,7 @@ class TestWhatAPersonDecides:
     def test_no_setting_passes_it(self, run: Any, kind: str, setting: str, value: str) -> None:
         """The model was deployed where the kind was none that only a person decides; it is, where the case runs."""
         node = person("second", INITIATOR, kind=kind, **{setting: value})
-        case = run(LINE, {"second": node}, person_only=frozenset(), judged=frozenset())
+        case = run(LINE, {"second": node}, person_only=frozenset(), judged={})
         case.engine = Engine(replace(case.engine.vocabulary, person_only=PERSON_ONLY), clock_adjustable=True)
         case.complete("first")
         assert (case.open_steps(), skipped(case)) == (["second"], [])

@@ -9,7 +9,6 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from app.house import House
 from tests.judge.drawing import START
@@ -37,7 +36,6 @@ def play_random_processes(
 ) -> list[int]:
     """Play cases of random processes; return how many commands each was given. ``at_random`` decorates the test inside."""
     commands: list[int] = []
-    _wait_for_no_disk(house)
 
     @at_random
     @given(process=processes | with_services, seed=st.integers(0, 2**32))
@@ -49,14 +47,6 @@ def play_random_processes(
 
     play()
     return commands
-
-
-def _wait_for_no_disk(house: House) -> None:
-    """Nothing here is about power that fails, and a third of the time would be spent on it."""
-    careless = {"sqlite": "PRAGMA synchronous=OFF", "postgresql": "SET SESSION synchronous_commit TO off"}
-    said = careless[house.pool.dialect.name]
-    event.listen(house.pool, "connect", lambda raw, _record: raw.cursor().execute(said))
-    house.pool.dispose()
 
 
 def played(driven: Driven, files: dict[str, bytes], chance: Random) -> int:

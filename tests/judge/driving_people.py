@@ -14,6 +14,7 @@ from engine.persistence.tables import work_item, work_item_candidate
 from tests.judge.player import (
     AddSigners,
     Circulate,
+    Correct,
     HandOver,
     MarkRead,
     PeoplesCommand,
@@ -101,6 +102,10 @@ class Hands:
             case MarkRead(activity, person):
                 copies = self._rows(role=WorkItemRole.COPY, activity_id=activity, assignee=person)
                 self.engine.mark_read(self.connection, self._lock(copies[0]), "", Actor(person), self.now)
+            case Correct(variables):
+                data = {"reason": REASON}
+                given = self.instance_id, variables, data, (), self.actor, self.now
+                self.engine.correct(self.connection, *given)
             case Standstill("resume"):
                 self.engine.resume(self.connection, self.instance_id, self.actor, self.now)
             case Standstill(how):

@@ -150,13 +150,22 @@ class MarkRead:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """What the case's variables hold is put right, beside its steps and also after its end."""
+
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Standstill:
     """The case is suspended, resumed or cancelled."""
 
     how: str
 
 
-PeoplesCommand = Sign | SendBack | Withdraw | AddSigners | RemoveSigner | HandOver | Circulate | MarkRead | Standstill
+PeoplesCommand = (
+    Sign | SendBack | Withdraw | AddSigners | RemoveSigner | HandOver | Circulate | MarkRead | Correct | Standstill
+)
 Command = Complete | FireTimer | DeliverMessage | DeliverSignal | Jump | Retry | PeoplesCommand
 
 
@@ -213,6 +222,8 @@ def _apply_peoples(game: Office, command: PeoplesCommand) -> None:
             game.copies += [(activity, person) for person in people]
         case MarkRead(activity, person):
             game.copies.remove((activity, person))
+        case Correct(variables):
+            game.correct(variables)
         case Standstill("cancel"):
             game.cancel()
         case Standstill(how):
@@ -288,7 +299,7 @@ def next_of_people(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
     possible += ["send_back", "add_signers"] * bool(alone) + ["withdraw"] * 2 * bool(game.done)
     possible += ["resolve"] * 3 * any(owner for _place, _person, owner in game.hands())
     possible += ["remove_signer"] * 2 * any(_removable(game, place) for place in alone)
-    possible += [pick(("circulate", "suspend"))] + ["mark_read"] * bool(game.copies)
+    possible += [pick(("circulate", "suspend", "correct"))] + ["mark_read"] * bool(game.copies)
     others = len(possible) if places or game.events() else 0
     kind = pick([*possible, *["other"] * 5 * others, *["cancel"] * (pick(range(8)) == 0)])
     match kind:
@@ -313,6 +324,8 @@ def next_of_people(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
             return Circulate(pick(places).activity if places else _first(game), (pick(OTHERS),))
         case "mark_read":
             return MarkRead(*pick(game.copies))
+        case "correct":
+            return Correct(pick(ASSIGNMENTS))
         case "suspend" | "cancel":
             return Standstill(kind)
     return None
@@ -324,7 +337,7 @@ def _next_when_still(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
     if game.suspended:
         possible += ["resume"] * 6 + ["cancel"] * (pick(range(8)) == 0)
     else:
-        possible += ["withdraw", "none", "none"] * bool(game.done) + ["none"] * 3
+        possible += ["withdraw", "none", "none"] * bool(game.done) + ["correct"] + ["none"] * 3
     match pick(possible):
         case "circulate":
             return Circulate(_first(game), (pick(OTHERS),))
@@ -334,6 +347,8 @@ def _next_when_still(game: Office, pick: Pick[Any]) -> PeoplesCommand | None:
             number = pick(range(len(game.done))[-RECENT:])
             done = game.done[number]
             return None if done.withdrawn else Withdraw(number, hopeless=not game.may_be_withdrawn(done))
+        case "correct":
+            return Correct(pick(ASSIGNMENTS))
         case "none":
             return None
         case how:

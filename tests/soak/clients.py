@@ -53,7 +53,7 @@ ROUNDS: tuple[tuple[Step, ...], ...] = (
     (Step("quanning", "submit"),),
     (Step("quanning", "submit", "", SEALED),),
     (Step("shaxiaoman", "submit", "", {"dispatched_on": TOMORROW}),),
-    (Step("shaxiaoman", "submit", "", {"receipts_note": "签收齐。", "retention": "10年"}),),
+    (Step("tanzhixing", "received"), Step("yuqinghe", "received")),
 )
 """The acceptance story of an outgoing document, as far as persons act in it."""
 PEOPLE = sorted({step.username for steps in ROUNDS for step in steps})

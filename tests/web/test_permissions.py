@@ -89,6 +89,9 @@ def test_each_act_is_for_those_the_table_names(site: Flask, desk: Desk, act: str
 
 PAGES = {
     "/documents/numbers": {"zhenliyan", "boruoxi", "shaxiaoman"},
+    "/documents/signing": {"zhenliyan", "boruoxi"},
+    "/documents/register": {"zhenliyan", "shaxiaoman"},
+    "/documents/seals": {"zhenliyan", "shaxiaoman"},
     "/definitions": {"zhenliyan", "boruoxi"},
     "/definitions/upload": {"zhenliyan", "boruoxi"},
     "/audit": {"peishenzhi", "changguanfu"},

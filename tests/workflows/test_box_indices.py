@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, inspect
 
 from app.bench import crowd
 from app.house import House
 from app.transaction import transaction
+from engine.persistence import work_items
 from tests.office import MORNING, Desk
 from workflows import box_counts, box_news, boxes
 from workflows.notices.reading import count_unread
@@ -85,11 +86,34 @@ def test_a_page_of_a_box_is_read_in_the_order_of_its_index(crowded: tuple[Connec
         assert sorts_or_scans(plan) == [], plan
 
 
+@pytest.mark.parametrize("box", ["done", "in_progress"])
+@pytest.mark.parametrize("look", [boxes.list_box, boxes.list_items])
+def test_a_flow_is_left_out_of_what_was_handled_without_looking_at_a_case(
+    crowded: tuple[Connection, Person], box: str, look: Callable[..., boxes.Page]
+) -> None:
+    """A person may have closed tens of thousands of items; the index of them says of which flow each is."""
+    connection, person = crowded
+    narrowed = boxes.Filter(definition="another_flow")
+    plan = plan_of(connection, lambda: look(connection, person, box, narrowed, MORNING, NEAR_UNTIL), "snapshot")
+    assert "ix_work_item_closed" in plan, plan
+    assert sorts_or_scans(plan) == [], plan
+    index = inspect(connection).get_indexes("work_item")
+    [columns] = [one["column_names"] for one in index if one["name"] == "ix_work_item_closed"]
+    assert columns[0] == "closed_by"
+    assert "definition_key" in columns
+
+
 @pytest.mark.parametrize("box", ["todo", "claimable", "copies", "delegated"])
 def test_a_box_is_counted_from_its_index_alone(crowded: tuple[Connection, Person], box: str) -> None:
     connection, person = crowded
     plan = plan_of(connection, lambda: box_counts.survey(connection, person, box, MORNING, NEAR_UNTIL))
     assert re.search(rf"(COVERING INDEX|Index Only Scan using) {INDICES[box]}", plan), plan
+
+
+def test_what_is_provisional_is_found_by_an_index_of_its_own(crowded: tuple[Connection, Person]) -> None:
+    connection, _person = crowded
+    plan = plan_of(connection, lambda: work_items.cases_due_since(connection, MORNING, only_provisional=True))
+    assert "ix_work_item_provisional" in plan, plan
 
 
 def test_the_counts_of_every_page_are_taken_from_indices_alone(crowded: tuple[Connection, Person]) -> None:

@@ -40,6 +40,7 @@ NOTICE: dict[str, Value] = {
     "direction": "下行文",
     "main_recipients": "各所属企业",
     "body": "放假安排。",
+    "countersign_units": [],
 }
 REPORT: dict[str, Value] = {
     "issuing_code": "沐原",
@@ -47,6 +48,7 @@ REPORT: dict[str, Value] = {
     "direction": "上行文",
     "main_recipients": "砚江省国资委",
     "body": "特此报告。",
+    "countersign_units": [],
 }
 SIGNED: dict[str, Value] = {**NOTICE, "signed_by": "qiujingan", "issued_on": "2025-11-13"}
 REGISTERED: dict[str, Value] = {**SIGNED, "copies": 19, "distribution_units": ["QY1", "CWB"]}

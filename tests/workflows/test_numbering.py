@@ -17,6 +17,7 @@ from engine.delegates import ServiceCall
 from engine.model import Value
 from tests.office import MORNING, SYSTEM, Desk
 from workflows import definitions, verification
+from workflows.document_approval import voiding
 from workflows.document_approval.delegates import assign_number
 from workflows.document_approval.errors import NotSigned, UnknownIssuingCode
 from workflows.document_approval.records import document
@@ -120,6 +121,37 @@ def test_fifty_registrations_at_once_get_fifty_numbers_without_twin_or_gap(house
         desk.act("qiujingan", "agree", "同意印发。")
     at_once(AT_ONCE, lambda one: desks[one].act("shaxiaoman", "submit"))
     assert serials(house) == list(range(47, 47 + AT_ONCE))
+    assert breaks(house) == []
+
+
+def test_numbers_made_void_while_others_are_given_stay_where_they_are(house: House) -> None:
+    with transaction(house.pool) as connection:
+        definitions.deploy_as(connection, house.office, SYSTEM, {"registration.bpmn": REGISTRATION}, MORNING)
+    desks = [Desk(house) for _ in range(AT_ONCE)]
+    for desk in desks:
+        desk.start(key="registration")
+        desk.act("qiujingan", "agree", "同意印发。")
+    earlier, later = desks[::2], desks[1::2]
+    for desk in earlier:
+        desk.act("shaxiaoman", "submit")
+
+    def turn(one: int) -> None:
+        desk = desks[one]
+        if one % 2:
+            desk.act("shaxiaoman", "submit")
+            return
+        with transaction(house.pool) as connection:
+            clerk = desk.person("shaxiaoman")
+            voiding.void_number(connection, house.office, clerk, desk.instance_id, "作废", voiding.END, desk.now)
+
+    at_once(AT_ONCE, turn)
+    assert serials(house) == list(range(47, 47 + AT_ONCE))
+    with reading(house.pool) as connection:
+        lines = numbering.ledger(connection, "沐原办", 2025)
+        assert numbering.count_given(connection) == {("沐原办", 2025): (AT_ONCE, len(earlier))}
+    void = {one.serial for one in lines if one.voided_at}
+    assert void == set(range(47, 47 + len(earlier)))
+    assert {one.instance_id for one in lines if not one.voided_at} == {desk.instance_id for desk in later}
     assert breaks(house) == []
 
 

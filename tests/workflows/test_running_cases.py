@@ -70,7 +70,7 @@ def test_a_case_shows_where_it_stands_and_in_whose_hands_but_no_title(desk: Desk
     assert (step.name, step.since, step.persons, step.offered) == ("部门会签", desk.now, 2, False)
     assert set(step.people) == {"luanhaiping", "wanliqing"}
     assert TITLE not in str(row)
-    assert row.operations == ("suspend", "jump", "migrate", "cancel")
+    assert row.operations == ("suspend", "jump", "reassign", "migrate", "cancel")
 
 
 def test_who_has_a_part_in_a_case_reads_its_title(desk: Desk) -> None:

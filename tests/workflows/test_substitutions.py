@@ -80,7 +80,9 @@ class SubstitutedDesk(Desk):
 
     def rows(self, username: str, box: str) -> list[boxes.Row]:
         with reading(self.house.pool) as connection:
-            return list(boxes.list_box(connection, self.person(username), box, boxes.Filter(), self.now, DAY).rows)
+            return list(
+                boxes.list_box(connection, self.person(username), box, boxes.Filter(), self.now, self.now + DAY).rows
+            )
 
     def sees(self, username: str) -> bool:
         person = self.person(username)

@@ -8,6 +8,7 @@ import pytest
 from app.house import House
 from app.transaction import reading, transaction
 from engine.model import EventKind
+from engine.process import Activity
 from tests.office import MORNING, SYSTEM, Desk
 from workflows import cases, definitions, verification
 from workflows.attachments import actions as attachments
@@ -164,3 +165,12 @@ def test_the_first_variable_that_holds_something_is_carried(house: House, letter
         process = house.office.engine.deployed_version(connection, "answer").process
     assert carried(process.start, {"sender": "甲", "scans": []}) == {"recipient": "甲"}
     assert carried(process.start, {"nobody": "乙", "sender": "甲"}) == {"recipient": "乙"}
+
+
+def test_several_variables_are_carried_together() -> None:
+    start = Activity(
+        "start", "startEvent", "", 1, properties={"carry:source": "title+number|title", "carry:papers": "main+more"}
+    )
+    source = {"title": "来文", "number": "〔2025〕7号", "main": "a", "more": ["b", "c"]}
+    assert carried(start, source) == {"source": "来文，〔2025〕7号", "papers": ["a", "b", "c"]}
+    assert carried(start, {"title": "来文"}) == {"source": "来文"}

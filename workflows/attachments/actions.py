@@ -15,9 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import InvalidSubmission, NotFound
 from workflows.attachments.records import attachment, stored_file
 from workflows.attachments.store import AttachmentStore, Received
+from workflows.attachments.texts import DOCX, PLAIN, TextUnreadable, paragraphs_of, read_plain
+from workflows.secrecy import StateSecretRefused, mark_in_first_lines, mark_in_name
 
 LONGEST_NAME = 200
 LONGEST_SUFFIX = 20
+MOST_LOOKED_AT = 4_000
+MOST_LOOKED_INTO = 5_000_000
+"""Bytes of a text, and of a document that has to be unpacked, whose head is looked at for marks of secrecy."""
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 EXECUTABLE_STARTS = (
     b"MZ",  # Windows
@@ -136,10 +141,14 @@ def add(
         AttachmentEmpty: It has 0 bytes.
         AttachmentTooBig: It has more than ``limit_bytes``.
         AttachmentRefused: It is a program, or has no usable name.
+        StateSecretRefused: Its name, or the head of a text that can be read, bears the mark of a state secret; nothing of it
+            is kept.
     """
     clean = _clean_name(name)
     if not clean:
         raise AttachmentRefused("")
+    if mark := mark_in_name(clean):
+        raise StateSecretRefused(mark, "file")
     with store.receive(stream, limit_bytes) as received:
         if received.size == 0:
             raise AttachmentEmpty(clean)
@@ -147,6 +156,8 @@ def add(
             raise AttachmentTooBig(clean, limit_bytes)
         if received.start.startswith(EXECUTABLE_STARTS):
             raise AttachmentRefused(clean)
+        if mark := mark_in_first_lines(_first_lines(received, clean)):
+            raise StateSecretRefused(mark, "file")
         received.keep()
     sha256 = received.sha256
     media_type = _remember(connection, received, _media_type(clean, received.start), now)
@@ -260,6 +271,19 @@ def _remember(connection: Connection, received: Received, media_type: str, now: 
     except IntegrityError:
         return str(connection.scalars(known).one())
     return media_type
+
+
+def _first_lines(received: Received, name: str) -> list[str]:
+    """Return how a document begins, as far as its text can be read at all; a scan is only a picture."""
+    media_type = _media_type(name, received.start)
+    if media_type == PLAIN:
+        return read_plain(received.temporary, MOST_LOOKED_AT).text.splitlines()
+    if media_type == DOCX and received.size <= MOST_LOOKED_INTO:
+        try:
+            return paragraphs_of(received.temporary, name, media_type)
+        except TextUnreadable:
+            return []
+    return []
 
 
 def _clean_name(name: str) -> str:

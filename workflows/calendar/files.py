@@ -18,13 +18,15 @@ KINDS = {
     "holiday": DayKind.HOLIDAY,
     "休": DayKind.HOLIDAY,
     "放假": DayKind.HOLIDAY,
+    "off": DayKind.HOLIDAY,
     "workday": DayKind.WORKDAY,
     "班": DayKind.WORKDAY,
     "上班": DayKind.WORKDAY,
     "补班": DayKind.WORKDAY,
+    "work": DayKind.WORKDAY,
 }
 DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-MARKED = re.compile(r"(?P<name>.+?)\s*(?:调休)?[（(]?(?P<kind>休|班|放假|上班|补班)[）)]?")
+MARKED = re.compile(r"(?P<name>.+?)\s*(?:调休)?[（(]?(?P<kind>休|班|放假|上班|补班|off|work)[）)]?")
 SPECIAL_DAY = "X-APPLE-SPECIAL-DAY"
 SPECIAL_DAYS = {"WORK-HOLIDAY": DayKind.HOLIDAY, "ALTERNATE-WORKDAY": DayKind.WORKDAY}
 ICALENDAR = b"BEGIN:VCALENDAR"

@@ -10,6 +10,7 @@ from workflows.duties import AUDITORS
 from workflows.organisation import queries
 from workflows.organisation.records import holding, leader_secretary, unit
 from workflows.organisation.values import Person
+from workflows.responsible_units import responsible_unit
 from workflows.substitutions.records import substitution
 from workflows.visibility import sees
 
@@ -50,6 +51,7 @@ def _perhaps(connection: Connection, instance_id: str) -> set[str]:
     units = union(
         select(case.initiator_unit.label("code")).where(case.id == instance_id),
         select(item.seat).where(item.instance_id == instance_id, item.seat.is_not(None)),
+        select(responsible_unit.c.unit).where(responsible_unit.c.instance_id == instance_id),
     ).subquery()
     responsible = unit.c.code.in_(select(units.c.code))
     in_hand = union(

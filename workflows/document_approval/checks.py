@@ -20,7 +20,6 @@ from workflows.document_approval.errors import (
     ConsentMissing,
     CopiedToSubordinate,
     MainRecipientMissing,
-    MarkedSecret,
     MayNotInstruct,
     NotWithheld,
     OwnOpinionMissing,
@@ -30,14 +29,15 @@ from workflows.document_approval.errors import (
 )
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
 from workflows.document_approval.types import DOWNWARD, PUBLIC, UPWARD
+from workflows.secrecy import require_no_mark
 
 REQUEST, REPLY = "请示", "批复"
 WITHOUT_RECIPIENT = frozenset("决议 公报 公告 通告 纪要 命令".split())
 """Types that need no 主送机关. Source: how 第九条（八） is commonly read."""
 TYPE_ENDINGS = frozenset("决议 决定 命令 令 公报 公告 通告 意见 通知 通报 报告 请示 批复 议案 函 纪要".split())
 WITHHELD = "不公开"
+TEXTS = ("title", "body", "annex_note", "source_document")
 SEPARATORS = re.compile(r"[，,、；;\n]+")
-SECRECY_MARK = re.compile(r"(?:绝密|机密|秘密)\s*[★☆*]|^\s*(?:绝密|机密|秘密)\s*$", re.MULTILINE)
 ANNEX_ITEM = re.compile(r"(?:^|[\n；;。]|\s)\s*(?:附件\s*[:：]?\s*)?(\d{1,2})\s*[.．、]\s*")
 MATTER = re.compile(r"关于.+的")
 NOTHING_BUT_WORDS = re.compile(r"[\W_]+")
@@ -79,13 +79,14 @@ def require_rules_kept(variables: Variables, settings: DocumentSettings, known: 
         known: What the office knows beside the document.
 
     Raises:
-        BodyMismatch, MayNotInstruct, MarkedSecret, MainRecipientMissing, AnswerWithoutRequest, CopiedToSubordinate,
+        BodyMismatch, MayNotInstruct, StateSecretRefused, MainRecipientMissing, AnswerWithoutRequest, CopiedToSubordinate,
         SkippedOrganNotCopied, AddressedToPerson, OwnOpinionMissing, ConsentMissing, SuperiorNotCopied, ApprovalNotStated,
         UnequalJointIssue, NotWithheld: Each names its clause.
     """
     code = settings.find_code(_words(variables, "issuing_code"))
     _require_own_body(variables, code)
-    _require_no_secrecy_mark(variables, known)
+    require_no_mark((key, _words(variables, key)) for key in TEXTS)
+    require_no_mark(("annexes", name) for name in known.annexes)
     direction = _words(variables, "direction")
     if not _words(variables, "main_recipients") and _words(variables, "document_type") not in WITHOUT_RECIPIENT:
         raise MainRecipientMissing
@@ -183,15 +184,6 @@ def _require_own_body(variables: Variables, code: IssuingCode | None) -> None:
     organ = _words(variables, "issuing_organ")
     if code is not None and code.organ and organ and organ != code.organ:
         raise BodyMismatch(organ, code.code, code.organ)
-
-
-def _require_no_secrecy_mark(variables: Variables, known: Circumstances) -> None:
-    """Source: 保守国家秘密法: what is a state secret is not stored or processed on a system that is not approved for it."""
-    texts = (_words(variables, key) for key in ("title", "body", "annex_note", "source_document"))
-    for text in (*texts, *known.annexes):
-        found = SECRECY_MARK.search(text)
-        if found:
-            raise MarkedSecret(found[0].strip())
 
 
 def _require_upward_rules(

@@ -125,14 +125,6 @@ class MayNotInstruct(InvalidSubmission):
 
 
 @dataclass(eq=False)
-class MarkedSecret(InvalidSubmission):
-    """The text bears the mark of a state secret, which this system must not hold."""
-
-    mark: str
-    field: str = "body"
-
-
-@dataclass(eq=False)
 class MainRecipientMissing(InvalidSubmission):
     """A document of this type says to whom it goes (第九条（八）)."""
 

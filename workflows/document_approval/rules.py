@@ -38,6 +38,7 @@ REFUSED_TEXT = "refused_text"
 ANSWERED = "answered_checks"
 """The variable that keeps, by check, what was found when its answer was given."""
 REASON, SCOPE, RETENTION = "override_reason", "disclosure_scope", "retention"
+COUNTERSIGNED_BY = "countersign_units"
 WRITTEN = frozenset(
     {
         "signed_by",
@@ -47,6 +48,7 @@ WRITTEN = frozenset(
         "seal_name",
         REFUSED_TEXT,
         ANSWERED,
+        COUNTERSIGNED_BY,
         REASON,
         SCOPE,
         RETENTION,
@@ -155,7 +157,7 @@ def judge_draft(
 ) -> Verdict:
     """Refuse a draft that bears no code of this office, or that the rules between bodies do not allow.
 
-    Where it says nothing of 公开范围, the office's usual one is kept.
+    Where it says nothing of 公开范围, the office's usual one is kept; where it names no departments, none countersign.
 
     Raises:
         UnknownIssuingCode: The office issues no documents with this code.
@@ -165,8 +167,12 @@ def judge_draft(
     signatory_rule(facts.variables, settings)
     require_fitting_text(facts.variables, settings)
     checks.require_rules_kept(facts.variables, settings, known)
-    usual = settings.default_disclosure
-    return Verdict({SCOPE: usual}) if usual and not _words(facts.variables.get(SCOPE)) else Verdict()
+    unsaid: dict[str, Value] = {}
+    if settings.default_disclosure and not _words(facts.variables.get(SCOPE)):
+        unsaid[SCOPE] = settings.default_disclosure
+    if facts.variables.get(COUNTERSIGNED_BY) is None:
+        unsaid[COUNTERSIGNED_BY] = []
+    return Verdict(unsaid)
 
 
 def judge_edit(

@@ -1,10 +1,10 @@
 """Who may see and write which field at which step. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.model import Variables
-from workflows.forms.fields import FieldView, Form
+from workflows.forms.fields import Field, FieldView, Form
 
 EDIT, READ, HIDDEN = "edit", "read", "hidden"
 ACCESSES = frozenset({EDIT, READ, HIDDEN})
@@ -53,7 +53,7 @@ def fields_of(form: Form, access: AccessMap, variables: Variables, choices: Choi
     }
     return tuple(
         FieldView(
-            field=one,
+            field=replace(one, columns=_with_options(one.columns, offered)) if one.columns else one,
             access=access[key].access,
             required=access[key].required and access[key].access == EDIT,
             value=variables.get(key),
@@ -62,3 +62,8 @@ def fields_of(form: Form, access: AccessMap, variables: Variables, choices: Choi
         for key, one in form.fields.items()
         if access[key].access != HIDDEN
     )
+
+
+def _with_options(columns: tuple[Field, ...], offered: Mapping[str, tuple[tuple[str, str], ...]]) -> tuple[Field, ...]:
+    """Return the columns of a table, those for people and units with what they offer."""
+    return tuple(replace(column, options=offered.get(column.type, column.options)) for column in columns)

@@ -28,10 +28,14 @@ SIMPLE_TYPES = {
     "dynamiclist": "table",
 }
 OFFICE_TYPES = frozenset({"person", "people", "unit", "units", "file", "files"})
-COLUMN_TYPES = frozenset({"text", "textarea", "number", "date", "datetime", "select"})
+COLUMN_TYPES = frozenset(
+    {"text", "textarea", "number", "date", "datetime", "select", "multiselect", "person", "people", "unit", "units"}
+)
 DATETIME_TYPES = {"date": "date", "datetime": "datetime"}
 TYPE_PROPERTY = "banjie:type"
 OPTIONS_PROPERTY = "banjie:options"
+FIXED_PROPERTY = "banjie:fixed"
+"""Of a column: its cells are there already and are only read, such as what is to be answered line by line."""
 RESERVED_KEYS = frozenset(
     """attachments circled csrf_token decision draft draft_seen idempotency_key initiator initiator_unit list opinion
     version""".split()
@@ -86,7 +90,8 @@ class InvalidForm(InvalidDefinition):
 class Field:
     """One field; ``options`` are pairs of value and label, ``columns`` the fields of a table's rows.
 
-    ``offered`` names the table of the office that a field's options are taken from, where they stand in no form.
+    ``offered`` names the table of the office that a field's options are taken from, where they stand in no form. A column that
+    is ``fixed`` is only read: the rows of its table are there already, and none are added.
     """
 
     key: str
@@ -100,6 +105,12 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     columns: tuple["Field", ...] = ()
     offered: str = ""
+    fixed: bool = False
+
+    @property
+    def has_fixed_rows(self) -> bool:
+        """Whether the rows of a table are given, so that none can be added."""
+        return any(column.fixed for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -213,6 +224,7 @@ def _field(file: str, key: str, component: Component) -> Field:
         type=kind,
         description=str(component.get("description") or ""),
         required=_flag(rules.get("required")),
+        fixed=(component.get("properties") or {}).get(FIXED_PROPERTY) == "true",
     )
     match kind:
         case "text" | "textarea":

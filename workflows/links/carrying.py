@@ -29,15 +29,25 @@ def carried(start: Activity, source: Variables) -> Mapping[str, Value]:
 
     Args:
         start: The start event; ``carry:FIELD`` names variables of the source, divided by ``|``: the first that holds
-            something is taken.
+            something is taken. Several joined by ``+`` are taken together, texts as one, files as one list.
         source: The variables of the other case.
     """
     found: dict[str, Value] = {}
     for setting, named in start.properties.items():
         if not setting.startswith(CARRY_PREFIX):
             continue
-        values = (source.get(variable) for variable in named.split("|"))
-        value = next((one for one in values if one not in (None, "", [])), None)
+        values = (_together([source.get(name.strip()) for name in one.split("+")]) for one in named.split("|"))
+        value = next((one for one in values if one is not None), None)
         if value is not None:
             found[setting.removeprefix(CARRY_PREFIX)] = value
     return found
+
+
+def _together(values: list[Value]) -> Value:
+    """Return what several variables hold together, None where that is nothing."""
+    held = [one for one in values if one not in (None, "", [])]
+    if len(held) < 2:  # noqa: PLR2004  (one alone stays what it is)
+        return held[0] if held else None
+    if any(isinstance(one, list) for one in held):
+        return [each for one in held for each in (one if isinstance(one, list) else [one])]
+    return "，".join(map(str, held))

@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     OFFERED = "offered"
     SENT_BACK = "sent_back"
     URGED = "urged"
+    NEAR_DUE = "near_due"
     OVERDUE = "overdue"
     TRANSFERRED = "transferred"
     DELEGATED = "delegated"

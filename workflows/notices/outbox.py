@@ -151,6 +151,7 @@ def _worth_sending(connection: Connection, person: str, channel: Channel, rows: 
         select(
             outside_message.c.id,
             notice.c.kind,
+            notice.c.work_item_id,
             notice.c.on_behalf_of,
             process_definition.c.key,
             work_item.c.state,
@@ -173,7 +174,8 @@ def _worth_sending(connection: Connection, person: str, channel: Channel, rows: 
         if owner is not None and not _stands_in(owners, owner, row.key):
             continue
         is_open = row.state == WorkItemState.OPEN.value
-        holds = is_open if kind is NoticeKind.OVERDUE else kind not in TO_DO
+        about_an_item = row.work_item_id is not None and (kind in TO_DO or kind is NoticeKind.OVERDUE)
+        holds = not about_an_item or (is_open and kind is NoticeKind.OVERDUE)
         theirs = is_open and (row.assignee == (owner or person) or bool(row.offered))
         if channel in chosen.ways_out(kind) and (holds or theirs):
             worth.add(row.id)
@@ -195,7 +197,10 @@ def _outgoing(
         .where(
             notice.c.person == person,
             UNREAD,
-            notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
+            or_(
+                notice.c.kind.not_in([one.value for one in TO_DO - {NoticeKind.CIRCULATED}]),  # which is no item to do
+                notice.c.work_item_id.is_(None),
+            ),
         ),
         {"now": now},
     )

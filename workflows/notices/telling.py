@@ -23,6 +23,7 @@ from workflows.notices.kinds import NoticeKind
 from workflows.notices.standing_in import StandingIn
 from workflows.notices.told import Told
 from workflows.organisation import queries
+from workflows.reminders import REMINDER
 
 HANDED = {
     EventKind.WORK_ITEM_TRANSFERRED: NoticeKind.TRANSFERRED,
@@ -106,6 +107,8 @@ class _Telling:
         elif event.kind == EventKind.WORK_ITEM_OVERDUE:
             facts = {**self._facts(event), "number": event.data.get("number")}
             yield from _tell(event, NoticeKind.OVERDUE, _usernames(event.data.get("to")), facts)
+        elif event.kind == EventKind.RECORD_CHANGED and event.data.get("record") == REMINDER:
+            yield from _reminded(event)
         elif event.kind in HANDED:
             yield from _tell(event, HANDED[EventKind(event.kind)], _usernames(event.data.get("to")), self._facts(event))
             away: Variables = {**self._facts(event), "away": True}
@@ -156,6 +159,14 @@ class _Telling:
 
     def _facts(self, event: HistoryEvent) -> Variables:
         return {"step": self._items[str(event.work_item_id)].name} if event.work_item_id in self._items else {}
+
+
+def _reminded(event: HistoryEvent) -> Iterator[Told]:
+    """Tell people what a business reminds them of."""
+    values = event.data.get("values")
+    if isinstance(values, dict):
+        facts: Variables = {"case": True, "due_on": values.get("due_on"), "message": str(values.get("words") or "")}
+        yield from _tell(event, NoticeKind(str(values["kind"])), _usernames(values.get("people")), facts)
 
 
 def _tell(

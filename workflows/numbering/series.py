@@ -108,6 +108,17 @@ def next_serial(connection: Connection, code: str, year: int) -> int:
     return serial
 
 
+def lock(connection: Connection, code: str, year: int) -> None:
+    """Lock a series until the transaction ends, for a decision that hangs on what was numbered in it so far.
+
+    Args:
+        connection: In the transaction that may take a number.
+        code: Of the series, known to be the office's.
+        year: In full.
+    """
+    _locked(connection, code, year)
+
+
 def set_opening(
     connection: Connection,
     code: str,

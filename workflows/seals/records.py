@@ -34,13 +34,14 @@ seal_use = Table(
 SEAL_USES = RecordTable(SEAL_USE, seal_use)
 
 
-def seal_change(facts: StepFacts, seal: str, *, approved_by: str) -> RecordChange:
+def seal_change(facts: StepFacts, seal: str, *, approved_by: str, seal_basis: Value = None) -> RecordChange:
     """Return the record of a seal's use at a step; a step that is done anew is one more use.
 
     Args:
         facts: Of the step: ``sealed_copies``, ``seal_basis``, ``seal_supervisor``, ``title`` and the case's initiator count.
         seal: What the seal is called.
         approved_by: Username of whoever approved that it is used.
+        seal_basis: On what grounds, where the step's variables do not say.
     """
     variables = facts.variables
     at = instant(facts.now.astimezone(UTC))
@@ -50,7 +51,7 @@ def seal_change(facts: StepFacts, seal: str, *, approved_by: str) -> RecordChang
         "matter": str(variables.get("title") or ""),
         "document_number": variables.get("document_number"),
         "copies": variables.get("sealed_copies") or 0,
-        "basis": variables.get("seal_basis"),
+        "basis": variables.get("seal_basis") or seal_basis,
         "approved_by": approved_by or None,
         "applicant": variables.get("initiator"),
         "unit": variables.get("initiator_unit"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from engine import countersign, step_settings
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.model import Finding
-from engine.process import PERSON_TASKS, Activity
+from engine.process import PERSON_TASKS, Activity, starters_of
 from engine.spiff import rules
 from engine.spiff.checks.events import EXPRESSION, is_moment
 from engine.spiff.checks.judged import LONGEST_NAME, VARIABLE, Judged
@@ -26,8 +26,12 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "weights": None,
     "correlation": None,
     "may_skip_by_rule": frozenset({"false"}),
+    "relation": None,
+    "sources": None,
+    "starters": None,
+    "starters_note": None,
 }
-FIELD_SETTINGS = ("access:", "required:")
+FIELD_SETTINGS = ("access:", "carry:", "required:")
 NAMED_PERSON = re.compile(r"person:[^\s${},]+")
 CALENDARS = frozenset({"natural", "working"})
 
@@ -36,6 +40,7 @@ def findings(judged: Judged) -> Iterator[Finding]:
     """Yield what is wrong with the persons' steps of a process, and with settings anywhere."""
     for activity in judged.activities:
         yield from _settings(judged, activity)
+        yield from _starters(judged, activity)
         yield from _timeout(judged, activity)
         yield from _skipped(judged, activity)
         if activity.element in PERSON_TASKS:
@@ -106,6 +111,12 @@ def _settings(judged: Judged, activity: Activity) -> Iterator[Finding]:
             accepted = frozenset()
         if accepted is not None and value not in accepted:
             yield judged.of(activity, rules.UNSUPPORTED_SETTING, name=name, value=value)
+
+
+def _starters(judged: Judged, activity: Activity) -> Iterator[Finding]:
+    for post in starters_of(activity):
+        if post not in judged.vocabulary.posts:
+            yield judged.of(activity, rules.UNKNOWN_POST, post=post)
 
 
 def _timeout(judged: Judged, activity: Activity) -> Iterator[Finding]:

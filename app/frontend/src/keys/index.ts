@@ -7,6 +7,7 @@ import { announce } from "../inbox/announce";
 const AFTER_G_MILLISECONDS = 1500;
 const OFF = "banjie.keys.off";
 const NOT_TYPED = ["checkbox", "radio", "button", "submit", "file"];
+const UNDO = "u";
 const DECIDE = "#decide";
 /** Who has only said something goes on reading there. */
 const STEP_DONE = '[data-arrived]:not([data-arrived^="comment:"])';
@@ -43,7 +44,7 @@ class Keys {
 
   press(event: KeyboardEvent): void {
     const quiet = event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented;
-    if (quiet || isTyping(event.target) || this.root.querySelector("dialog[open]")) {
+    if (quiet || isTyping(event.target)) {
       return;
     }
     const off = localStorage.getItem(OFF) !== null;
@@ -51,6 +52,9 @@ class Keys {
       return;
     }
     const key = event.key.toLowerCase();
+    if (this.root.querySelector("dialog[open]") && key !== UNDO) {
+      return; // a dialog listens to nothing but Escape, unless it offers to take something back
+    }
     const act = event.timeStamp - this.pressedG < AFTER_G_MILLISECONDS ? this.goTo(key) : this.actOf(key);
     this.pressedG = -Infinity;
     if (act) {
@@ -73,7 +77,10 @@ class Keys {
 
   decide(): void {
     const decision = this.root.querySelector<HTMLElement>(".banjie-decisions :is(button[name=decision], [data-decide])");
-    if (decision) {
+    const together = this.root.querySelector<HTMLElement>("[data-batch]:has([data-choose]:checked) [data-batch-button]:enabled");
+    if (together && !document.activeElement?.closest("[data-pane]")) {
+      together.focus();
+    } else if (decision) {
       decision.focus();
     } else {
       const link = this.link();
@@ -90,7 +97,7 @@ class Keys {
       x: () => this.link()?.closest("tr")?.querySelector<HTMLInputElement>("[data-choose]")?.click(),
       e: () => this.decide(),
       b: () => this.sendBack(),
-      u: () => this.root.querySelector<HTMLButtonElement>("[data-undo] form button")?.click(),
+      [UNDO]: () => this.undo(),
       v: () => this.root.querySelector<HTMLButtonElement>("[data-split-switch]")?.click(),
       r: () => this.root.querySelector<HTMLButtonElement>("[data-live] button")?.click(),
       g: (event) => (this.pressedG = event.timeStamp),
@@ -98,6 +105,12 @@ class Keys {
       "?": () => this.dialog.showModal(),
     };
     return acts[key];
+  }
+
+  /** In an open dialog only what the dialog offers. */
+  private undo(): void {
+    const within = this.root.querySelector("dialog[open]") ?? this.root;
+    within.querySelector<HTMLButtonElement>("[data-undo] form button")?.click();
   }
 
   private goTo(key: string): (() => void) | undefined {

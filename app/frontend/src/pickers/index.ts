@@ -6,6 +6,7 @@ export function pickFromLists(root: ParentNode): void {
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
       maxOptions: 500,
+      refreshThrottle: 0, // who types a name and presses Enter at once means that name, not the first of the list
       hidePlaceholder: true,
       onItemAdd(this: TomSelect) {
         this.setTextboxValue("");

@@ -17,7 +17,8 @@ export function submitOnce(root: ParentNode): void {
   window.addEventListener("pageshow", giveBack); // the same listener is taken once
 }
 
-function giveBack(): void {
+/** What was sent can be sent again. */
+export function giveBack(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
     delete form.dataset.sent;
     form.querySelectorAll("[aria-busy]").forEach((button) => {

@@ -1,0 +1,1 @@
+"""收文登记簿, and corrections of what it says."""

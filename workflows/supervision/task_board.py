@@ -1,0 +1,85 @@
+"""任务交办台账: the register of tasks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, tuple_
+
+from engine import canonical
+from engine.model import InstanceState
+from engine.persistence.tables import process_instance
+from workflows.organisation.values import Person
+from workflows.substitutions.queries import owners_for
+from workflows.supervision.board import LARGEST_PAGE, LAST_DAY, page_key
+from workflows.supervision.records import assigned_task
+from workflows.supervision.task_rules import TaskState
+from workflows.visibility import visible_to
+
+_columns, _case = assigned_task.c, process_instance.c
+STATE: ColumnElement[Any] = case(
+    (_case.state == InstanceState.CANCELLED.value, TaskState.DROPPED.value), else_=_columns.state
+)
+OPEN = tuple(sorted(one.value for one in set(TaskState) - {TaskState.ACCEPTED, TaskState.DROPPED}))
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """What narrows the register; ``state`` is a state, ``all``, or nothing for what is open."""
+
+    state: str = ""
+    q: str = ""
+
+
+def list_tasks(
+    connection: Connection,
+    person: Person,
+    narrowed: TaskFilter,
+    now: datetime,
+    after: str | None = None,
+    limit: int = 20,
+) -> tuple[list[Row[Any]], str | None]:
+    """Return a page of the tasks that a person may see, the nearest due first, and the key from which the next goes on.
+
+    Args:
+        connection: For reading.
+        person: Who reads.
+        narrowed: What to leave out.
+        now: Aware instant, for substitutions.
+        after: What the page before returned.
+        limit: Rows, at most 100.
+
+    Returns:
+        Rows of the tasks with ``shown_state``, and a key or None.
+
+    Raises:
+        UnknownBoardPage: ``after`` is none that a page before gave.
+    """
+    size = max(1, min(limit, LARGEST_PAGE))
+    due = func.coalesce(_columns.due_on, LAST_DAY)
+    conditions: list[ColumnElement[bool]] = [visible_to(person, owners_for(connection, person.username, now))]
+    if narrowed.state == "":
+        conditions.append(STATE.in_(OPEN))
+    elif narrowed.state != "all":
+        conditions.append(literal(narrowed.state) == STATE)
+    for word in narrowed.q.split():
+        searched = (_columns.title, _columns.number)
+        conditions.append(or_(*(column.contains(word, autoescape=True) for column in searched)))
+    if after:
+        conditions.append(tuple_(due, _columns.instance_id) > tuple_(*map(literal, page_key(after))))
+    query = (
+        select(assigned_task, STATE.label("shown_state"), due.label("sorted_by"))
+        .join(process_instance, _case.id == _columns.instance_id)
+        .where(*conditions)
+        .order_by(due, _columns.instance_id)
+    )
+    found = connection.execute(query.limit(size + 1)).all()
+    rows = list(found[:size])
+    if len(found) <= size:
+        return rows, None
+    return rows, canonical.encode([rows[-1].sorted_by, rows[-1].instance_id]).decode()
+
+
+def is_late(row: Row[Any], today: date) -> bool:
+    """Tell whether a task that is not finished is overdue."""
+    return bool(row.due_on) and row.due_on < today.isoformat() and row.shown_state in OPEN and not row.finished_on
