@@ -74,6 +74,8 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
     press(page, "提交")
     days.deliver()
 
+    for member in PRESENT:
+        days.act(member, case, "attend")
     away = Visitor(browser, address, "miaoyuanchuan", findings, phone=True)
     [item] = days.items("miaoyuanchuan", case)
     away.go(f"/worklist/{item.id}")
@@ -87,8 +89,6 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
     away.page.locator("form").filter(has_text=PLAN).get_by_role("button", name="提交书面意见").click()
     expect(away.page.get_by_role("status").filter(has_text="已登记。")).to_be_visible()
 
-    for member in PRESENT:
-        days.act(member, case, "attend")
     days.act("shaoqiheng", case, "grant", "准假。")
     days.at("11-25 09:00")
     [item] = days.items(CLERK, case)
