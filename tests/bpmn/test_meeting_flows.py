@@ -28,18 +28,12 @@ ORDER = {
     "meeting_record_reading": "填写查阅事由 审批",
 }
 THROWN = {
-    "agenda_item": {"minutes_extract_checked"},
-    "meeting_arrangement": {
-        "agenda_item_scheduled",
-        "agenda_item_discussed",
-        "minutes_extract_ready",
-        "decision_taken",
-        "minutes_issued",
-    },
+    "agenda_item": {"纪要核对结果"},
+    "meeting_arrangement": {"议题列入会议", "议题已上会", "纪要送核对", "decision_taken", "纪要已印发"},
 }
 CAUGHT = {
-    "agenda_item": {"agenda_item_scheduled", "agenda_item_discussed", "minutes_extract_ready", "minutes_issued"},
-    "meeting_arrangement": {"minutes_extract_checked"},
+    "agenda_item": {"议题列入会议", "议题已上会", "纪要送核对", "纪要已印发"},
+    "meeting_arrangement": {"纪要核对结果"},
 }
 
 

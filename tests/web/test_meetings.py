@@ -108,6 +108,7 @@ def test_a_decision_is_taken_on_the_page_of_its_item(site: Flask, days: Days) ->
     assert "赞成 5　反对 0　弃权 1" in clerk.get(page).text
     assert days.line(case, PLAN).outcome is Outcome.PASSED
     members_page = Clerk(site, "yuwenshu").get(f"/cases/{case}").text
+    assert "登记发言表态" not in members_page
     assert "列支渠道先核清" in members_page
     assert "赞成 5　反对 0　弃权 1" in members_page
 
