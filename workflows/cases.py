@@ -41,7 +41,7 @@ from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.recording import record_in_case
+from workflows.recording import QUIET, record_in_case
 from workflows.steps import find_step
 from workflows.visibility import record_reading, require_visible
 from workflows.waits import Wait, place_of, waits_of
@@ -417,7 +417,7 @@ def _steps(
 def _happenings(
     connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
 ) -> Iterator[Happening]:
-    told = [event for event in events if event.kind in HAPPENINGS]
+    told = [event for event in events if event.kind in HAPPENINGS and not event.data.get(QUIET)]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
     units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     names = {**units, **queries.names_of(connection, actors.union(*map(_whom, told)) - set(units))}

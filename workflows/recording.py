@@ -10,6 +10,9 @@ from engine.model import Actor, EventKind, RecordChange, Value
 from engine.persistence.history import lock_ledger
 from workflows.office import Office
 
+QUIET = "quiet"
+"""Told with an act whose business shows it in full beside the timeline, so that the timeline does not repeat it."""
+
 
 def record_in_case(
     connection: Connection,

@@ -15,7 +15,7 @@ from workflows.organisation.values import Person
 from workflows.visibility import require_visible, sees
 
 MOST_CASES = 200
-MILESTONES = frozenset("instruct sign_and_issue approve vote register seal dispatch close archive".split())
+MILESTONES = frozenset("instruct sign_and_issue approve vote deliberate register seal dispatch close archive".split())
 """Kinds of step that a thread tells of: what was decided, and what a matter was called from then on."""
 
 

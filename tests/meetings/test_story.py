@@ -8,7 +8,7 @@ from app.transaction import reading, transaction
 from engine.model import InstanceState
 from engine.persistence import instances
 from tests.meetings.days import CLERK, MEMBERS, PLAN, PRESENT, REPORT, Days, moment
-from tests.office import SYSTEM
+from tests.office import SYSTEM, flow_files
 from workflows import definitions
 from workflows.errors import CaseNotVisible
 from workflows.links.records import case_link
@@ -63,7 +63,7 @@ def test_the_story_from_the_first_item_to_the_minutes(house: House) -> None:
 
     days.open_meeting(case)
     held = days.meeting(case)
-    assert (len(held.due), len(held.due & held.arrived)) == (7, 6)
+    assert (len(held.due), len(held.there)) == (7, 6)
 
     days.deliberate(case)
     decided, noted = days.line(case, PLAN), days.line(case, REPORT)
@@ -121,6 +121,32 @@ def test_the_story_from_the_first_item_to_the_minutes(house: House) -> None:
         links = {(one.source_id, one.target_id, one.relation) for one in connection.execute(select(case_link)).all()}
     assert states == {InstanceState.COMPLETED}
     assert links == {(report, case, "discussed_at"), (plan, case, "discussed_at")}
+    days.assert_sound()
+
+
+def test_each_resolution_becomes_a_candidate_of_supervision_and_starts_none_by_itself(house: House) -> None:
+    """D1: 蔺晓舟 has four 待立项, each tied to the meeting."""
+    days = Days(house)
+    with transaction(house.pool) as connection:
+        for key in ("task_assignment", "supervision"):
+            definitions.deploy_as(connection, house.office, SYSTEM, flow_files(key), days.now)
+    report, plan, case = days.to_meeting()
+    days.open_meeting(case)
+    days.deliberate(case)
+    days.resolve(case)
+    days.act(CLERK, case)
+    days.deliver()
+    days.act("luanhaiping", report, "agree")
+    days.act("wanliqing", plan, "agree")
+    days.deliver()
+    days.act("zhenliyan", case, "agree")
+    days.act("shaoqiheng", case, "agree", "同意印发。")
+    days.deliver()
+    candidates = days.cases_of("supervision")
+    assert [len(days.items("linxiaozhou", one)) for one in candidates] == [1] * 4
+    with reading(house.pool) as connection:
+        tied = connection.execute(select(case_link).where(case_link.c.source_id == case)).all()
+    assert {one.target_id for one in tied} == set(candidates)
     days.assert_sound()
 
 

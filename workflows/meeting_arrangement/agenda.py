@@ -17,7 +17,7 @@ from workflows.meeting_arrangement.values import FIRST_TOPIC, Item, Line
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.recording import record_in_case
+from workflows.recording import QUIET, record_in_case
 
 LONGEST_TITLE = 200
 ITEM_ADDED, FIRST_TOPIC_ADDED = "meeting.item_added", "meeting.first_topic_added"
@@ -139,7 +139,8 @@ def move_line(
         RecordChange(LINE, line.id, {"position": movable[other].position}),
         RecordChange(LINE, movable[other].id, {"position": line.position}),
     ]
-    record_in_case(connection, office, instance_id, LINE_MOVED, {"title": line.title}, changes, actor, now)
+    told: dict[str, Value] = {"title": line.title, QUIET: True}
+    record_in_case(connection, office, instance_id, LINE_MOVED, told, changes, actor, now)
 
 
 def change_line(

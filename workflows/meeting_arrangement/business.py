@@ -9,7 +9,7 @@ from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.numbering.settings import NumberSettings
 
 WRITTEN = frozenset(
-    """meeting_case meeting_at meeting_begins receipts_close chair room_name members invitations results extracts
+    """meeting_case meeting_at meeting_begins meeting_ends receipts_close chair room_name members invitations results extracts
     extract_round signed_on""".split()
 )
 """The variables that the rules of a meeting write."""

@@ -39,7 +39,7 @@ from workflows.meeting_arrangement.tally import (
 from workflows.meeting_arrangement.values import Line, Meeting
 from workflows.office import Office
 from workflows.organisation.values import Person
-from workflows.recording import record_in_case
+from workflows.recording import QUIET, record_in_case
 
 OPENED, RECUSED, SPOKEN = "meeting.item_opened", "meeting.recused", "meeting.spoken"
 CLOSED, POSTPONED = "meeting.item_closed", "meeting.item_postponed"
@@ -197,7 +197,7 @@ def speak(
         "said_at": instant(now),
     }
     change = RecordChange(STAND, stand_id(line_id, member), values)
-    _tell(connection, office, floor, SPOKEN, {"people": [member]}, [change], actor, now)
+    _tell(connection, office, floor, SPOKEN, {"people": [member], QUIET: True}, [change], actor, now)
 
 
 def close_line(

@@ -67,6 +67,7 @@ def judge_arrange(
         "meeting_case": facts.instance_id,
         "meeting_at": _local(starts_at),
         "meeting_begins": instant(starts_at),
+        "meeting_ends": instant(ends_at),
         "receipts_close": instant(receipts),
         "chair": chair,
     }

@@ -161,6 +161,11 @@ class Meeting:
         return frozenset(one.person for one in self.seats if one.arrived_at is not None)
 
     @property
+    def there(self) -> frozenset[str]:
+        """Who is 实到: of those who are to come."""
+        return self.due & self.arrived
+
+    @property
     def all_resolutions(self) -> tuple[Resolution, ...]:
         """All that is to be done, in the order of the agenda."""
         return tuple(one for line in self.lines for one in self.resolutions.get(line.id, ()))
