@@ -64,7 +64,8 @@ SUBMISSION_CELLS: Mapping[str, str] = {
 }
 """Which cell of a 签报 a kind of step belongs to. Source: custom of such offices (领导批示 审核 会签 呈报 办理与反馈)."""
 ON_A_SUBMISSION = frozenset(
-    "title number category urgency body body_file annexes source_document handling_unit result result_files".split()
+    """title number category urgency body body_file annexes source_document countersign_units needs_principal handling_unit
+    result result_files""".split()
 )
 
 PROPOSED, ALLOCATED, RESULT, READ = "proposed allocated result read".split()

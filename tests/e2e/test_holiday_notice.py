@@ -263,7 +263,7 @@ def urge_the_last(office: Installation) -> None:
     expect(page.get_by_role("heading", name="签收 2/3")).to_be_visible()
     office.picture(page, "签收情况")
     page.get_by_role("link", name="催办 沐原新能源公司").click()
-    page.get_by_label("催办", exact=False).first.fill("请尽快签收。")
+    page.get_by_label("催办的话").fill("请尽快签收。")
     office.picture(page, "催办")
     page.get_by_role("button", name="确认催办").click()
     expect(page.locator(".alert-success")).to_contain_text("已催办")
