@@ -93,6 +93,21 @@ def test_a_dynamic_list_is_a_table_with_columns() -> None:
     table = parse_form("a.form", content).fields["rows"]
     assert table.type == "table"
     assert [(column.key, column.type) for column in table.columns] == [("name", "text"), ("amount", "number")]
+    assert not table.has_fixed_rows
+
+
+def test_the_rows_of_a_table_are_given_where_a_column_of_it_is_fixed() -> None:
+    columns = [
+        {"type": "textfield", "key": "sentence", "properties": {"banjie:fixed": "true"}},
+        {"type": "taglist", "key": "units", "properties": {"banjie:type": "units"}},
+    ]
+    content = form_of({"type": "dynamiclist", "path": "lines", "label": "逐条", "components": columns})
+    table = parse_form("a.form", content).fields["lines"]
+    assert table.has_fixed_rows
+    assert [(one.key, one.type, one.fixed) for one in table.columns] == [
+        ("sentence", "text", True),
+        ("units", "units", False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,54 @@ def test_an_unacceptable_entry_is_refused_with_its_field_and_code(key: str, valu
     assert codes({key: value}) == {key: code}
 
 
+LINES: list[dict[str, Any]] = [
+    {
+        "path": "lines",
+        "type": "dynamiclist",
+        "components": [
+            {"key": "sentence", "type": "textfield", "properties": {"banjie:fixed": "true"}},
+            {"key": "tags", "type": "checklist", "values": OPTIONS},
+            {"key": "unit", "type": "select", "properties": {"banjie:type": "unit"}},
+            {"key": "people", "type": "taglist", "properties": {"banjie:type": "people"}},
+        ],
+    }
+]
+LINED: Form = parse_form("lines.form", json.dumps({"components": LINES}).encode())
+OPEN: AccessMap = access_map(LINED, {"access:lines": "edit"})
+
+
+def test_people_units_and_options_are_chosen_in_the_lines_of_a_table() -> None:
+    texts = {
+        "lines-0-sentence": ["同意。"],
+        "lines-0-tags": ["", "加急", "特急"],
+        "lines-0-unit": ["AHB"],
+        "lines-0-people": ["qiujingan", "gexingyao"],
+        "lines-1-sentence": ["阅。"],
+        "lines-1-tags": [""],
+    }
+    kept = validate(LINED, OPEN, submitted_values(LINED, OPEN, texts, OWN), KNOWN)
+    assert kept == {
+        "lines": [
+            {"sentence": "同意。", "tags": ["加急", "特急"], "unit": "AHB", "people": ["qiujingan", "gexingyao"]},
+            {"sentence": "阅。", "tags": [], "unit": None, "people": []},
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ({"tags": ["平急"]}, "not_an_option"),
+        ({"unit": "XXX"}, "unknown_unit"),
+        ({"people": ["nobody"]}, "unknown_person"),
+    ],
+)
+def test_a_choice_in_a_line_that_nobody_offered_is_refused(cell: dict[str, object], code: str) -> None:
+    with pytest.raises(SubmissionInvalid) as refused:
+        validate(LINED, OPEN, {"lines": [cell]}, KNOWN)
+    assert [(one.field, one.code) for one in refused.value.errors] == [("lines", code)]
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     submitted = {"title": "一" * 21, "copies": "abc", "urgency": "平急", "secret": "x", "other": 1, "body": "好"}
     assert codes(submitted) == {

@@ -103,7 +103,7 @@ def test_the_notice_goes_its_whole_way(registry: Registry) -> None:
 
     with pytest.raises(SentencesUnallocated) as unallocated:  # A12: every sentence has a destination
         desk.do("11-06 14:00", "ranqinghe", "submit", destinations=destinations()[:5])
-    assert unallocated.value.sentences == ("邵启衡：请党委会专题听一次元旦、春节期间安全生产和走访慰问安排。",)
+    assert unallocated.value.sentences == ("邵启衡“请党委会专题听一次元旦、春节期间安全生产和走访慰问安排”",)
     desk.allocate()
     assert [one.activity_id for one in desk.open_items("linxiaozhou")] == ["inform"]
     assert {one.activity_id for one in desk.open_items("luanhaiping")} == {"co_receive", "circulate", "inform"}

@@ -104,7 +104,9 @@ def placed_lines(lines: Sequence[Line], instructions: Iterable[Instruction]) -> 
     """
     chosen = {(str(one.get("leader")), str(one.get("sentence"))): one for one in lines}
     said = [(one.name, sentence) for one in instructions for sentence in one.sentences]
-    missing = tuple(f"{name}：{sentence}" for name, sentence in said if not _chosen(chosen.get((name, sentence), {})))
+    missing = tuple(
+        f"{name}“{sentence.rstrip('。')}”" for name, sentence in said if not _chosen(chosen.get((name, sentence), {}))
+    )
     if missing:
         raise SentencesUnallocated(missing)
     return [chosen[one] for one in said]
