@@ -17,6 +17,7 @@ from app.sentences.supervision import (
     TASK_STATES,
 )
 from engine.model import ENDED, ProcessInstance
+from workflows.attachments import actions as attachments
 from workflows.organisation import queries
 from workflows.organisation.values import Person
 from workflows.supervision import asking, board
@@ -53,6 +54,7 @@ def matter_section(
             "changes": CHANGES,
             "returns": RETURNS,
             "reminders": REMINDERS,
+            "files": attachments.list_by_id(connection, course.files),
             "disposals": DISPOSALS,
             "into": into,
             "asks": () if case.state in ENDED else _asks(connection, person, row.lead_unit, row.handler, case.id, on),
@@ -77,6 +79,7 @@ def task_section(
             "course": course,
             "names": {**queries.names_of(connection, {one for one in people if one}), **units},
             "states": TASK_STATES,
+            "files": attachments.list_by_id(connection, course.files),
             "returns": RETURNS,
         },
     )

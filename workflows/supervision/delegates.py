@@ -12,7 +12,7 @@ from workflows.supervision.days import CountDays
 from workflows.supervision.looking_rules import PRINCIPAL
 from workflows.supervision.matters import get_row
 from workflows.supervision.records import DUE_CHANGE, FEEDBACK, MATTER, SOURCE, matter_due_change
-from workflows.supervision.rules import NEW_DUE_DATE, SHANGHAI
+from workflows.supervision.rules import NEW_DUE_DATE, SHANGHAI, whole
 from workflows.supervision.settings import SupervisionSettings
 from workflows.supervision.values import ChangeKind, Source, State
 
@@ -117,11 +117,13 @@ def record_feedback(_connection: Connection, call: ServiceCall) -> ServiceResult
         "given_on": today,
         "given_by": said.get("feedback_by"),
         "signed_by": said.get("signed_off_by"),
-        **{name: said.get(name) for name in ("progress", "done", "problems", "next_steps")},
+        **{name: said.get(name) for name in ("done", "problems", "next_steps")},
+        "progress": whole(said.get("progress")),
+        "evidence": said.get("evidence") or None,
     }
     of_matter: dict[str, Value] = {
         "last_feedback_on": today,
-        "last_progress": said.get("progress"),
+        "last_progress": whole(said.get("progress")),
         "next_feedback_on": None,
     }
     changes = (

@@ -32,6 +32,11 @@ class Course:
         return tuple(one for one in self.assistances if one.round == round_no)
 
     @property
+    def files(self) -> set[str]:
+        """The attachments that were given as evidence."""
+        return {str(one) for told in self.feedbacks for one in told.evidence or ()}
+
+    @property
     def people(self) -> set[str]:
         """Everybody who is named in it."""
         named = {

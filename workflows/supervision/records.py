@@ -84,6 +84,7 @@ matter_feedback = Table(
     Column("done", String),
     Column("problems", String),
     Column("next_steps", String),
+    Column("evidence", CanonicalValue),
     Index("ix_matter_feedback_instance", "instance_id", "round"),
     Index("ix_matter_feedback_given", "given_on"),
 )

@@ -4,6 +4,7 @@ What a step changes of the records is told with it; whoever draws the flow need 
 heads a unit, or which other matters there are, are in :mod:`workflows.supervision.looking_rules`.
 """
 
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.model import RecordChange, Value
@@ -48,6 +49,11 @@ def require_going_on(facts: StepFacts) -> None:
     """Raise ``MatterPaused`` while the matter is paused."""
     if facts.variables.get("paused_on"):
         raise MatterPaused
+
+
+def whole(percent: Value) -> int | None:
+    """Return a percentage without what is behind its point; None where there is none."""
+    return int(percent) if isinstance(percent, int | Decimal) and not isinstance(percent, bool) else None
 
 
 def phase(facts: StepFacts, state: State) -> RecordChange:

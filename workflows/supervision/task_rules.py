@@ -16,7 +16,7 @@ from workflows.organisation import queries
 from workflows.supervision.errors import AssigneeMissing, DueDateMissing, DueDatePast
 from workflows.supervision.records import FEEDBACK, TASK
 from workflows.supervision.returns import returned
-from workflows.supervision.rules import REVISE
+from workflows.supervision.rules import REVISE, whole
 from workflows.supervision.values import ReturnKind
 
 PROGRESS = "progress"
@@ -70,7 +70,7 @@ def judge_receipt(connection: Connection, facts: StepFacts, decision: str, opini
 def judge_work(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     """Record how far a task is; said to be finished, it waits for whoever accepts it."""
     round_no = int(str(facts.variables.get("feedback_round") or 0)) + 1
-    percent = facts.variables.get("progress_percent")
+    percent = whole(facts.variables.get("progress_percent"))
     values: dict[str, Value] = {
         "instance_id": facts.instance_id,
         "round": round_no,
@@ -80,6 +80,7 @@ def judge_work(facts: StepFacts, decision: str, opinion: str) -> Verdict:
         "signed_by": facts.actor.acts_as,
         "progress": percent if decision == PROGRESS else 100,
         "done": facts.variables.get("done"),
+        "evidence": facts.variables.get("evidence") or None,
     }
     told = RecordChange(FEEDBACK, f"{facts.instance_id}-{round_no}", values)
     if decision == PROGRESS:
