@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.house import House
 from app.transaction import reading, transaction
-from engine.model import Completion, EventKind, InstanceState
+from engine.errors import MessageNotAwaited
+from engine.model import Actor, Completion, EventKind, InstanceState
 from engine.persistence import jobs
 from engine.persistence.tables import process_instance
 from tests.engine.drawn import files
@@ -63,6 +64,29 @@ def test_a_message_goes_to_the_case_whose_variables_it_names(house: House) -> No
     assert two.variables()["answer"] == "好的"
     for case in (sender, one, two):
         case.assert_replays()
+
+
+def test_a_message_handed_to_one_case_is_taken_by_no_other_and_names_its_sender(house: House) -> None:
+    one = Running(house, renamed(RECEIVER, "receiver"))
+    two = another(one, renamed(RECEIVER, "receiver"), matter=1)
+    one.start(matter=1)
+    with transaction(house.pool) as connection:
+        advanced = one.engine.hand_message(
+            connection, one.instance_id, "letter", {"answer": "给你"}, one.now, Actor("luanhaiping")
+        )
+    assert advanced.instance_id == one.instance_id
+    assert (one.open_steps(), two.open_steps()) == (["read"], [])
+    with reading(house.pool) as connection:
+        [received] = [
+            event
+            for event in one.engine.history(connection, one.instance_id)
+            if event.kind == EventKind.MESSAGE_RECEIVED
+        ]
+    assert received.actor == "luanhaiping"
+    for name in ("letter", "parcel"):
+        with transaction(house.pool) as connection, pytest.raises(MessageNotAwaited):
+            one.engine.hand_message(connection, one.instance_id, name, {}, one.now, ACTOR)
+    one.assert_replays()
 
 
 def test_a_message_that_nobody_waits_for_is_kept_until_somebody_does(house: House) -> None:

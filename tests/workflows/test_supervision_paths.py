@@ -8,7 +8,7 @@ from engine.model import InstanceState
 from engine.persistence import instances
 from tests.supervising import Supervising, on
 from tests.workflows.test_supervision_story import FIRST, SECOND, THIRD, course, lamp, merged, state, visits
-from workflows.errors import OpinionRequired, PostRequired
+from workflows.errors import NotAStarter, OpinionRequired, PostRequired
 from workflows.links.records import case_link
 from workflows.supervision.errors import (
     AskedAlready,
@@ -53,6 +53,25 @@ def test_a_candidate_is_declined_only_with_a_reason(office: Supervising) -> None
     assert ended(office, case)
     assert office.number(case) is None
     office.assert_proved()
+
+
+def test_a_candidate_hangs_on_what_it_came_from(office: Supervising) -> None:
+    earlier = office.start("ruanzhiwei", "task_assignment", "核清列支渠道")
+    told = office.decided(**{**THIRD, "source_case": earlier, "co_units": None, "due_on": None, "decision_no": 3})
+    with reading(office.house.pool) as connection:
+        links = connection.execute(case_link.select().where(case_link.c.relation == "supervises")).all()
+    assert [(one.source_id, one.target_id) for one in links] == [(earlier, told)]
+    assert office.variables(told)["co_units"] == []
+    office.propose(told)
+    assert office.row(told)["due_on"] == "2026-01-13", "thirty working days; the 4th of January, a Sunday, is one"
+    assert office.row(told)["decision_no"] == "3"
+    office.assert_proved()
+
+
+def test_only_the_clerk_enters_a_candidate(office: Supervising) -> None:
+    with pytest.raises(NotAStarter) as refused:
+        office.start("gexingyao", "supervision", "查一查")
+    assert refused.value.note == "请党办督查专员登记"
 
 
 def test_a_candidate_is_split_into_as_many_as_there_are_parts(office: Supervising) -> None:
