@@ -24,7 +24,7 @@ run: setup ## set up the demonstration office and serve it (PORT=8000, PASSWORD=
 
 test: setup .venv/test.stamp ## everything the tests need, then all of them
 	@$(BIN)/python -m tests.requirements
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --dist worksteal
 
 soak: setup .venv/test.stamp ## kill serving processes under load, 200 times on each database (BANJIE_SOAK_KILLS=)
 	@$(BIN)/python -m tests.soak

@@ -141,6 +141,5 @@ def test_a_notice_from_its_receipt_to_its_closing(sqlite_house: House) -> None:
         registrar.page.get_by_role("button", name="更正", exact=True).click()
         registrar.is_told("已更正：成文日期")
         registrar.look("incoming-corrected")
-    refused = [one for one in findings.complaints if one.startswith("console: ") and "422" in one]
-    assert len(refused) == 3  # the browser itself complains of the three refusals, which were meant
-    assert findings.complaints == refused
+    findings.expect_refusals(3)
+    assert findings.complaints == []

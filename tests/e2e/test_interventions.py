@@ -66,6 +66,7 @@ def test_a_case_is_found_and_moved_by_who_may_not_read_it(browser: Browser, offi
     expect(page.locator("tbody tr")).to_contain_text("沐原办〔2025〕47号")
     page.get_by_label("事项编号或文号（须完整）").fill(desk.instance_id)
     page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).not_to_contain_text("沐原办〔2025〕47号")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="迁移版本").press("Enter")
     visitor.is_at("迁移版本")

@@ -99,6 +99,7 @@ def one_imports_it(duty: Visitor) -> str:
     duty.press("Enter")
     expect(duty.page.locator("#error-source")).to_contain_text("没有依据的日历不能生效")
     duty.look("calendar-refused")
+    duty.findings.expect_refusals(1)
     duty.tab_to("#source")
     duty.type(NOTICE)
     duty.press("Enter")
