@@ -36,7 +36,7 @@ from workflows.errors import NotAStarter, NotStartedFrom
 from workflows.forms.access import EDIT, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
-from workflows.links.carrying import SOURCE_CASE, carried, relation_of, sources_of
+from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW, carried, relation_of, sources_of
 from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
@@ -302,7 +302,7 @@ def _carried(
     if earlier.definition.key not in sources_of(process):
         raise NotStartedFrom(earlier.definition.name, process.name)
     variables = unpack(instances.snapshot_of(connection, source)).variables
-    values: dict[str, Value] = {SOURCE_CASE: source}
+    values: dict[str, Value] = {SOURCE_CASE: source, SOURCE_FLOW: earlier.definition.key}
     for key, value in carried(process.start, variables).items():
         field = form.fields.get(key)
         if field is None:

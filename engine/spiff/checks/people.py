@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from engine import countersign, step_settings
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.model import Finding
-from engine.process import PERSON_TASKS, Activity, starters_of
+from engine.process import ADDRESSEE, PERSON_TASKS, Activity, starters_of
 from engine.spiff import rules
 from engine.spiff.checks.events import EXPRESSION, is_moment
 from engine.spiff.checks.judged import LONGEST_NAME, VARIABLE, Judged
@@ -25,6 +25,7 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "agreeing": None,
     "weights": None,
     "correlation": None,
+    ADDRESSEE: None,
     "may_skip_by_rule": frozenset({"false"}),
     "relation": None,
     "sources": None,
