@@ -17,6 +17,7 @@ from workflows import cases
 from workflows.attachments import actions as attachments
 from workflows.cases import CaseDetail, Happening, TimelineEntry
 from workflows.circling import consents, shown_as_circled
+from workflows.extent import Extent, require_extent
 from workflows.forms.fields import FieldView
 from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.office import Office
@@ -181,8 +182,9 @@ def approval_sheet(
         The sheet, with the opinions of each cell in the order in which they were given.
 
     Raises:
-        CaseNotVisible: The person has no part in the case.
+        CaseNotVisible: The person sees no more of the case than their own step shows, or nothing.
     """
+    require_extent(connection, office, person, instance_id, Extent.COPY, now)
     detail = cases.get_case(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "print", now)
     case = detail.case

@@ -24,6 +24,7 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "decisions": None,
     "agreeing": None,
     "weights": None,
+    "view": frozenset({"case", "step"}),
     "correlation": None,
     ADDRESSEE: None,
     "may_skip_by_rule": frozenset({"false"}),
