@@ -35,13 +35,14 @@ from workflows.circling import consents, shown_as_circled
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.errors import CaseNotVisible, NotAStarter, NotStartedFrom
 from workflows.extent import Extent, extent_of, own_items, require_extent
-from workflows.forms.access import EDIT, access_map, fields_of
+from workflows.forms.access import EDIT, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
 from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW, carried, relation_of, sources_of
 from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 from workflows.organisation.values import Person
 from workflows.recording import QUIET, record_in_case
 from workflows.steps import find_step
@@ -332,7 +333,7 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
     items = work_items.list_of_instance(connection, instance_id)
     return CaseDetail(
         case=case,
-        fields=_readable_fields(connection, office, deployed, marking.variables),
+        fields=_readable_fields(connection, office, deployed, marking.variables, case.ended_at),
         open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
@@ -354,7 +355,7 @@ def _seen_from_steps(
     """Return a case as somebody sees it who sees no more of it than their own steps show."""
     mine = own_items(connection, person, case.id, now)
     items = [one for one in work_items.list_of_instance(connection, case.id) if one.id in mine]
-    offered, views = choices(connection), dict[str, FieldView]()
+    offered, views = _labels_at(connection, case.ended_at), dict[str, FieldView]()
     for activity_id in dict.fromkeys(one.activity_id for one in items):
         deployed, step = find_step(connection, office, case.definition.id, activity_id)
         form = office.forms.of(deployed, step)
@@ -428,14 +429,15 @@ def _steps(
         name for item in items for name in (item.closed_by, item.assignee, item.recorded_by, *item.candidates) if name
     }
     names = queries.names_of(connection, people | set(owners.values()))
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
-    unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
+    units = unit_names(connection)
+    known = {one.username: one for one in queries.list_people(connection, include_disabled=True)}
     entries = []
     for item in items:
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
         labels = {one.value: one.label for one in decisions_of(activity, item.role)}
         who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
-        first_units = unit_of.get(who[0] or "", ()) if who else ()
+        first = known.get(who[0] or "") if who else None
+        own = units.of_person(first, item.closed_at) if first is not None else ""
         entries.append(
             TimelineEntry(
                 work_item_id=item.id,
@@ -443,7 +445,7 @@ def _steps(
                 state=item.state.value,
                 people=tuple(names[name] for name in who if name),
                 owner=names.get(owners.get(item.id, ""), ""),
-                unit=units.get(item.seat or "", first_units[0] if first_units else ""),
+                unit=units.at(item.seat, item.closed_at) if item.seat in units.now else own,
                 opened_at=item.opened_at,
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
@@ -468,9 +470,10 @@ def _happenings(
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS and not event.data.get(QUIET)]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
-    names = {**units, **queries.names_of(connection, actors.union(*map(_whom, told)) - set(units))}
+    units = unit_names(connection)
+    people = queries.names_of(connection, actors.union(*map(_whom, told)) - set(units.now))
     for event in told:
+        names = {**units.all_at(event.at), **people}
         place, name = "", ""
         if event.activity_id:
             deployed, activity = find_step(connection, office, case.definition.id, event.activity_id)
@@ -597,17 +600,32 @@ def _called_diagrams(process: Process, done: tuple[str, ...], current: tuple[str
 
 
 def _readable_fields(
-    connection: Connection, office: Office, deployed: Deployed, variables: Mapping[str, object]
+    connection: Connection,
+    office: Office,
+    deployed: Deployed,
+    variables: Mapping[str, object],
+    ended_at: datetime | None,
 ) -> tuple[FieldView, ...]:
-    """Return the filled fields of all forms of a flow, read-only."""
+    """Return the filled fields of all forms of a flow, read-only; a case that has ended names units as they were called then."""
     views: dict[str, FieldView] = {}
-    offered = choices(connection)
+    offered = _labels_at(connection, ended_at)
     for activity in deployed.process.activities.values():
         form = office.forms.of(deployed, activity)
         for view in fields_of(form, access_map(form, {}), variables, offered):  # type: ignore[arg-type]
             if view.value not in (None, "", []):
                 views.setdefault(view.key, view)
     return tuple(views.values())
+
+
+def _labels_at(connection: Connection, at: datetime | None) -> Choices:
+    if at is None:
+        return choices(connection)
+    units = unit_names(connection)
+    people = tuple(
+        (one.username, f"{one.name}（{units.of_person(one, at)}）" if one.unit else one.name)
+        for one in queries.list_people(connection)
+    )
+    return Choices(people=people, units=tuple(units.all_at(at).items()))
 
 
 def _attachments_of(connection: Connection, events: list[HistoryEvent]) -> dict[str, tuple[Attachment, ...]]:
