@@ -7,10 +7,13 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from app.house import House
+from app.transaction import transaction
 from tests.office import DRAFT, TITLE, Desk, deploy
 from tests.web.clerk import Clerk, alert, field_errors
+from workflows.numbering.records import given_number
 
 REASON = "机关代字选错，应为沐原。"
 
@@ -60,6 +63,17 @@ def test_every_number_of_a_series_is_explained(site: Flask, house: House) -> Non
     )
     assert (second[0], second[4]) == ("沐原办〔2025〕48号", "有效")
     assert clerk.get("/documents/numbers/沐原办/1999").status_code == 404
+
+
+def test_a_number_that_is_lacking_is_named_on_the_pages_of_numbers(site: Flask, house: House) -> None:
+    numbered(house)
+    numbered(house)
+    clerk = Clerk(site, "shaxiaoman")
+    assert "缺号" not in clerk.get("/documents/numbers/沐原办/2025").text
+    with transaction(house.pool) as connection:
+        connection.execute(delete(given_number).where(given_number.c.serial == 47))
+    assert "1 个 47" in plain(clerk.get("/documents/numbers").text)
+    assert "缺号 47" in plain(clerk.get("/documents/numbers/沐原办/2025").text)
 
 
 def test_a_number_is_made_void_on_a_page_of_its_own_with_words(site: Flask, house: House) -> None:
