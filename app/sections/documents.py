@@ -66,6 +66,7 @@ def receipts(
         "lines": lines,
         "signed": sum(one.signed_at is not None for one in lines),
         "urgeable": {one.work_item_id for one in others} if may_urge else set(),
+        "case": case,
         "now": now,
     }
     return Section("documents/receipts_section.html", content)

@@ -212,3 +212,28 @@ def test_who_has_received_a_document_is_seen_and_urged_from_its_page(site: Flask
     assert f"/worklist/{waiting.id}/do/urge" in page
     own = Clerk(site, "yuqinghe").get(f"/cases/{desk.instance_id}").text
     assert f"/worklist/{waiting.id}/do/urge" not in own
+
+
+def test_all_units_that_have_not_signed_are_urged_in_one_act_and_not_twice(site: Flask, house: House) -> None:
+    desk = Desk(house)
+    desk.to_registration()
+    desk.act("shaxiaoman", "submit", copies=19, distribution_units=["QY1", "QY2", "QY3"])
+    desk.act("quanning", "submit")
+    desk.act("gexingyao", "pass", "校对无误。")
+    desk.act("quanning", "submit")
+    desk.act("quanning", "submit", sealed_copies=19, seal_basis="签发意见", seal_supervisor="quanning")
+    desk.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
+    desk.receive("tanzhixing")
+    clerk, path = Clerk(site, "shaxiaoman"), f"/documents/{desk.instance_id}/urge"
+    assert "催办全部未签收单位" in clerk.get(f"/cases/{desk.instance_id}").text
+    assert clerk.post(path).status_code == 302
+    page = clerk.get(f"/cases/{desk.instance_id}").text
+    assert "已催办 2 个未签收的单位。" in page
+    assert page.count("催办 1 次") == 2
+    clerk.post(path)
+    page = clerk.get(f"/cases/{desk.instance_id}").text
+    assert "未签收的单位刚刚都催办过。" in page
+    assert page.count("催办 1 次") == 2
+    receiver = Clerk(site, "yuqinghe")
+    assert "催办全部未签收单位" not in receiver.get(f"/cases/{desk.instance_id}").text
+    assert receiver.post(path).status_code == 403
