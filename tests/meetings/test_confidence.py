@@ -4,7 +4,7 @@ import pytest
 
 from app.house import House
 from app.sections.meeting_shown import show
-from app.transaction import reading
+from app.transaction import reading, transaction
 from tests.meetings.days import PLAN, PRESENT, REPORT, Days
 from workflows import cases
 from workflows.errors import CaseNotVisible
@@ -49,7 +49,7 @@ def knows(days: Days, username: str, case: str, title: str) -> bool:
 
 def reads_chain(days: Days, username: str, case: str) -> bool:
     person = days.person(username)
-    with reading(days.house.pool) as connection:
+    with transaction(days.house.pool) as connection:  # for the reading of an auditor is recorded
         try:
             told = cases.history(connection, days.office, person, case, days.now)
         except CaseNotVisible:
