@@ -281,7 +281,7 @@ class ArchiveSection(_Section):
     @field_validator("pattern")
     @classmethod
     def _tells_items_apart(cls, pattern: str) -> str:
-        known = dict(fonds="F", category="C", year=2000, retention="R", unit="U", serial=1)
+        known = {"fonds": "F", "category": "C", "year": 2000, "retention": "R", "unit": "U", "serial": 1}
         try:
             written = {pattern.format(**known)}
             for name, other in (("year", 2001), ("retention", "S"), ("unit", "V"), ("serial", 2)):

@@ -37,6 +37,9 @@ FILES: Mapping[str, Sequence[tuple[str, PartKind]]] = {
 }
 """What the files in the fields of each business are to a 件."""
 
+SEVERAL = frozenset({PartKind.RESULT, PartKind.REPLY})
+"""What several units hand in, so that the last has replaced no other; elsewhere a file that was replaced is a discarded draft."""
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -205,8 +208,10 @@ def _plain(told: _Told, sheet: PartKind) -> Iterator[Part]:
 def _of_kind(told: _Told, kind: PartKind, placed: set[str], on_paper: str = "") -> Iterator[Part]:
     """Yield the files of the fields of a kind; where there are none and something must be, that it is on paper."""
     keys = [key for key, of in FILES.get(told.business, ()) if of is kind]
-    files = [one for key in keys for one in told.found(told.last(key)) if one.id not in placed]
-    placed |= {one.id for one in files}
+    held = [one for key in keys for _event, value in told.values.get(key, ()) for one in told.found(value)]
+    last = held if kind in SEVERAL else [one for key in keys for one in told.found(told.last(key))]
+    files = [one for one in dict.fromkeys(last) if one.id not in placed]
+    placed |= {one.id for one in held}
     yield from (_file(one, kind) for one in files)
     if not files and kind in (PartKind.INCOMING, PartKind.ORIGINAL, PartKind.MINUTES):
         yield Part(kind, on_paper, told.case.id)
