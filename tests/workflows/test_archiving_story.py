@@ -1,4 +1,4 @@
-"""The acceptance story, part F: 匡玉衡 files the year 2025, from 2026-03-09 to 06-12, in its dates and words; on both databases."""
+"""The acceptance story, part F: 匡玉衡 files the year 2025, from 2026-03-09 to 06-12, in its dates; on both databases."""
 
 import pytest
 
