@@ -160,6 +160,7 @@ def _transfer_page(transfer_id: str, message: str = "") -> str:
         and row.taken_over_at is None
         and row.handed_over_by != person.username
         and keeps(),
+        may_renew=row.taken_over_at is None and keeps(),
         person=person,
         now=at,
         message=message,

@@ -24,10 +24,9 @@ SENTENCES: Mapping[str, Any] = {
     "ManualResultMissing": _("请写明人工检测的结果，不超过 %(limit)s 个字符。"),
     "NotInspected": _("%(year)s年度还没有通过四性检测，不能移交。"),
     "NothingToTransfer": _("没有可以移交的归档文件：都已列入清册。"),
-    "TransferOpen": _("前一份移交清册还没有签完。"),
     "TransferSigned": _("%(by)s已于 %(at)s 签字。"),
     "TransferNotHandedOver": _("移交人还没有签字。"),
-    "TransferChanged": _("清册所列与现在的归档文件不一致，不能签字；请重新核对。"),
+    "TransferChanged": _("清册所列与现在的归档文件不一致，不能签字；请档案员重新生成清册。"),
     "SameHand": _("移交人和接收人不能是同一人。"),
 }
 STANDINGS: Mapping[str, Any] = {

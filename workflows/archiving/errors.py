@@ -146,14 +146,6 @@ class NothingToTransfer(Conflict):
 
 
 @dataclass(eq=False)
-class TransferOpen(Conflict):
-    """The unit's transfer list of the year still waits for a signature."""
-
-    unit: str
-    year: int
-
-
-@dataclass(eq=False)
 class TransferSigned(Conflict):
     """The transfer list was signed by that side already."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from engine import canonical
 from engine.canonical import instant
@@ -17,7 +17,6 @@ from workflows.archiving.errors import (
     TransferChanged,
     TransferNotFound,
     TransferNotHandedOver,
-    TransferOpen,
     TransferSigned,
     YearNotNumbered,
 )
@@ -32,6 +31,8 @@ from workflows.recording import record_in_ledger
 
 def make_list(connection: Connection, office: Office, person: Person, year: int, unit: str, now: datetime) -> str:
     """Make the list of what a unit hands over of a year: every numbered 件 of its that stands on no list yet.
+
+    While a list was not taken over, making it anew brings it up to date, and signatures under what it said before are gone.
 
     Args:
         connection: In a transaction.
@@ -48,7 +49,6 @@ def make_list(connection: Connection, office: Office, person: Person, year: int,
         PostRequired: The person is no archivist.
         YearNotNumbered: There are no numbers yet.
         NotInspected: The last inspection found something, or there was none.
-        TransferOpen: A list of the unit still waits for a signature.
         NothingToTransfer: There is nothing to hand over.
 
     Source:
@@ -62,23 +62,17 @@ def make_list(connection: Connection, office: Office, person: Person, year: int,
     if not inspections or inspections[0].failed:
         raise NotInspected(year)
     before = list_transfers(connection, year, unit)
-    if any(one.taken_over_at is None for one in before):
-        raise TransferOpen(unit, year)
+    unsigned = next((one for one in before if one.taken_over_at is None), None)
+    number = unsigned.number if unsigned is not None else len(before) + 1
+    transfer_id = f"{year}-{unit}-{number}"
     item = archive_item.c
-    rows = connection.execute(
-        select(archive_item)
-        .where(
-            item.year == year,
-            item.unit == unit,
-            item.state == ItemState.NUMBERED.value,
-            item.transfer.is_(None),
-        )
-        .order_by(item.archival_code)
-    ).all()
+    ours = (item.year == year, item.unit == unit, or_(item.transfer.is_(None), item.transfer == transfer_id))
+    of_unit = connection.execute(select(archive_item).where(*ours).order_by(item.archival_code)).all()
+    rows = [one for one in of_unit if one.state == ItemState.NUMBERED.value]
     if not rows:
         raise NothingToTransfer(unit, year)
-    number = len(before) + 1
-    transfer_id = f"{year}-{unit}-{number}"
+    if unsigned is not None and unsigned.digest == _digest(rows):
+        return transfer_id
     values: dict[str, Value] = {
         "year": year,
         "unit": unit,
@@ -88,10 +82,14 @@ def make_list(connection: Connection, office: Office, person: Person, year: int,
         "inspection": inspections[0].id,
         "made_at": instant(now),
         "made_by": person.username,
+        "handed_over_at": None,
+        "handed_over_by": None,
     }
+    taken_out = [one for one in of_unit if one.transfer is not None and one.state != ItemState.NUMBERED.value]
     changes = [
         RecordChange(TRANSFER, transfer_id, values),
-        *(RecordChange(ITEM, row.id, {"transfer": transfer_id}) for row in rows),
+        *(RecordChange(ITEM, row.id, {"transfer": transfer_id}) for row in rows if row.transfer is None),
+        *(RecordChange(ITEM, row.id, {"transfer": None}) for row in taken_out),
     ]
     record_in_ledger(connection, office, LEDGER, changes, Actor(person.username), now)
     return transfer_id
