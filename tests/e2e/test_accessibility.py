@@ -78,11 +78,13 @@ PAGES = {
 }
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
-    """account.sign_in api archive.catalogue_as_table archive.list_as_table audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
+    """account.sign_in api archive.catalogue_as_table archive.list_as_table
+    audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     worklist.counts worklist.home
-    archive.item archive.one_case archive.one_transfer calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
+    archive.item archive.one_case archive.one_transfer
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
     supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
