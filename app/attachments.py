@@ -12,11 +12,12 @@ from app.current import current_house, looking_at_a_case, now
 from app.security import current_person
 from app.transaction import transaction
 from engine.model import Actor
+from workflows import cases
 from workflows.attachments import actions
 from workflows.attachments.actions import Attachment, AttachmentMissing, AttachmentNotFound
 from workflows.organisation.values import Person
 from workflows.secrecy import StateSecretRefused
-from workflows.visibility import record_reading, require_visible
+from workflows.visibility import record_reading
 
 files = Blueprint("files", __name__)
 SECRECY = "office:secrecy"
@@ -67,7 +68,7 @@ def readable(person: Person, attachment_id: str) -> Attachment:
     with looking_at_a_case(person) as connection:
         attachment = actions.get(connection, attachment_id)
         if attachment.instance_id is not None:
-            require_visible(connection, person, attachment.instance_id, now(connection))
+            cases.require_file(connection, house.office, person, attachment.instance_id, attachment_id, now(connection))
             record_reading(connection, house.office, person, attachment.instance_id, "attachment", now(connection))
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)

@@ -510,6 +510,7 @@ class Engine:
         payload: Variables,
         now: datetime,
         sender: Actor = SYSTEM,
+        addressee: str | None = None,
     ) -> str | None:
         """Hand a message to the one who waits for it.
 
@@ -520,14 +521,17 @@ class Engine:
             payload: Variables that the receiver gets.
             now: Aware instant.
             sender: Who sends it, where no case does.
+            addressee: The one case that may take it; it starts none then.
 
         Returns:
             The case that took it: the oldest that waits for it, else a new one that it starts; None where nobody does.
         """
-        for one in subscriptions.list_waiting(connection, "message", name):
+        for one in subscriptions.list_waiting(connection, "message", name, addressee):
             case = self.open_case(connection, str(one.instance_id), now)
             if react.is_receiver(case, int(one.holder or 0), one.event_id, correlation):
                 return react.receive(case, "message", int(one.holder or 0), one.event_id, payload, sender).instance_id
+        if addressee is not None:
+            return None
         for start in subscriptions.list_starting(connection, "message", name):
             given = {**correlation, **payload}
             return self._start_by_event(

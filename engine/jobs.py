@@ -25,8 +25,9 @@ from engine.commands.outside import failure_of
 from engine.delegates import ServiceCall
 from engine.errors import BusinessError, ProcessError, ServiceFailed, TokenGone
 from engine.model import Actor, CalendarChange, ServiceResult
-from engine.persistence import jobs, subscriptions, work_items
+from engine.persistence import instances, jobs, subscriptions, work_items
 from engine.persistence.jobs import Job
+from engine.process import ADDRESSEE
 
 Transact = Callable[[], AbstractContextManager[Connection]]
 Clock = Callable[[Connection], datetime]
@@ -178,11 +179,15 @@ def _start_by_timer(engine: Engine, connection: Connection, job: Job, at: dateti
 
 
 def _deliver_message(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
+    """Hand a message to who waits for it; one that is for a case that has ended, or was never there, is let go."""
     if jobs.lock(connection, job.id) is None:
         return False
     content: Mapping[str, Any] = job.content
     sender = Actor(content["sender"]) if "sender" in content else SYSTEM
-    if engine.deliver_message(connection, job.name, content["correlation"], content["payload"], at, sender):
+    addressee = str(content[ADDRESSEE] or "") if ADDRESSEE in content else None
+    given = content["correlation"], content["payload"], at, sender, addressee
+    taken = engine.deliver_message(connection, job.name, *given)
+    if taken or (addressee is not None and not instances.goes_on(connection, addressee)):
         jobs.remove(connection, job.id)
     else:
         jobs.keep_pending(connection, job.id)

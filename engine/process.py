@@ -17,6 +17,8 @@ GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway",
 CATCHING = frozenset({"intermediateCatchEvent", "receiveTask"})
 AWAITED = frozenset({"timer", "message", "signal", "conditional"})
 """The kinds of event that happen to a token that waits; errors and escalations are thrown at it."""
+ADDRESSEE = "addressee"
+"""The property of a throw that names the one case its message is for."""
 
 
 @dataclass(frozen=True)

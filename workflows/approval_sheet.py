@@ -17,10 +17,12 @@ from workflows import cases
 from workflows.attachments import actions as attachments
 from workflows.cases import CaseDetail, Happening, TimelineEntry
 from workflows.circling import consents, shown_as_circled
+from workflows.extent import Extent, require_extent
 from workflows.forms.fields import FieldView
 from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.office import Office
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 from workflows.organisation.values import Person
 from workflows.steps import find_step
 from workflows.visibility import record_reading
@@ -181,8 +183,9 @@ def approval_sheet(
         The sheet, with the opinions of each cell in the order in which they were given.
 
     Raises:
-        CaseNotVisible: The person has no part in the case.
+        CaseNotVisible: The person sees no more of the case than their own step shows, or nothing.
     """
+    require_extent(connection, office, person, instance_id, Extent.COPY, now)
     detail = cases.get_case(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "print", now)
     case = detail.case
@@ -197,14 +200,13 @@ def approval_sheet(
         after_allocation = incoming and one.kind == "review" and ALLOCATED in cells
         cells.setdefault(RESULT if after_allocation else placed.get(one.kind, OTHER), []).append(one)
     names = queries.names_of(connection, {case.initiator})
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
     return ApprovalSheet(
         detail=detail,
         official=official,
         incoming=incoming,
         submission=submission,
         drafter=names.get(case.initiator, case.initiator),
-        unit=units.get(case.initiator_unit, case.initiator_unit),
+        unit=unit_names(connection).at(case.initiator_unit, case.started_at),
         fields={view.key: view for view in detail.fields},
         cells={cell: tuple(several) for cell, several in cells.items()},
         pending=tuple(dict.fromkeys(one.name for one in detail.open_items)),
@@ -234,8 +236,8 @@ def _opinions(
         name for actor in actors.values() for name in (actor.username, actor.on_behalf_of, actor.recorded_by) if name
     }
     names = queries.names_of(connection, usernames)
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
-    unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
+    units = unit_names(connection)
+    people = {one.username: one for one in queries.list_people(connection, include_disabled=True)}
     files = attachments.list_by_id(connection, {one for event in told.values() for one in _handed_in(event)})
     cells = []
     for item in closed:
@@ -243,7 +245,7 @@ def _opinions(
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
         labels = {one.value: one.label for one in activity.decisions}
         actor = actors[item.id]
-        own = unit_of.get(actor.username, ())
+        own = people.get(actor.username)
         cells.append(
             OpinionCell(
                 step=item.name,
@@ -251,7 +253,11 @@ def _opinions(
                 person=names.get(actor.username, actor.username),
                 on_behalf_of=names.get(actor.on_behalf_of, "") if actor.on_behalf_of else "",
                 recorded_by=names.get(actor.recorded_by, "") if actor.recorded_by else "",
-                unit=units.get(item.seat or "", own[0] if own else ""),
+                unit=units.at(item.seat, item.closed_at)
+                if item.seat in units.now
+                else units.of_person(own, item.closed_at)
+                if own is not None
+                else "",
                 at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
                 opinion=item.opinion or "",

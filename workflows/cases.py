@@ -32,20 +32,23 @@ from workflows.attachments.actions import Attachment
 from workflows.boxes import lamp_of
 from workflows.calendar.working_time import WorkingTime
 from workflows.circling import consents, shown_as_circled
-from workflows.errors import NotAStarter, NotStartedFrom
-from workflows.forms.access import EDIT, access_map, fields_of
+from workflows.contract import DEFAULT_BUSINESS
+from workflows.errors import CaseNotVisible, NotAStarter, NotStartedFrom
+from workflows.extent import Extent, extent_of, own_items, require_extent
+from workflows.forms.access import EDIT, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
-from workflows.links.carrying import SOURCE_CASE, carried, relation_of, sources_of
+from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW, carried, relation_of, sources_of
 from workflows.links.records import link_change
 from workflows.office import Office
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 from workflows.organisation.values import Person
 from workflows.recording import QUIET, record_in_case
 from workflows.steps import find_step
-from workflows.visibility import record_reading, require_visible
+from workflows.visibility import reads_every_case, record_reading, require_visible
 from workflows.waits import Wait, place_of, waits_of
-from workflows.worklist import attached, check_title, choices, known_values
+from workflows.worklist import attached, check_title, choices, known_values, read_only
 
 
 @dataclass(frozen=True)
@@ -270,7 +273,7 @@ def start(
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
     actor = Actor(person.username)
     if source is not None:
-        values = {**_carried(connection, person, deployed.process, form, source, now), **values}
+        values = {**_carried(connection, office, person, deployed.process, form, source, now), **values}
     advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
     if source is not None:
@@ -294,15 +297,15 @@ def startable_from(
 
 
 def _carried(
-    connection: Connection, person: Person, process: Process, form: Form, source: str, now: datetime
+    connection: Connection, office: Office, person: Person, process: Process, form: Form, source: str, now: datetime
 ) -> Variables:
     """Return what a new case takes over from another; files come along as the new case's own."""
-    require_visible(connection, person, source, now)
+    require_extent(connection, office, person, source, Extent.COPY, now)
     earlier = instances.get_instance(connection, source)
     if earlier.definition.key not in sources_of(process):
         raise NotStartedFrom(earlier.definition.name, process.name)
     variables = unpack(instances.snapshot_of(connection, source)).variables
-    values: dict[str, Value] = {SOURCE_CASE: source}
+    values: dict[str, Value] = {SOURCE_CASE: source, SOURCE_FLOW: earlier.definition.key}
     for key, value in carried(process.start, variables).items():
         field = form.fields.get(key)
         if field is None:
@@ -318,17 +321,19 @@ def _carried(
 
 def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
     """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id, now)
+    extent = extent_of(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "case", now)
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
     marking = unpack(instances.snapshot_of(connection, instance_id))
+    if extent is Extent.STEP:
+        return _seen_from_steps(connection, office, person, case, marking.variables, now)
     done = passed_elements(office.engine.history(connection, instance_id))
     current = tuple(dict.fromkeys(token.activity_id for token in marking.tokens))
     items = work_items.list_of_instance(connection, instance_id)
     return CaseDetail(
         case=case,
-        fields=_readable_fields(connection, office, deployed, marking.variables),
+        fields=_readable_fields(connection, office, deployed, marking.variables, case.ended_at),
         open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
@@ -337,6 +342,46 @@ def get_case(connection: Connection, office: Office, person: Person, instance_id
         called=_called_diagrams(deployed.process, done, current),
         waits=waits_of(deployed.process, marking),
     )
+
+
+def _seen_from_steps(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    case: ProcessInstance,
+    variables: Mapping[str, object],
+    now: datetime,
+) -> CaseDetail:
+    """Return a case as somebody sees it who sees no more of it than their own steps show."""
+    mine = own_items(connection, person, case.id, now)
+    items = [one for one in work_items.list_of_instance(connection, case.id) if one.id in mine]
+    offered, views = _labels_at(connection, case.ended_at), dict[str, FieldView]()
+    for activity_id in dict.fromkeys(one.activity_id for one in items):
+        deployed, step = find_step(connection, office, case.definition.id, activity_id)
+        form = office.forms.of(deployed, step)
+        shown = read_only(access_map(form, step.properties))
+        for view in fields_of(form, shown, variables, offered):  # type: ignore[arg-type]
+            if view.value not in (None, "", []):
+                views.setdefault(view.key, view)
+    return CaseDetail(
+        case=case,
+        fields=tuple(views.values()),
+        open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
+        incidents=(),
+        done=(),
+        current=(),
+        calendar=office.calendars.current(connection),
+    )
+
+
+def require_file(
+    connection: Connection, office: Office, person: Person, instance_id: str, attachment_id: str, now: datetime
+) -> None:
+    """Raise ``CaseNotVisible`` unless a file of a case is one that a person sees there."""
+    if extent_of(connection, office, person, instance_id, now) is Extent.STEP:
+        detail = get_case(connection, office, person, instance_id, now)
+        if attachment_id not in attachments_named(connection, detail.fields):
+            raise CaseNotVisible(instance_id)
 
 
 def get_row(connection: Connection, instance_id: str) -> ProcessInstance:
@@ -349,12 +394,17 @@ def timeline(
 ) -> tuple[TimelineEntry | Happening, ...]:
     """Return what a case went through, in order: the steps as they were opened, and what else has happened.
 
+    Who sees no more of a case than their own steps show gets these alone.
+
     Raises:
         CaseNotVisible: The person has no part in the case.
     """
-    require_visible(connection, person, instance_id, now)
+    extent = extent_of(connection, office, person, instance_id, now)
     case = instances.get_instance(connection, instance_id)
     events = office.engine.history(connection, instance_id)
+    if extent is Extent.STEP:
+        mine = own_items(connection, person, instance_id, now)
+        return tuple(one for one in _steps(connection, office, case, events, now) if one.work_item_id in mine)
     entries: list[TimelineEntry | Happening] = [
         *_happenings(connection, office, case, events),
         *_steps(connection, office, case, events, now),
@@ -379,14 +429,15 @@ def _steps(
         name for item in items for name in (item.closed_by, item.assignee, item.recorded_by, *item.candidates) if name
     }
     names = queries.names_of(connection, people | set(owners.values()))
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
-    unit_of = {one.username: one.unit_names for one in queries.list_people(connection, include_disabled=True)}
+    units = unit_names(connection)
+    known = {one.username: one for one in queries.list_people(connection, include_disabled=True)}
     entries = []
     for item in items:
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
         labels = {one.value: one.label for one in decisions_of(activity, item.role)}
         who = [item.closed_by or item.assignee] if item.closed_by or item.assignee else list(item.candidates)
-        first_units = unit_of.get(who[0] or "", ()) if who else ()
+        first = known.get(who[0] or "") if who else None
+        own = units.of_person(first, item.closed_at) if first is not None else ""
         entries.append(
             TimelineEntry(
                 work_item_id=item.id,
@@ -394,7 +445,7 @@ def _steps(
                 state=item.state.value,
                 people=tuple(names[name] for name in who if name),
                 owner=names.get(owners.get(item.id, ""), ""),
-                unit=units.get(item.seat or "", first_units[0] if first_units else ""),
+                unit=units.at(item.seat, item.closed_at) if item.seat in units.now else own,
                 opened_at=item.opened_at,
                 closed_at=item.closed_at,
                 decision=labels.get(item.decision or "", item.decision or ""),
@@ -419,9 +470,10 @@ def _happenings(
 ) -> Iterator[Happening]:
     told = [event for event in events if event.kind in HAPPENINGS and not event.data.get(QUIET)]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
-    names = {**units, **queries.names_of(connection, actors.union(*map(_whom, told)) - set(units))}
+    units = unit_names(connection)
+    people = queries.names_of(connection, actors.union(*map(_whom, told)) - set(units.now))
     for event in told:
+        names = {**units.all_at(event.at), **people}
         place, name = "", ""
         if event.activity_id:
             deployed, activity = find_step(connection, office, case.definition.id, event.activity_id)
@@ -481,16 +533,40 @@ def history(
     after: int = 0,
     limit: int = 500,
 ) -> list[HistoryEvent]:
-    """Return a case's events in order; raise ``CaseNotVisible``. An auditor's reading is recorded."""
-    require_visible(connection, person, instance_id, now)
+    """Return a case's events in order. An auditor's reading is recorded.
+
+    Raises:
+        CaseNotVisible: The person does not see the whole case, or its chain tells what is withheld from them.
+    """
+    _require_chain(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "history", now)
     return office.engine.history(connection, instance_id, after, limit)
+
+
+def export(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Iterator[bytes]:
+    """Return a case's history as lines to be verified elsewhere; raise as :func:`history` does. A reading is recorded."""
+    _require_chain(connection, office, person, instance_id, now)
+    record_reading(connection, office, person, instance_id, "export", now)
+    return iter(list(office.engine.export(connection, instance_id)))
 
 
 def replay(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> ReplayResult:
     """Check a case's chain and execute it again; raise ``CaseNotVisible``."""
     require_visible(connection, person, instance_id, now)
     return office.engine.replay(connection, instance_id)
+
+
+def _require_chain(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> None:
+    require_extent(connection, office, person, instance_id, Extent.WHOLE, now)
+    if reads_every_case(person):
+        return
+    business = office.businesses.get(office.engine.process_of(connection, instance_id).business or DEFAULT_BUSINESS)
+    if (
+        business is not None
+        and business.withholds is not None
+        and business.withholds(connection, person.username, instance_id)
+    ):
+        raise CaseNotVisible(instance_id)
 
 
 def passed_elements(events: list[HistoryEvent]) -> tuple[str, ...]:
@@ -524,17 +600,32 @@ def _called_diagrams(process: Process, done: tuple[str, ...], current: tuple[str
 
 
 def _readable_fields(
-    connection: Connection, office: Office, deployed: Deployed, variables: Mapping[str, object]
+    connection: Connection,
+    office: Office,
+    deployed: Deployed,
+    variables: Mapping[str, object],
+    ended_at: datetime | None,
 ) -> tuple[FieldView, ...]:
-    """Return the filled fields of all forms of a flow, read-only."""
+    """Return the filled fields of all forms of a flow, read-only; a case that has ended names units as they were called then."""
     views: dict[str, FieldView] = {}
-    offered = choices(connection)
+    offered = _labels_at(connection, ended_at)
     for activity in deployed.process.activities.values():
         form = office.forms.of(deployed, activity)
         for view in fields_of(form, access_map(form, {}), variables, offered):  # type: ignore[arg-type]
             if view.value not in (None, "", []):
                 views.setdefault(view.key, view)
     return tuple(views.values())
+
+
+def _labels_at(connection: Connection, at: datetime | None) -> Choices:
+    if at is None:
+        return choices(connection)
+    units = unit_names(connection)
+    people = tuple(
+        (one.username, f"{one.name}（{units.of_person(one, at)}）" if one.unit else one.name)
+        for one in queries.list_people(connection)
+    )
+    return Choices(people=people, units=tuple(units.all_at(at).items()))
 
 
 def _attachments_of(connection: Connection, events: list[HistoryEvent]) -> dict[str, tuple[Attachment, ...]]:

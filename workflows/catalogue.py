@@ -18,7 +18,7 @@ from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.incoming_document.business import incoming_document
 from workflows.incoming_document.settings import IncomingSettings
 from workflows.internal_submission import business as submissions
-from workflows.links.carrying import SOURCE_CASE
+from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW
 from workflows.links.delegates import link
 from workflows.links.records import LINKS
 from workflows.meeting_arrangement.business import agenda_item, meeting_arrangement, record_reading
@@ -122,7 +122,7 @@ def vocabulary(
         fields=fields_of_forms,
         written=frozenset(name for one in known.values() for name in one.written)
         | WRITTEN
-        | {SOURCE_CASE}
+        | {SOURCE_CASE, SOURCE_FLOW}
         | consultation.WRITTEN,
         refusing=REFUSING,
         judged={**judged, None: judged[DEFAULT_BUSINESS]},

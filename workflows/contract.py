@@ -49,6 +49,8 @@ JudgeStep = Callable[[Connection, StepFacts, str, str], Verdict]
 """The same for a rule that must also look into the database, in the transaction that completes the step."""
 
 
+Withholds = Callable[[Connection, str, str], bool]
+"""Tell whether something of a case, named last, is kept from somebody who would see it; people by username."""
 Offer = Callable[[Connection, date], Sequence[tuple[str, str]]]
 """What a field of a form may be chosen from on a day, as pairs of value and label, where the office keeps that as a table."""
 
@@ -62,6 +64,8 @@ class Business:
         services: What service tasks of any flow may call, by name.
         records: The tables it keeps, by the name under which history tells of their rows.
         written: The variables that its services and rules write.
+        withholds: Whose reading of a case's whole history is refused, beside those who do not see the whole case.
+        bars: Who opens a case no more, whatever part they have in it.
         offers: What select fields of any form may be chosen from, by the name they give in ``banjie:options``.
     """
 
@@ -69,6 +73,8 @@ class Business:
     services: Mapping[str, Service] = field(default_factory=dict)
     records: Sequence[RecordTable] = ()
     written: frozenset[str] = frozenset()
+    withholds: Withholds | None = None
+    bars: Withholds | None = None
     offers: Mapping[str, Offer] = field(default_factory=dict)
 
 

@@ -10,10 +10,10 @@ from engine.model import ProcessInstance
 from engine.persistence import instances
 from workflows.archiving.catalogue import Filed, find_filed
 from workflows.cases import TimelineEntry, timeline
+from workflows.extent import extent_of, opens
 from workflows.links.records import case_link
 from workflows.office import Office
 from workflows.organisation.values import Person
-from workflows.visibility import require_visible, sees
 
 MOST_CASES = 200
 MILESTONES = frozenset("instruct sign_and_issue approve vote deliberate register seal dispatch close archive".split())
@@ -65,12 +65,12 @@ def thread_of(connection: Connection, office: Office, person: Person, instance_i
     Raises:
         CaseNotVisible: The person may not see the case itself.
     """
-    require_visible(connection, person, instance_id, now)
+    extent_of(connection, office, person, instance_id, now)
     found, links = _connected(connection, instance_id)
     seen = {
         one: instances.get_instance(connection, one)
         for one in sorted(found)
-        if one == instance_id or sees(connection, person, one, now)
+        if opens(connection, office, person, one, now)
     }
     sources: defaultdict[str, list[Tie]] = defaultdict(list)
     for source, target, relation in links:

@@ -14,13 +14,14 @@ from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
 from workflows.attachments.texts import READABLE, TextUnreadable, paragraphs_of
 from workflows.comparison import Paragraph, compare
+from workflows.extent import Extent, extent_of, require_extent
 from workflows.forms.access import HIDDEN, access_map
 from workflows.forms.fields import Field
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
 from workflows.steps import find_step
-from workflows.visibility import record_reading, require_visible
+from workflows.visibility import record_reading
 
 FILES = frozenset({"file", "files"})
 TEXTS = frozenset({"text", "textarea"})
@@ -88,7 +89,8 @@ def list_versions(
     Raises:
         CaseNotVisible: The person has no part in the case.
     """
-    require_visible(connection, person, instance_id, now)
+    if extent_of(connection, office, person, instance_id, now) < Extent.WHOLE:
+        return {}
     found = _all_versions(connection, office, instance_id)
     return {key: one for key, one in found.items() if len(one.versions) > 1}
 
@@ -102,7 +104,7 @@ def get_versions(
         CaseNotVisible: The person has no part in the case.
         FieldNotFound: The flow has no such field, or nothing was ever written in it.
     """
-    require_visible(connection, person, instance_id, now)
+    require_extent(connection, office, person, instance_id, Extent.WHOLE, now)
     record_reading(connection, office, person, instance_id, "versions", now)
     found = _all_versions(connection, office, instance_id).get(key)
     if found is None or not found.versions:

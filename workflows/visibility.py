@@ -33,6 +33,11 @@ def visible_to(person: Person, owners: Owners) -> ColumnElement[bool]:
     return or_(own, _visible_as_substitute(owners)) if owners else own
 
 
+def reads_every_case(person: Person) -> bool:
+    """Tell whether every case is visible to a person, whatever they have to do with it."""
+    return reads_everything(person) or "office_director" in person.posts
+
+
 def require_visible(connection: Connection, person: Person, instance_id: str, now: datetime) -> None:
     """Raise ``CaseNotVisible`` unless the case is there and visible to the person; the two are not told apart."""
     if not sees(connection, person, instance_id, now):
@@ -49,7 +54,7 @@ def sees(connection: Connection, person: Person, instance_id: str, now: datetime
 
 
 def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
-    if reads_everything(person) or "office_director" in person.posts:
+    if reads_every_case(person):
         return true()
     case, item, candidate = process_instance.c, work_item.c, work_item_candidate.c
     username = person.username
@@ -109,7 +114,7 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
     Returns:
         The condition that the case is one with which the person or an owner has to do; nothing where these are not few.
     """
-    if reads_everything(person) or "office_director" in person.posts:
+    if reads_every_case(person):
         return []
     case, item, offer, username = process_instance.c, work_item.c, work_item_candidate.c, person.username
     whose = sorted({username, *owners})

@@ -41,6 +41,7 @@ from workflows.errors import (
     OpinionUnreadable,
     TitleRefused,
 )
+from workflows.extent import Extent, extent_of, require_own
 from workflows.forms.access import AccessMap, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import Known, readable_text, validate
@@ -146,7 +147,8 @@ def get_item(connection: Connection, office: Office, person: Person, work_item_i
         CaseNotVisible: The person has no part in its case.
     """
     item = work_items.get_work_item(connection, work_item_id)
-    require_visible(connection, person, item.instance_id, now)
+    if extent_of(connection, office, person, item.instance_id, now) is Extent.STEP:
+        require_own(connection, person, item, now)
     case = instances.get_instance(connection, item.instance_id)
     step = _step(connection, office, case.definition.id, item.activity_id)
     variables = _seen_at(connection, item)

@@ -13,7 +13,7 @@ from engine.persistence import instances
 from workflows import boxes, cases
 from workflows.duties import AUDITORS, DIRECTORS
 from workflows.organisation import queries
-from workflows.visibility import READINGS, record_reading, require_visible
+from workflows.visibility import READINGS
 
 audit = Blueprint("audit", __name__, url_prefix="/audit")
 PAGE_EVENTS = 100
@@ -62,9 +62,7 @@ def export(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     with transaction(house.pool) as connection:
         at = now(connection)
-        require_visible(connection, person, instance_id, at)
-        record_reading(connection, house.office, person, instance_id, "export", at)
-        lines = list(house.office.engine.export(connection, instance_id))
+        lines = cases.export(connection, house.office, person, instance_id, at)
 
     def body() -> Iterator[bytes]:
         for line in lines:

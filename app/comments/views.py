@@ -50,7 +50,9 @@ def add(instance_id: str) -> ResponseReturnValue:
 def mentionable(instance_id: str) -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         q = request.args.get("q", "").strip()
-        people = actions.list_mentionable(connection, current_person(), instance_id, q, now(connection))
+        people = actions.list_mentionable(
+            connection, current_house().office, current_person(), instance_id, q, now(connection)
+        )
     return jsonify([{"username": one.username, "name": one.name, "unit": "、".join(one.unit_names)} for one in people])
 
 

@@ -79,9 +79,11 @@ def one_series(code: str, year: int) -> ResponseReturnValue:
         givers = numbering.givers(connection, shown)
         names = _names(connection, shown, givers.values())
         titles = titles_of_cases(connection, person, {one.instance_id for one in shown}, now(connection))
+        missing = _gaps(connection, series)
     return render_template(
         "documents/series.html",
         series=series,
+        missing=missing,
         lines=shown,
         next=following,
         first_page=not begin,
@@ -132,6 +134,12 @@ def _rows(connection: Connection, code: str, year: int) -> Iterator[Sequence[spr
         after = lines[-1].serial
 
 
+def _gaps(connection: Connection, one: Series) -> str:
+    """Return the numbers that a series lacks, as people write such a list, or an empty text."""
+    ranges = numbering.gaps(connection, one)
+    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in ranges)
+
+
 def _series(connection: Connection, code: str, year: int) -> Series:
     found = numbering.find_series(connection, code, year)
     if found is None:
@@ -157,11 +165,17 @@ def _page(errors: dict[str, str] | None = None, message: str = "") -> str:
         series = numbering.list_series(connection)
         counts = numbering.count_given(connection)
         codes = _codes(connection, house)
+        missing = {
+            (one.code, one.year): _gaps(connection, one)
+            for one in series
+            if one.last - one.opening != counts.get((one.code, one.year), (0, 0))[0]
+        }
         at = now(connection)
     return render_template(
         "documents/numbers.html",
         series=series,
         counts=counts,
+        missing=missing,
         written=house.numbers.written,
         codes=codes,
         year=at.astimezone(SHANGHAI).year,

@@ -5,6 +5,7 @@ Those who keep the registers read all of it; everybody else the lines of the cas
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -178,43 +179,47 @@ def _rows(
     today: date,
 ) -> Iterator[Sequence[spreadsheets.Cell]]:
     states, width = _states(), len(_header())
-    for one in lines:
-        places = register.places_of(connection, [one.instance_id]).get(one.instance_id, ())
-        yield (
-            one.number,
-            one.received_at,
-            one.source_organ,
-            one.source_number,
-            one.title,
-            type_of(one),
-            one.issued_on,
-            one.classification,
-            one.urgency,
-            one.handling,
-            one.channel,
-            one.forwarding_unit,
-            one.copies,
-            one.pages,
-            one.annex_count,
-            one.further_copies or None,
-            one.received_by,
-            one.registered_by,
-            one.contact,
-            one.proposal,
-            register.instructions_told(connection, one.instance_id),
-            one.lead_unit,
-            "、".join(units.get(str(code), str(code)) for code in one.co_units or ()),
-            one.due_on,
-            one.result,
-            one.reply_number,
-            "；".join(f"{place.step} {'、'.join(place.people)}".strip() for place in places),
-            one.return_demand,
-            states[one.state(today)],
-            one.closed_at,
-            kept(one),
-            one.retention,
-            one.void_reason or one.outcome_reason or one.remarks,
-        )
+    while page := list(islice(lines, register.EXPORTED_AT_ONCE)):
+        ids = [one.instance_id for one in page]
+        places, said = register.places_of(connection, ids), register.instructions_told(connection, ids)
+        for one in page:
+            yield (
+                one.number,
+                one.received_at,
+                one.source_organ,
+                one.source_number,
+                one.title,
+                type_of(one),
+                one.issued_on,
+                one.classification,
+                one.urgency,
+                one.handling,
+                one.channel,
+                one.forwarding_unit,
+                one.copies,
+                one.pages,
+                one.annex_count,
+                one.further_copies or None,
+                one.received_by,
+                one.registered_by,
+                one.contact,
+                one.proposal,
+                said.get(one.instance_id),
+                one.lead_unit,
+                "、".join(units.get(str(code), str(code)) for code in one.co_units or ()),
+                one.due_on,
+                one.result,
+                one.reply_number,
+                "；".join(
+                    f"{place.step} {'、'.join(place.people)}".strip() for place in places.get(one.instance_id, ())
+                ),
+                one.return_demand,
+                states[one.state(today)],
+                one.closed_at,
+                kept(one),
+                one.retention,
+                one.void_reason or one.outcome_reason or one.remarks,
+            )
     for year, last in openings:
         yield (_("%(year)s年 1—%(last)s", year=year, last=last), _("启用前纸质登记"), *[None] * (width - 2))
 

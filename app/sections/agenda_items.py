@@ -10,11 +10,11 @@ from app.sections.shape import Section
 from engine.marking import unpack
 from engine.model import ProcessInstance
 from engine.persistence import instances
+from workflows.extent import opens
 from workflows.meeting_arrangement import consents
 from workflows.meeting_arrangement.state import meetings_of_item
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.visibility import sees
 
 
 def consent(
@@ -46,5 +46,7 @@ def discussed(
     found = meetings_of_item(connection, case.id)
     if not found:
         return None
-    visible = {held.instance_id for held, _line in found if sees(connection, person, held.instance_id, now)}
+    visible = {
+        held.instance_id for held, _line in found if opens(connection, house.office, person, held.instance_id, now)
+    }
     return Section("meetings/section_discussed.html", {"found": found, "visible": visible})

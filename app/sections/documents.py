@@ -13,6 +13,7 @@ from workflows.document_approval import voiding
 from workflows.document_approval.receipts import list_receipts
 from workflows.document_approval.records import document_check
 from workflows.document_approval.types import DIRECTIONS, INTENTS, allowed_types
+from workflows.extent import Extent, extent_of, own_items
 from workflows.numbering.records import given_number
 from workflows.organisation import queries
 from workflows.organisation.values import Person
@@ -51,6 +52,9 @@ def receipts(
 ) -> Section | None:
     """Show which units have signed for a document, and offer to urge the others."""
     lines = list_receipts(connection, case.id)
+    if extent_of(connection, house.office, person, case.id, now) is Extent.STEP:
+        mine = own_items(connection, person, case.id, now)
+        lines = [one for one in lines if one.work_item_id in mine]
     if not lines:
         return None
     others = [one for one in lines if one.signed_at is None and one.assignee != person.username]
@@ -62,6 +66,7 @@ def receipts(
         "lines": lines,
         "signed": sum(one.signed_at is not None for one in lines),
         "urgeable": {one.work_item_id for one in others} if may_urge else set(),
+        "case": case,
         "now": now,
     }
     return Section("documents/receipts_section.html", content)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from app.house import House
 from workflows.cases import get_row
+from workflows.extent import opens
 from workflows.meeting_arrangement import in_hand
+from workflows.meeting_arrangement.confidence import knows_stands
 from workflows.meeting_arrangement.deliberation import Floor, floor_of, head_of
 from workflows.meeting_arrangement.errors import UnknownBody
 from workflows.meeting_arrangement.in_hand import find_actor
@@ -18,7 +20,7 @@ from workflows.meeting_arrangement.tally import total
 from workflows.meeting_arrangement.values import Line, Meeting
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.visibility import sees
+from workflows.visibility import reads_every_case
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,11 @@ class Shown:
     may_deliberate: bool
     may_write_minutes: bool
     me: str
+    known: frozenset[str]
 
     def may_see_stands(self, line: Line) -> bool:
-        """Tell whether the reader sees who said what to an item: not who has withdrawn from it."""
-        return self.me not in line.recused
+        """Tell whether the reader sees who said what to an item: who was in the room for it, and who keeps what was said."""
+        return line.id in self.known
 
 
 def show(connection: Connection, house: House, person: Person, held: Meeting, now: datetime) -> Shown:
@@ -68,12 +71,17 @@ def show(connection: Connection, house: House, person: Person, held: Meeting, no
         held=held,
         names=queries.names_of(connection, people - {""}),
         units={one.code: one.name for one in queries.list_units(connection, include_disabled=True)},
-        visible=frozenset(one for one in cases if sees(connection, person, one, now)),
+        visible=frozenset(one for one in cases if opens(connection, house.office, person, one, now)),
         may_set_agenda=in_my_hand(in_hand.AGENDA),
         may_gather=in_my_hand(in_hand.GATHERING),
         may_deliberate=in_my_hand(in_hand.DELIBERATION),
         may_write_minutes=in_my_hand(in_hand.MINUTES),
         me=person.username,
+        known=frozenset(
+            one.id
+            for one in held.lines
+            if reads_every_case(person) or knows_stands(connection, person.username, held, one)
+        ),
     )
 
 

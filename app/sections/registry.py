@@ -11,6 +11,7 @@ from app.sections.shape import MakeSection, Section
 from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
 from workflows.contract import DEFAULT_BUSINESS
+from workflows.extent import Extent, extent_of
 from workflows.organisation.values import Person
 
 SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
@@ -31,12 +32,18 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed,)
 """Shown with the cases of every business, above their own."""
+FROM_A_STEP: tuple[MakeSection, ...] = (documents.receipts,)
+"""Shown to those who see no more of a case than their own step shows."""
 
 
 def sections_of(
     connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
 ) -> list[Section]:
     """Return what the pages of a case show of its business; the reader may see the case."""
-    business = house.office.engine.deployed(connection, case.definition.id).process.business or DEFAULT_BUSINESS
-    made = (make(connection, house, person, case, now) for make in (*EVERYWHERE, *SECTIONS.get(business, ())))
+    if extent_of(connection, house.office, person, case.id, now) is Extent.STEP:
+        shown: tuple[MakeSection, ...] = FROM_A_STEP
+    else:
+        business = house.office.engine.deployed(connection, case.definition.id).process.business or DEFAULT_BUSINESS
+        shown = (*EVERYWHERE, *SECTIONS.get(business, ()))
+    made = (make(connection, house, person, case, now) for make in shown)
     return [one for one in made if one is not None]

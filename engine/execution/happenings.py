@@ -18,7 +18,7 @@ from engine.model import (
     Value,
     Variables,
 )
-from engine.process import AWAITED, Activity
+from engine.process import ADDRESSEE, AWAITED, Activity
 
 
 class Happenings(Board):
@@ -220,6 +220,8 @@ class Happenings(Board):
             variable, _, expression = part.partition("=")
             correlation[variable.strip()] = self._steps.value(f"${{{expression or variable}}}", seen)
         told: dict[str, Value] = {"name": name, "correlation": correlation, "payload": payload}
+        if ADDRESSEE in activity.properties:
+            told[ADDRESSEE] = self._steps.value(activity.properties[ADDRESSEE], seen)
         self.told.append(Entry(EventKind.MESSAGE_THROWN, told, activity.id))
 
     def _throw(self, activity: Activity, scope_id: int, kind: str, code: str | None) -> bool:

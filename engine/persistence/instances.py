@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, updat
 
 from engine.errors import ProcessInstanceNotFound
 from engine.history import Head
-from engine.model import InstanceState, ProcessDefinition, ProcessInstance
+from engine.model import ENDED, InstanceState, ProcessDefinition, ProcessInstance
 from engine.persistence.tables import process_definition, process_instance
 
 TITLE_UNTIL_GIVEN = ""
@@ -63,6 +63,12 @@ class LockedInstance:
     head_at: datetime
     state: InstanceState
     ended_at: datetime | None
+
+
+def goes_on(connection: Connection, instance_id: str) -> bool:
+    """Tell whether there is such a case and it has not ended."""
+    state = connection.scalar(select(process_instance.c.state).where(process_instance.c.id == instance_id))
+    return state is not None and state not in {one.value for one in ENDED}
 
 
 def lock_instance(connection: Connection, instance_id: str) -> LockedInstance:

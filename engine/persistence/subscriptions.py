@@ -42,12 +42,13 @@ def remove_starts(connection: Connection, definition_ids: Iterable[int]) -> None
     )
 
 
-def list_waiting(connection: Connection, kind: str, name: str) -> list[Subscription]:
-    """Return the cases that wait for a message or signal of this name, the oldest case first."""
+def list_waiting(connection: Connection, kind: str, name: str, instance_id: str | None = None) -> list[Subscription]:
+    """Return the cases that wait for a message or signal of this name, the oldest case first; or the one that is named."""
     columns = event_subscription.c
+    whose = columns.instance_id.is_not(None) if instance_id is None else columns.instance_id == instance_id
     rows = connection.execute(
         select(event_subscription)
-        .where(columns.kind == kind, columns.name == name, columns.instance_id.is_not(None))
+        .where(columns.kind == kind, columns.name == name, whose)
         .order_by(columns.instance_id, columns.holder, columns.id)
     )
     return [_subscription_of(row) for row in rows]

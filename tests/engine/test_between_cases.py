@@ -115,6 +115,57 @@ def test_a_message_that_fits_nobody_starts_a_case_where_a_definition_begins_with
     assert sorted(keys) == ["started", "一件事"]
 
 
+def addressed(house: House) -> Running:
+    """A case that sends its message to the one that its variable names."""
+    named = SENDER.replace('name="correlation" value="matter"', 'name="addressee" value="${matter}"')
+    return Running(house, renamed(named, "sender"))
+
+
+def test_a_message_that_names_its_addressee_goes_to_no_older_case_and_starts_none(house: House) -> None:
+    sender = addressed(house)
+    with transaction(house.pool) as connection:
+        sender.engine.deploy(connection, renamed(STARTED, "started"), ACTOR, sender.now)
+    older = another(sender, renamed(RECEIVER, "receiver"))
+    younger = another(sender, renamed(RECEIVER, "receiver"))
+    sender.start(matter=younger.instance_id)
+    sender.complete("write", words="好的")
+    sender.work_off()
+    assert (older.open_steps(), younger.open_steps()) == ([], ["read"])
+    sender.start(matter=sender.instance_id)
+    sender.complete("write", words="给自己")
+    sender.work_off()
+    with reading(house.pool) as connection:
+        assert "started" not in connection.scalars(select(process_instance.c.title)).all()
+        assert jobs.count(connection) == 0
+    for case in (sender, older, younger):
+        case.assert_replays()
+
+
+def test_a_message_to_a_case_that_goes_on_is_kept_until_it_waits_and_dropped_once_it_has_ended(house: House) -> None:
+    sender = addressed(house)
+    twice = body(
+        "s_ -> study\nstudy -> wait\nwait -> read\nread -> e_",
+        {"wait": element("intermediateCatchEvent", "wait", MESSAGE)},
+    )
+    receiver = another(sender, renamed(twice, "receiver"))
+    for _time in range(2):
+        sender.start(matter=receiver.instance_id)
+        sender.complete("write", words="早到")
+        sender.work_off()
+    with reading(house.pool) as connection:
+        assert jobs.count(connection) == 2
+    receiver.now = sender.now
+    receiver.complete("study")
+    receiver.work_off()
+    receiver.complete("read")
+    receiver.work_off()
+    assert receiver.state is InstanceState.COMPLETED
+    assert receiver.variables()["answer"] == "早到"
+    another(receiver, renamed(RECEIVER, "waiting")).work_off()
+    with reading(house.pool) as connection:
+        assert jobs.count(connection) == 0
+
+
 def test_only_the_newest_version_is_started_by_a_message(house: House) -> None:
     sender = Running(house, renamed(SENDER, "sender"))
     for content in (STARTED, STARTED.replace("read", "study")):

@@ -262,3 +262,11 @@ def test_a_lane_named_like_a_post_says_who_also_inside_a_subprocess(house: House
     assert ("nobody", "u") in rules_of(house, {"flow.bpmn": content.encode()})
     laned = content.replace('isExecutable="true">', f'isExecutable="true">{lanes}')
     assert told(house, {"flow.bpmn": laned.encode()}) == []
+
+
+def test_the_case_a_message_is_for_is_named_by_an_expression(house: House) -> None:
+    def sent(to: str) -> dict[str, bytes]:
+        return files(LINE, node("sendTask", "a", settings(addressee=to), messageRef="m"), roots=MESSAGE)
+
+    assert ("bad_expression", "a") in rules_of(house, sent("${source_case +}"))
+    assert told(house, sent("${source_case}")) == []

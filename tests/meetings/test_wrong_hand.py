@@ -507,7 +507,7 @@ def test_a_unit_that_checks_too_late_holds_nothing_up_and_its_word_is_not_taken_
     days.act(CLERK, case)
     days.deliver()
     days.act("wanliqing", plan, "agree")
-    days.at("11-27 10:00")
+    days.at("11-27 23:00")
     assert days.steps("zhenliyan", case) == ["edit"]
     days.act("luanhaiping", report, "agree")  # two days late: nobody waits for it any more
     days.deliver()

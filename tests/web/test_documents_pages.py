@@ -7,10 +7,13 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from app.house import House
+from app.transaction import transaction
 from tests.office import DRAFT, TITLE, Desk, deploy
 from tests.web.clerk import Clerk, alert, field_errors
+from workflows.numbering.records import given_number
 
 REASON = "机关代字选错，应为沐原。"
 
@@ -60,6 +63,17 @@ def test_every_number_of_a_series_is_explained(site: Flask, house: House) -> Non
     )
     assert (second[0], second[4]) == ("沐原办〔2025〕48号", "有效")
     assert clerk.get("/documents/numbers/沐原办/1999").status_code == 404
+
+
+def test_a_number_that_is_lacking_is_named_on_the_pages_of_numbers(site: Flask, house: House) -> None:
+    numbered(house)
+    numbered(house)
+    clerk = Clerk(site, "shaxiaoman")
+    assert "缺号" not in clerk.get("/documents/numbers/沐原办/2025").text
+    with transaction(house.pool) as connection:
+        connection.execute(delete(given_number).where(given_number.c.serial == 47))
+    assert "1 个 47" in plain(clerk.get("/documents/numbers").text)
+    assert "缺号 47" in plain(clerk.get("/documents/numbers/沐原办/2025").text)
 
 
 def test_a_number_is_made_void_on_a_page_of_its_own_with_words(site: Flask, house: House) -> None:
@@ -198,3 +212,28 @@ def test_who_has_received_a_document_is_seen_and_urged_from_its_page(site: Flask
     assert f"/worklist/{waiting.id}/do/urge" in page
     own = Clerk(site, "yuqinghe").get(f"/cases/{desk.instance_id}").text
     assert f"/worklist/{waiting.id}/do/urge" not in own
+
+
+def test_all_units_that_have_not_signed_are_urged_in_one_act_and_not_twice(site: Flask, house: House) -> None:
+    desk = Desk(house)
+    desk.to_registration()
+    desk.act("shaxiaoman", "submit", copies=19, distribution_units=["QY1", "QY2", "QY3"])
+    desk.act("quanning", "submit")
+    desk.act("gexingyao", "pass", "校对无误。")
+    desk.act("quanning", "submit")
+    desk.act("quanning", "submit", sealed_copies=19, seal_basis="签发意见", seal_supervisor="quanning")
+    desk.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
+    desk.receive("tanzhixing")
+    clerk, path = Clerk(site, "shaxiaoman"), f"/documents/{desk.instance_id}/urge"
+    assert "催办全部未签收单位" in clerk.get(f"/cases/{desk.instance_id}").text
+    assert clerk.post(path).status_code == 302
+    page = clerk.get(f"/cases/{desk.instance_id}").text
+    assert "已催办 2 个未签收的单位。" in page
+    assert page.count("催办 1 次") == 2
+    clerk.post(path)
+    page = clerk.get(f"/cases/{desk.instance_id}").text
+    assert "未签收的单位刚刚都催办过。" in page
+    assert page.count("催办 1 次") == 2
+    receiver = Clerk(site, "yuqinghe")
+    assert "催办全部未签收单位" not in receiver.get(f"/cases/{desk.instance_id}").text
+    assert receiver.post(path).status_code == 403

@@ -7,6 +7,7 @@ from html import unescape
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.house import House
 from app.transaction import reading
@@ -168,6 +169,26 @@ def test_the_register_is_filtered_sorted_and_taken_along(incoming: Flask, sqlite
     )
     assert second["转来单位"] == "砚江省国资委办公室"
     assert rows[-1][:2] == ("2025年 1—816", "启用前纸质登记")
+
+
+def test_the_table_of_the_register_asks_no_more_for_more_documents(incoming: Flask, sqlite_house: House) -> None:
+    Registry(sqlite_house).begin().to_allocation()
+    clerk = Clerk(incoming, "shaxiaoman")
+    asked: list[str] = []
+    event.listen(sqlite_house.pool, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    clerk.download("/incoming/register.xlsx")
+    for_one = len(asked)
+    for number in range(8, 12):
+        Registry(sqlite_house).begin(title=f"第{number}件").register(source_number=f"国办发〔2025〕{number}号")
+    asked.clear()
+    content, _headers = clerk.download("/incoming/register.xlsx")
+    assert len(asked) == for_one
+    header, *rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+    [said] = [one["领导批示"] for one in told if one["收文号"] == "收2025-0817"]
+    assert said.splitlines()[0].startswith("仇敬安：同意拟办意见。")
+    assert f"邵启衡：{ON_PAPER}" in said
+    assert [one["当前位置"] for one in told if one["收文号"] == "收2025-0818"] == ["初审 冉青禾"]
 
 
 def test_others_find_in_the_register_what_they_may_see(incoming: Flask, sqlite_house: House) -> None:

@@ -111,7 +111,9 @@ def test_a_comment_that_was_altered_beside_history_is_found(desk: Desk) -> None:
 def test_those_offered_to_be_mentioned_are_exactly_those_who_may_see_the_case(desk: Desk) -> None:
     with reading(desk.house.pool) as connection:
         everybody = queries.list_people(connection)
-        offered = [one.username for one in audience.people_of_case(connection, desk.instance_id, desk.now)]
+        offered = [
+            one.username for one in audience.people_of_case(connection, desk.house.office, desk.instance_id, desk.now)
+        ]
         assert offered == [one.username for one in everybody if sees(connection, one, desk.instance_id, desk.now)]
     assert {"gexingyao", "luanhaiping", "peishenzhi"} <= set(offered)
     assert OUTSIDER not in offered
@@ -120,10 +122,10 @@ def test_those_offered_to_be_mentioned_are_exactly_those_who_may_see_the_case(de
 def test_the_list_is_narrowed_by_a_part_of_the_name_and_leaves_out_who_asks(desk: Desk) -> None:
     with reading(desk.house.pool) as connection:
         asked = desk.person("shiyanqiu")
-        found = actions.list_mentionable(connection, asked, desk.instance_id, "", desk.now)
+        found = actions.list_mentionable(connection, desk.house.office, asked, desk.instance_id, "", desk.now)
         assert "shiyanqiu" not in {one.username for one in found}
         assert len(found) == 8
-        narrowed = actions.list_mentionable(connection, asked, desk.instance_id, "海平", desk.now)
+        narrowed = actions.list_mentionable(connection, desk.house.office, asked, desk.instance_id, "海平", desk.now)
     assert [one.username for one in narrowed] == ["luanhaiping"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from app.house import House
 from app.transaction import reading, transaction
@@ -23,7 +23,7 @@ from workflows.document_approval.errors import NotSigned, UnknownIssuingCode
 from workflows.document_approval.records import document
 from workflows.numbering import series as numbering
 from workflows.numbering.errors import OpeningRefused, SeriesStarted
-from workflows.numbering.records import number_series
+from workflows.numbering.records import given_number, number_series
 
 AT_ONCE = 50
 REGISTRATION = """<?xml version="1.0" encoding="UTF-8"?>
@@ -287,3 +287,19 @@ def test_a_series_that_was_removed_is_found(house: House) -> None:
     with transaction(house.pool) as connection:
         connection.execute(number_series.delete())
     assert breaks(house) == [("office:numbers", "沐原办〔2025〕")]
+
+
+def test_numbers_that_nothing_was_given_are_listed_one_by_one(sqlite_house: House) -> None:
+    desks = [Desk(sqlite_house) for _ in range(5)]
+    for one in desks:
+        one.to_registration()
+        one.act("shaxiaoman", "submit", copies=1, distribution_units=["QY1"])
+    with reading(sqlite_house.pool) as connection:
+        whole = numbering.find_series(connection, "沐原办", 2025)
+        assert whole is not None
+        assert numbering.gaps(connection, whole) == []
+    with transaction(sqlite_house.pool) as connection:
+        connection.execute(delete(given_number).where(given_number.c.serial.in_([47, 49, 50])))
+        assert numbering.gaps(connection, whole) == [(47, 47), (49, 50)]
+        connection.execute(delete(given_number).where(given_number.c.serial == 51))
+        assert numbering.gaps(connection, whole) == [(47, 47), (49, 51)]

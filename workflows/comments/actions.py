@@ -8,16 +8,17 @@ from sqlalchemy import Connection, select
 
 from engine import canonical
 from engine.model import Actor, EventKind, RecordChange, Value
-from workflows.comments.audience import people_of_case
+from workflows.comments.audience import people_of_case, reads_comments
 from workflows.comments.errors import CommentRefused, MentionRefused, TooManyMentions
 from workflows.comments.naming import named_in
 from workflows.comments.records import COMMENT
 from workflows.comments.records import comment as table
+from workflows.extent import Extent, extent_of, require_extent
 from workflows.forms.validation import readable_text
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.visibility import record_reading, require_visible, sees
+from workflows.visibility import record_reading
 
 MOST_MENTIONS = 50
 
@@ -64,14 +65,14 @@ def add_comment(
         TooManyMentions: More people are mentioned than one comment may mention.
         MentionRefused: Somebody is mentioned who may not see the case.
     """
-    require_visible(connection, person, instance_id, now)
+    require_extent(connection, office, person, instance_id, Extent.COPY, now)
     said = text.replace("\r\n", "\n").strip()
     limit = office.settings.comment_characters
     if not said or len(said) > limit or not readable_text(said, lines=True):
         raise CommentRefused(limit)
     mentioned = tuple(dict.fromkeys(mentions))
     locked = office.engine.lock_case(connection, instance_id)
-    _require_readers(connection, instance_id, mentioned, now)
+    _require_readers(connection, office, instance_id, mentioned, now)
     seq, at = locked.head.seq + 1, max(now, locked.head_at)
     comment = Comment(f"{instance_id}-c{seq}", instance_id, seq, person.username, said, mentioned, at)
     values: dict[str, Value] = {
@@ -118,7 +119,8 @@ def list_comments(
     Raises:
         CaseNotVisible: The person may not see the case.
     """
-    require_visible(connection, person, instance_id, now)
+    if extent_of(connection, office, person, instance_id, now) < Extent.COPY:
+        return []
     if not recorded:
         record_reading(connection, office, person, instance_id, "comments", now)
     rows = connection.execute(select(table).where(table.c.instance_id == instance_id).order_by(table.c.seq))
@@ -137,21 +139,23 @@ def list_comments(
 
 
 def list_mentionable(
-    connection: Connection, person: Person, instance_id: str, q: str, now: datetime, limit: int = 8
+    connection: Connection, office: Office, person: Person, instance_id: str, q: str, now: datetime, limit: int = 8
 ) -> list[Person]:
     """Return people of a case to mention, by a part of their name; raise ``CaseNotVisible``."""
-    require_visible(connection, person, instance_id, now)
-    found = people_of_case(connection, instance_id, now, q, limit + 1)
+    require_extent(connection, office, person, instance_id, Extent.COPY, now)
+    found = people_of_case(connection, office, instance_id, now, q, limit + 1)
     return [one for one in found if one.username != person.username][:limit]
 
 
-def _require_readers(connection: Connection, instance_id: str, usernames: tuple[str, ...], now: datetime) -> None:
+def _require_readers(
+    connection: Connection, office: Office, instance_id: str, usernames: tuple[str, ...], now: datetime
+) -> None:
     if len(usernames) > MOST_MENTIONS:
         raise TooManyMentions(MOST_MENTIONS)
     refused = []
     for username in usernames:
         person = queries.find_person(connection, username)
-        if person is None or person.disabled or not sees(connection, person, instance_id, now):
+        if person is None or person.disabled or not reads_comments(connection, office, person, instance_id, now):
             refused.append(person.name if person else username)
     if refused:
         raise MentionRefused(tuple(refused))

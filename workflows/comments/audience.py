@@ -7,6 +7,8 @@ from sqlalchemy import Connection, and_, select, union
 from engine.model import WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.duties import AUDITORS
+from workflows.extent import Extent, extent_of
+from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.records import holding, leader_secretary, unit
 from workflows.organisation.values import Person
@@ -18,7 +20,7 @@ READING_POSTS = ("office_director", *AUDITORS)
 
 
 def people_of_case(
-    connection: Connection, instance_id: str, now: datetime, q: str = "", limit: int | None = None
+    connection: Connection, office: Office, instance_id: str, now: datetime, q: str = "", limit: int | None = None
 ) -> list[Person]:
     """Return those who may see a case and whose name or username contains ``q``, in the office's order.
 
@@ -26,6 +28,7 @@ def people_of_case(
 
     Args:
         connection: For reading.
+        office: The office.
         instance_id: The case.
         now: Aware instant.
         q: Part of a name or username, or nothing.
@@ -39,9 +42,15 @@ def people_of_case(
     for person in queries.list_people(connection, q):
         if limit is not None and len(found) >= limit:
             break
-        if person.username in named and sees(connection, person, instance_id, now):
+        if person.username in named and reads_comments(connection, office, person, instance_id, now):
             found.append(person)
     return found
+
+
+def reads_comments(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> bool:
+    """Tell whether somebody sees what is said in a case: not who sees of it no more than a step of theirs shows."""
+    seen = sees(connection, person, instance_id, now)
+    return seen and extent_of(connection, office, person, instance_id, now) >= Extent.COPY
 
 
 def _perhaps(connection: Connection, instance_id: str) -> set[str]:

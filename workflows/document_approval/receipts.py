@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from engine.model import WorkItemState
 from engine.persistence.tables import work_item
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 RECEIVE = "receive"
 
@@ -44,13 +45,13 @@ def list_receipts(connection: Connection, instance_id: str) -> list[Receipt]:
         .order_by(item.opened_at, item.id)
     ).all()
     latest = {row.seat: row for row in rows}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = unit_names(connection)
     whose = {name for row in latest.values() for name in (row.closed_by, row.assignee) if name}
     names = queries.names_of(connection, whose)
     return [
         Receipt(
             work_item_id=row.id,
-            unit=units.get(seat, seat),
+            unit=units.at(seat, row.closed_at),
             assignee=row.assignee,
             person=names.get(row.closed_by or row.assignee or "", ""),
             signed_at=row.closed_at,

@@ -12,8 +12,8 @@ from workflows.incoming_document.settings import IncomingSettings
 
 BUSINESS = "incoming_document"
 WRITTEN = frozenset(
-    """needs_verification incoming_case reply_number lead_unit merged_into handle_due informed unit asks_approval instructors
-    circlers co_units circulation destinations""".split()
+    """needs_verification incoming_case reply_number replied_on lead_unit merged_into handle_due informed unit asks_approval
+    instructors circlers co_units circulation destinations""".split()
 )
 """The variables that the rules of steps write."""
 
@@ -31,7 +31,7 @@ def incoming_document(settings: IncomingSettings) -> Business:
             "instruct": partial(judge_instruct, settings=settings),
             "allocate": partial(judge_allocate, settings=settings),
             "handle": closing.judge_handle,
-            "reply": by_facts(rules.judge_reply),
+            "reply": closing.judge_reply,
             "close": closing.judge_close,
         },
         services={"incoming.note_reply": delegates.note_reply},

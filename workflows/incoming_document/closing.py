@@ -22,6 +22,8 @@ _verification = select(incoming_document.c.needs_verification, incoming_document
     incoming_document.c.instance_id == bindparam("instance_id")
 )
 
+_reply = select(incoming_document.c.reply_number).where(incoming_document.c.instance_id == bindparam("instance_id"))
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -47,8 +49,20 @@ def judge_handle(connection: Connection, facts: StepFacts, decision: str, opinio
     part = RecordChange(UNIT, unit_record_id(facts.instance_id, unit), reported)
     if helping:
         return Verdict({"co_units": list(helping_units(connection, facts.instance_id))}, (part,))
-    register: Variables = {"result": result, "reply_number": facts.variables.get("reply_number")}
-    return Verdict(records=(part, RecordChange(INCOMING, facts.instance_id, register)))
+    replied = reply_known(connection, facts)
+    register: Variables = {"result": result, **replied}
+    return Verdict(replied, (part, RecordChange(INCOMING, facts.instance_id, register)))
+
+
+def judge_reply(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:
+    """Keep with which document the sender was answered.
+
+    Source:
+        第二十四条（七）: 公文的办理结果应当及时答复来文单位.
+    """
+    replied = reply_known(connection, facts)
+    register: Variables = {**replied, "replied_on": facts.variables.get("replied_on")}
+    return Verdict(replied, (RecordChange(INCOMING, facts.instance_id, register),))
 
 
 def judge_close(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:
@@ -81,12 +95,23 @@ def judge_close(connection: Connection, facts: StepFacts, decision: str, opinion
     }
     register: Variables = {
         **kept,
-        "reply_number": seen.get("reply_number"),
+        **reply_known(connection, facts),
         "outcome": CLOSED,
         "closed_at": moment(facts),
         "closed_by": facts.actor.acts_as,
     }
-    return Verdict(kept, (RecordChange(INCOMING, facts.instance_id, register),))
+    replied = {"reply_number": register["reply_number"]}
+    return Verdict({**kept, **replied}, (RecordChange(INCOMING, facts.instance_id, register),))
+
+
+def reply_known(connection: Connection, facts: StepFacts) -> Variables:
+    """Return the number of the answer: as it is given, else as the register has it.
+
+    The answer tells of itself when it is issued; a form that was opened before does not know of it yet, and takes it back by no
+    empty field.
+    """
+    given = facts.variables.get("reply_number")
+    return {"reply_number": given or connection.scalar(_reply, {"instance_id": facts.instance_id})}
 
 
 def missing_in(connection: Connection, instance_id: str, items: Sequence[WorkItem]) -> Missing:

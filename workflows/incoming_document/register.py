@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from engine.model import InstanceState, WorkItemRole, WorkItemState
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
 from workflows.calendar.values import SHANGHAI
-from workflows.incoming_document.instructions import Instruction, instructions_of
+from workflows.incoming_document.instructions import INSTRUCT
 from workflows.incoming_document.records import CLOSED, RETURNED, incoming_copy, incoming_document
 from workflows.numbering.records import given_number
 from workflows.numbering.series import list_series
@@ -254,11 +254,26 @@ def places_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, 
     }
 
 
-def instructions_told(connection: Connection, instance_id: str) -> str:
-    """Return what leaders have said of a document, in one text for a table."""
-    said: list[Instruction] = instructions_of(connection, instance_id)
-    told = "\n".join(f"{one.name}：{one.words}" for one in said if one.words)
-    return told[:INSTRUCTION_CHARACTERS]
+def instructions_told(connection: Connection, instance_ids: Sequence[str]) -> dict[str, str]:
+    """Return what leaders have said of documents, by case, each in one text for a table; in two queries, however many."""
+    item = work_item.c
+    rows = connection.execute(
+        select(item.instance_id, item.closed_by, item.assignee, item.opinion, item.closed_at)
+        .where(
+            item.instance_id.in_(list(instance_ids)),
+            item.kind == INSTRUCT,
+            item.state == WorkItemState.COMPLETED.value,
+            item.closed_by.is_not(None),
+        )
+        .order_by(item.opened_at, item.id)
+    ).all()
+    last = {(row.instance_id, row.closed_by): row for row in rows}
+    names = queries.names_of(connection, {row.assignee or row.closed_by for row in last.values()})
+    said: dict[str, list[str]] = {}
+    for row in sorted(last.values(), key=lambda one: one.closed_at):
+        if row.opinion:
+            said.setdefault(row.instance_id, []).append(f"{names[row.assignee or row.closed_by]}：{row.opinion}")
+    return {instance_id: "\n".join(told)[:INSTRUCTION_CHARACTERS] for instance_id, told in said.items()}
 
 
 _names = [one.name for one in fields(Line)]

@@ -75,7 +75,7 @@ def judge_register(
     variables: dict[str, Value] = {
         **{name: facts.variables.get(name) is True for name in FLAGS},
         "needs_verification": needs_verification,
-        "reply_number": facts.variables.get("reply_number"),
+        **{name: facts.variables.get(name) for name in ("reply_number", "replied_on")},
         "incoming_case": facts.instance_id,
     }
     return Verdict(variables, (RecordChange(INCOMING, facts.instance_id, values),))

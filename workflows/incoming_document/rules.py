@@ -112,16 +112,6 @@ def judge_verify(facts: StepFacts, decision: str, opinion: str) -> Verdict:
     return Verdict(records=(RecordChange(INCOMING, facts.instance_id, values),))
 
 
-def judge_reply(facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Keep with which document the sender was answered.
-
-    Source:
-        第二十四条（七）: 公文的办理结果应当及时答复来文单位.
-    """
-    values = {name: facts.variables.get(name) for name in ("reply_number", "replied_on")}
-    return Verdict(records=(RecordChange(INCOMING, facts.instance_id, values),))
-
-
 def require_acceptable(variables: Variables) -> None:
     """Refuse what a registration may not say.
 

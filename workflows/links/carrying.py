@@ -8,6 +8,8 @@ from workflows.links.relations import RELATIONS
 
 SOURCE_CASE = "source_case"
 """The variable that names the case, or the cases, that one was started from."""
+SOURCE_FLOW = "source_flow"
+"""The variable that names the flow of the case that one was started from by hand."""
 CARRY_PREFIX = "carry:"
 SOURCES, RELATION = "sources", "relation"
 USUAL_RELATION = "follows"

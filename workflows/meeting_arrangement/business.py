@@ -3,7 +3,7 @@
 from functools import partial
 
 from workflows.contract import Business, by_facts
-from workflows.meeting_arrangement import delegates, item_rules, meeting_rules, minutes_rules
+from workflows.meeting_arrangement import confidence, delegates, item_rules, meeting_rules, minutes_rules
 from workflows.meeting_arrangement.records import ITEMS, OF_MEETINGS
 from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.numbering.settings import NumberSettings
@@ -27,6 +27,7 @@ def agenda_item(settings: MeetingSettings) -> Business:
             "verify": by_facts(item_rules.judge_verify),
         },
         records=(ITEMS,),
+        bars=confidence.bars_from_item,
         written=item_rules.WRITTEN | TOLD,
     )
 
@@ -54,6 +55,7 @@ def meeting_arrangement(settings: MeetingSettings, numbers: NumberSettings) -> B
             "meeting.issue_minutes": partial(delegates.issue_minutes, settings=settings, numbers=numbers),
         },
         records=OF_MEETINGS,
+        withholds=confidence.withholds,
         written=WRITTEN | delegates.WRITTEN,
     )
 

@@ -89,6 +89,21 @@ def give(
     return Given(serial, text, RecordChange(NUMBER, f"{code}-{year}-{serial}", values))
 
 
+def gaps(connection: Connection, one: Series) -> list[tuple[int, int]]:
+    """Return the numbers of a series that nothing was given, as ranges from first to last, in order.
+
+    There are none while nobody has written to the database behind the system's back; numbers on paper are none.
+    """
+    of_series = given_number.c.code == one.code, given_number.c.year == one.year
+    query = select(given_number.c.serial).where(*of_series).order_by(given_number.c.serial)
+    found, before = list[tuple[int, int]](), one.opening
+    for serial in [*connection.scalars(query), one.last + 1]:
+        if serial > before + 1:
+            found.append((before + 1, serial - 1))
+        before = max(before, serial)
+    return found
+
+
 def next_serial(connection: Connection, code: str, year: int) -> int:
     """Take the next serial of a series, which stays locked until the transaction ends; a new series starts at 1.
 

@@ -92,6 +92,28 @@ def urge(
     office.engine.urge(connection, locked, words(office, message, required=False), standing.actor, now)
 
 
+def urge_all(
+    connection: Connection, office: Office, person: Person, work_item_ids: Sequence[str], message: str, now: datetime
+) -> int:
+    """催办 several work items at once; those that were urged not long ago are passed over.
+
+    Returns:
+        How many were urged.
+
+    Raises:
+        ProcessError: What :func:`urge` raises for one of them, other than that it was urged already; then none is urged.
+    """
+    urged = 0
+    for work_item_id in work_item_ids:
+        version = work_items.get_work_item(connection, work_item_id).version
+        try:
+            urge(connection, office, person, work_item_id, version, message, now)
+        except UrgedAlready:
+            continue
+        urged += 1
+    return urged
+
+
 def circulate(
     connection: Connection,
     office: Office,

@@ -9,6 +9,10 @@ Record = Callable[[str, Mapping[str, Value]], None]
 """Tells the ledger of the organisation an event: its kind and its data. It never receives a password."""
 
 
+LEDGER = "office:organisation"
+"""The ledger that tells of every change of units, posts and people."""
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit of the organisation; ``head`` and ``leader`` (分管领导) are usernames."""

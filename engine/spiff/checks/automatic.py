@@ -6,7 +6,7 @@ from engine.decisions.mapping import MAPPINGS
 from engine.errors import ExpressionInvalid
 from engine.expressions.language import compile_script
 from engine.model import Finding
-from engine.process import PERSON_TASKS, Activity
+from engine.process import ADDRESSEE, PERSON_TASKS, Activity
 from engine.spiff import rules
 from engine.spiff.checks.events import EXPRESSION
 from engine.spiff.checks.judged import CONDITION_FUNCTIONS, LONGEST_NAME, VARIABLE, Judged, missing_functions
@@ -99,6 +99,8 @@ def _handed_over(judged: Judged, activity: Activity) -> Iterator[Finding]:
     if activity.result_variable is not None and activity.element == "businessRuleTask":
         yield from judged.name(activity, activity.result_variable)
     throws = activity.trigger is not None and activity.element in ("intermediateThrowEvent", "endEvent", "sendTask")
+    if throws and ADDRESSEE in activity.properties:
+        yield from judged.value(activity, activity.properties[ADDRESSEE])
     for part in activity.properties.get("correlation", "").split(","):
         name, equals, expression = (piece.strip() for piece in part.partition("="))
         if name:

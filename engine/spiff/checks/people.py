@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from engine import countersign, step_settings
 from engine.expressions.functions import VARIABLE_FUNCTIONS
 from engine.model import Finding
-from engine.process import PERSON_TASKS, Activity, starters_of
+from engine.process import ADDRESSEE, PERSON_TASKS, Activity, starters_of
 from engine.spiff import rules
 from engine.spiff.checks.events import EXPRESSION, is_moment
 from engine.spiff.checks.judged import LONGEST_NAME, VARIABLE, Judged
@@ -24,7 +24,9 @@ SETTINGS: Mapping[str, frozenset[str] | None] = {
     "decisions": None,
     "agreeing": None,
     "weights": None,
+    "view": frozenset({"case", "step"}),
     "correlation": None,
+    ADDRESSEE: None,
     "may_skip_by_rule": frozenset({"false"}),
     "relation": None,
     "sources": None,
