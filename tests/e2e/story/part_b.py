@@ -230,7 +230,7 @@ def b9a_read_again_by_who_signed(year: Year) -> None:
     year.submit(page, "同意", "同意。")
     without_number(year)
     [(issued_on,)] = year.ask_database(
-        "select issued_on from outgoing_document where instance_id = ?", year.cases["outgoing"]
+        "select issued_on from document where instance_id = ?", year.cases["outgoing"]
     )
     assert issued_on == "2025-11-13"  # 【证】
 
@@ -333,7 +333,7 @@ def b14_all_have_signed(year: Year) -> None:
     expect(row).to_contain_text("2025-11-17 08:35")
     year.who("shaxiaoman").look("story-B14-received")
     [(issued_on, dispatched_on, retention)] = year.ask_database(
-        "select issued_on, dispatched_on, retention from outgoing_document where instance_id = ?",
+        "select issued_on, dispatched_on, retention from document where instance_id = ?",
         year.cases["outgoing"],
     )
     assert (issued_on, dispatched_on, retention) == ("2025-11-13", "2025-11-14", "10年")

@@ -235,8 +235,8 @@ def c9_deliberated_and_voted_upon(year: Year) -> None:
     year.at("2025-11-25 09:10")
     clerk = year.who(CLERK)
     page = clerk.page
-    rows = year.ask_database("select id, title from meeting_line where instance_id = ?", year.cases["meeting"])
-    for line_id, title in sorted(rows, key=lambda row: (row[1] == PLAN, row[1] == REPORT)):
+    query = "select id, title from agenda_line where instance_id = ? and coalesce(removed, 0) = 0 order by position"
+    for line_id, title in year.ask_database(query, year.cases["meeting"]):
         clerk.go(f"/meetings/{year.cases['meeting']}/lines/{line_id}")
         press(page, "开始审议本项")
         if title == PLAN:

@@ -147,7 +147,7 @@ def e_numbered_printed_sealed(year: Year) -> None:
     page = year.see("shaxiaoman", "report_upward")
     expect(page.locator(".banjie-pretitle")).to_contain_text(DOCUMENT_NUMBER)
     [(issued_on, signed_by)] = year.ask_database(
-        "select issued_on, signed_by from outgoing_document where instance_id = ?", year.cases["report_upward"]
+        "select issued_on, signed_by from document where instance_id = ?", year.cases["report_upward"]
     )
     assert (issued_on, signed_by) == ("2026-02-09", "shaoqiheng")
     year.do("quanning", "排版", TITLE, "提交")
