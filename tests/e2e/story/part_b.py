@@ -229,9 +229,7 @@ def b9a_read_again_by_who_signed(year: Year) -> None:
     year.who("qiujingan").look("story-B9a-sign-again")
     year.submit(page, "同意", "同意。")
     without_number(year)
-    [(issued_on,)] = year.ask_database(
-        "select issued_on from document where instance_id = ?", year.cases["outgoing"]
-    )
+    [(issued_on,)] = year.ask_database("select issued_on from document where instance_id = ?", year.cases["outgoing"])
     assert issued_on == "2025-11-13"  # 【证】
 
 

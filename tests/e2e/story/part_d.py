@@ -128,8 +128,8 @@ def d_visits_in_january(year: Year) -> None:
 
 def d_the_plan_is_issued(year: Year) -> None:
     year.at("2025-12-12 10:00")
-    feedback(year, "suiyiming", SAFETY, "节日值守方案已印发。", "40", "luanhaiping")
     year.do("shangkewei", "协办情况报送", SAFETY, "报送牵头单位", "值班表已排定。")
+    feedback(year, "suiyiming", SAFETY, "节日值守方案已印发。", "40", "luanhaiping")
     page = year.see(CLERK, "safety")
     section = page.locator("#supervision")
     for text in ("第 1 期", "节日值守方案已印发。", "值班表已排定。", "2025-12-12", "下次 2025-12-26"):
@@ -160,7 +160,7 @@ def d_safety_6_february(year: Year) -> None:
 
 def d_visits_are_reminded(year: Year) -> None:
     """On 02-05, three working days before it is due."""
-    year.at("2026-02-05 09:00")
+    year.at("2026-02-05 10:00")
     section = year.see("wanliqing", "visits").locator("#supervision")
     expect(section).to_contain_text("提醒和催办")
     expect(section.locator("li").filter(has_text="2026-02-05").filter(has_text="万里晴").first).to_be_visible()
@@ -168,7 +168,7 @@ def d_visits_are_reminded(year: Year) -> None:
 
 
 def d_an_extension_is_asked_for(year: Year) -> None:
-    year.at("2026-02-05 10:00")
+    year.at("2026-02-05 11:00")
     page = year.see("suiyiming", "safety")
     page.get_by_role("link", name="申请延期").click()
     wait_until_painted(page)

@@ -23,9 +23,11 @@ def others_before_it(year: Year) -> None:
     for serial in range(1, OTHER_LETTERS + 1):
         letter = Registry(year.house, began, title=f"2026年来文第{serial}件")
         letter.start("shaxiaoman", "incoming_document", letter.title)
-        letter.act("shaxiaoman", "submit", title=letter.title, channel="纸质", copies=1, counted_ok=True)
-        entries = {"source_organ": "砚江省国资委", "document_type": "通知", "handling": "阅件"}
-        letter.act("shaxiaoman", "submit", title=letter.title, **entries)
+        received = {"channel": "纸质", "copies": 1, "counted_ok": True}
+        registered = {"source_organ": "砚江省国资委", "document_type": "通知", "handling": "阅件"}
+        for given in (received, registered):
+            letter.now -= BETWEEN  # all within the same minute
+            letter.act("shaxiaoman", "submit", title=letter.title, **given)
     for serial in range(1, OTHER_DOCUMENTS + 1):
         issue(Desk(year.house, began, title=f"沐原能源集团有限公司关于2026年第{serial}项工作的通知"))
     year.at("2026-02-05 20:00")
@@ -47,11 +49,11 @@ def issue(desk: Desk) -> None:
         ("ranqinghe", "agree", {**text, "override_reason": "照报送单位所拟"}),
         ("zhenliyan", "agree", {}),
         ("miaoyuanchuan", "agree", {}),
-        ("yuwenshu", "agree", {}),
+        ("miaoyuanchuan", "agree", {}),
         ("shaxiaoman", "pass", text),
         ("shaxiaoman", "submit", {"copies": 9, "distribution_units": ["QY1"]}),
     ):
-        desk.now -= BETWEEN  # all within the same minutes
+        desk.now -= BETWEEN
         desk.act(username, decision, "同意。", **variables)
 
 
