@@ -241,7 +241,7 @@ def fill_in(page: Page, label: str, value: Given) -> None:
 def pick(page: Page, control: Locator, names: Iterable[str]) -> None:
     """Choose in a picker by typing, as a clerk does."""
     for name in names:
-        control.click()
+        control.focus()
         page.keyboard.insert_text(name)
         page.locator(".ts-dropdown .option:visible", has_text=name).first.click()
     page.keyboard.press("Escape")
