@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Pool
 from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
+from workflows.archiving.settings import ArchiveSettings, FlowFiling
 from workflows.attachments.store import AttachmentStore
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.moved_limits import write_moved_limits
@@ -46,6 +47,7 @@ class House:
     meetings: MeetingSettings
     incoming: IncomingSettings
     supervision: SupervisionSettings
+    archive: ArchiveSettings
 
 
 def build(settings: Settings) -> House:
@@ -108,6 +110,21 @@ def build(settings: Settings) -> House:
         meetings,
         incoming,
         supervised,
+        _archive(settings),
+    )
+
+
+def _archive(settings: Settings) -> ArchiveSettings:
+    """Return what the office decides about its archive."""
+    given = settings.archive
+    return ArchiveSettings(
+        fonds=given.fonds,
+        category=given.category,
+        pattern=given.pattern,
+        periods={one.name: one.code for one in given.periods},
+        unit=given.unit,
+        formats=frozenset(given.formats),
+        flows={one.flow: FlowFiling(one.retention, one.reason) for one in given.flows},
     )
 
 

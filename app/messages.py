@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.formats import local_time, period
 from app.sentences import (
+    archiving,
     consultation,
     document_approval,
     incoming_document,
@@ -22,6 +23,7 @@ from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from workflows.archiving.errors import ItemStateRefused
 from workflows.batch import OtherKind
 from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
@@ -44,6 +46,7 @@ from workflows.supervision.errors import MatterNotInProgress
 from workflows.waits import Wait
 
 SENTENCES: Mapping[str, Any] = {
+    **archiving.SENTENCES,
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **internal_submission.SENTENCES,
@@ -496,6 +499,7 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {datetime: local_time}
 
 
 _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
+    ItemStateRefused: {"state": archiving.ITEM_STATES},
     MoveRefused: {"reason": MOVE_REASONS},
     WithdrawalRefused: {"reason": WITHDRAWAL_REASONS},
     PersonRefused: {"reason": PERSON_REASONS},

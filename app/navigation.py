@@ -15,7 +15,15 @@ from app.wording import gettext as _
 from workflows import box_counts
 from workflows.box_contents import BOXES
 from workflows.box_news import NOTICES
-from workflows.duties import ADMINISTRATORS, AUDITORS, DIRECTORS, INCOMING_READERS, INTERVENERS, REGISTER_READERS
+from workflows.duties import (
+    ADMINISTRATORS,
+    ARCHIVE_READERS,
+    AUDITORS,
+    DIRECTORS,
+    INCOMING_READERS,
+    INTERVENERS,
+    REGISTER_READERS,
+)
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
 from workflows.rooms.bookings import may_book
@@ -128,6 +136,8 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
     if person.posts & {*REGISTER_READERS, "seal_keeper"}:
         office.append(_entry(_("用印登记"), "documents.seals", "checks"))
+    if person.posts & set(ARCHIVE_READERS):
+        office.append(_entry(_("整理归档"), "archive.index", "inbox"))
     office += _supervision(person)
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))

@@ -252,6 +252,57 @@ class MeetingsSettings(_Section):
     bodies: tuple[BodySettings, ...] = ()
 
 
+class PeriodSettings(_Section):
+    name: str = Field(min_length=1, max_length=20)
+    code: str = Field(pattern=r"^[A-Za-z0-9]{1,10}$")
+
+
+class FlowFilingSettings(_Section):
+    flow: str = Field(min_length=1)
+    retention: str = ""
+    reason: str = Field("", max_length=200)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "FlowFilingSettings":
+        if bool(self.retention) == bool(self.reason):
+            raise ValueError("archive.flows 须且只能写 retention 或 reason 之一")
+        return self
+
+
+class ArchiveSection(_Section):
+    fonds: str = Field("M018", pattern=r"^[A-Za-z0-9]{1,20}$")
+    category: str = Field("WS", pattern=r"^[A-Za-z0-9]{1,10}$")
+    pattern: str = "{fonds}-{category}·{year}-{retention}-{unit}-{serial:04}"
+    unit: str = "BGS"
+    formats: tuple[str, ...] = ("application/pdf", "application/ofd")
+    periods: tuple[PeriodSettings, ...] = ()
+    flows: tuple[FlowFilingSettings, ...] = ()
+
+    @field_validator("pattern")
+    @classmethod
+    def _tells_items_apart(cls, pattern: str) -> str:
+        known = {"fonds": "F", "category": "C", "year": 2000, "retention": "R", "unit": "U", "serial": 1}
+        try:
+            written = {pattern.format(**known)}
+            for name, other in (("year", 2001), ("retention", "S"), ("unit", "V"), ("serial", 2)):
+                written.add(pattern.format(**{**known, name: other}))
+        except (KeyError, ValueError, IndexError, AttributeError) as error:
+            raise ValueError(f"archive.pattern 不能使用：{error}") from error
+        if len(written) != len(known) - 1:
+            raise ValueError("archive.pattern 须含 {year}、{retention}、{unit}、{serial}，否则档号会重复")
+        return pattern
+
+    @model_validator(mode="after")
+    def _periods_are_known(self) -> "ArchiveSection":
+        names, codes = [one.name for one in self.periods], [one.code for one in self.periods]
+        if len(set(names)) != len(names) or len(set(codes)) != len(codes):
+            raise ValueError("archive.periods 的名称和代码不能重复")
+        unknown = [one.retention for one in self.flows if one.retention and one.retention not in names]
+        if unknown:
+            raise ValueError(f"archive.periods 没有保管期限：{'、'.join(unknown)}")
+        return self
+
+
 class OrderSettings(_Section):
     before: tuple[str, ...] = Field(min_length=1)
     after: str
@@ -294,6 +345,7 @@ class Settings(BaseSettings):
     numbering: NumberingSettings = NumberingSettings()
     supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
+    archive: ArchiveSection = ArchiveSection()
     check: CheckSettings = CheckSettings()
 
     @classmethod

@@ -11,6 +11,7 @@ from app import assets, errors, formats, metrics, navigation, security, wording
 from app.account.views import account
 from app.admin.views import admin
 from app.api.views import create_api
+from app.archive.views import archive
 from app.attachments import files
 from app.audit.views import audit
 from app.calendar.views import calendar
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     supervision,
     rooms,
     meetings,
+    archive,
     audit,
     admin,
     health,

@@ -90,7 +90,8 @@ def _projections(
     for column, value in expected.items():
         if values[column] != value:
             yield Break(chain, last.event.seq, f"process_instance.{column}")
-    yield from _work_items(connection, chain, key, events)
+    repeated = {"definition_key": key, "initiator": values["initiator"]}
+    yield from _work_items(connection, chain, repeated, events)
 
 
 def _ended_at(events: list[SealedEvent]) -> datetime | None:
@@ -153,10 +154,12 @@ def _reminders(
             yield Break(chain, None, f"overdue {work_item_id} {number}")
 
 
-def _work_items(connection: Connection, chain: str, key: str, events: list[SealedEvent]) -> Iterator[Break]:
+def _work_items(
+    connection: Connection, chain: str, repeated: Mapping[str, object], events: list[SealedEvent]
+) -> Iterator[Break]:
     told = told_work_items(one.event for one in events)
     for item in told.values():
-        item |= {"rank_at": rank_of(item["due_at"]), "definition_key": key}
+        item |= {"rank_at": rank_of(item["due_at"]), **repeated}
     candidates = {key: item.pop("candidates") for key, item in told.items()}
     rows = {
         row.id: row._mapping for row in connection.execute(select(work_item).where(work_item.c.instance_id == chain))

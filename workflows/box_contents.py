@@ -26,6 +26,7 @@ from engine.persistence.tables import (
     work_item_draft,
 )
 from engine.persistence.work_items import rank_of
+from workflows.few import among_few
 from workflows.organisation.records import person as people
 from workflows.organisation.values import Person
 from workflows.search.finding import found_by
@@ -224,16 +225,17 @@ def narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bo
     if narrowed.urgency == ORDINARY:
         conditions.append(or_(case.urgency.is_(None), case.urgency.in_(("", ORDINARY))))
     elif narrowed.urgency:
-        conditions.append(case.urgency == narrowed.urgency)
+        pressing = case.urgency == narrowed.urgency
+        conditions += among_few(connection, select(case.id).where(pressing)) or [pressing]
     if narrowed.initiator:
-        conditions.append(_started_by(connection, narrowed.initiator))
+        conditions.append(started_by(connection, case.initiator, narrowed.initiator))
     return conditions + found_by(connection, narrowed.q)
 
 
-def _started_by(connection: Connection, named: str) -> ColumnElement[bool]:
-    """Return the condition under which a case was started by somebody of this username, or whose name contains it."""
+def started_by(connection: Connection, initiator: ColumnElement[str], named: str) -> ColumnElement[bool]:
+    """Return the condition under which a column names somebody of this username, or whose name contains it."""
     usernames = connection.scalars(select(people.c.username).where(people.c.name.contains(named, autoescape=True)))
-    return process_instance.c.initiator.in_(sorted({named, *usernames}))
+    return initiator.in_(sorted({named, *usernames}))
 
 
 def within_flow(connection: Connection, definition_key: str) -> ColumnElement[bool]:

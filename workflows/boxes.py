@@ -36,6 +36,7 @@ from workflows.box_contents import (
     narrowing,
     owners_in,
     place_of,
+    started_by,
 )
 from workflows.organisation.values import Person
 from workflows.substitutions.queries import owners_for
@@ -132,9 +133,12 @@ def list_items(
     """
     owners = owners_in(connection, person, box, now)
     inside = contents_of(box, person.username, owners, read=narrowed.read)
-    query = _joined(inside).where(inside.condition, *narrowing(connection, _without(narrowed, "definition")))
+    of_case = _without(narrowed, "definition", "initiator")
+    query = _joined(inside).where(inside.condition, *narrowing(connection, of_case))
     if narrowed.definition:
         query = query.where(inside.definition_key == narrowed.definition)
+    if narrowed.initiator:
+        query = query.where(started_by(connection, work_item.c.initiator, narrowed.initiator))
     if narrowed.due:
         query = query.where(due_within(inside.rank_at, narrowed.due, now, near_until))
     if narrowed.step:
@@ -243,6 +247,8 @@ def _page_of_handled(
     ]
     if narrowed.definition:
         conditions.append(mine.definition_key == narrowed.definition)
+    if narrowed.initiator:
+        conditions.append(started_by(connection, mine.initiator, narrowed.initiator))
     if narrowed.step and ended:
         conditions.append(mine.name == narrowed.step)
         last.append(later.c.name == narrowed.step)
@@ -251,7 +257,7 @@ def _page_of_handled(
         .add_columns(mine.closed_at.label("handled_at"), mine.id.label("handled_id"))
         .where(*conditions, ~exists().where(*last), has_ended() if ended else ~has_ended())
     )
-    of_case = _without(narrowed, "definition", *(["step"] if ended else []))
+    of_case = _without(narrowed, "definition", "initiator", *(["step"] if ended else []))
     found, more = _cases(connection, query, place, of_case, after, limit)
     following = key_of(found[-1].handled_at, found[-1].handled_id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
@@ -290,7 +296,7 @@ def _joined(inside: Contents) -> Select[Any]:
 
 
 def _without(narrowed: Filter, *names: str) -> Filter:
-    """Leave out what is asked of an item: it repeats the flow of its case in the index of its box."""
+    """Leave out what is asked of an item: it repeats the flow of its case, and who started it, in the index of its box."""
     return Filter(**{**vars(narrowed), **dict.fromkeys(names, "")})
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from engine.delegates import Service, Vocabulary
+from workflows.archiving.records import RECORDS as ARCHIVE
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.comments.records import COMMENTS
@@ -53,7 +54,7 @@ SHOWN_COLUMNS = {
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS, ROOMS, BOOKINGS, SEAL_USES)
+OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS, ROOMS, BOOKINGS, SEAL_USES, *ARCHIVE)
 """Records that belong to no business."""
 
 

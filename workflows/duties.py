@@ -31,6 +31,12 @@ INCOMING_READERS = (
     "auditor",
 )
 """Posts to which the register of incoming documents is offered; who does not keep it finds there what they may see anyway."""
+ARCHIVISTS = ("archivist",)
+"""Posts that put a year's 件 together, number them and take them over. Source: STORY of such offices."""
+HANDERS_OVER = ("registry_clerk", "office_director")
+"""Posts that sign a transfer list (移交清册) for the office that hands over."""
+ARCHIVE_READERS = (*REGISTER_READERS, "auditor")
+"""Posts that read the catalogue of the archive; it shows no more of a case than 归档文件目录 must."""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from engine.model import ProcessInstance
 from engine.persistence import instances
+from workflows.archiving.catalogue import Filed, find_filed
 from workflows.cases import TimelineEntry, timeline
 from workflows.links.records import case_link
 from workflows.office import Office
@@ -29,11 +30,15 @@ class Tie:
 
 @dataclass(frozen=True)
 class ThreadCase:
-    """One case of a thread that the reader may see; what hangs on cases they may not see has no source there."""
+    """One case of a thread that the reader may see; what hangs on cases they may not see has no source there.
+
+    ``filed`` says where it lies in the archive, its last step.
+    """
 
     case: ProcessInstance
     ties: tuple[Tie, ...]
     milestones: tuple[TimelineEntry, ...]
+    filed: Filed | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def thread_of(connection: Connection, office: Office, person: Person, instance_i
         mattered = tuple(
             one for one in entries if isinstance(one, TimelineEntry) and one.kind in MILESTONES and one.closed_at
         )
-        shown.append(ThreadCase(case, tuple(sources[case.id]), mattered))
+        shown.append(ThreadCase(case, tuple(sources[case.id]), mattered, find_filed(connection, case.id)))
     return Thread(tuple(shown), len(found) - len(seen))
 
 

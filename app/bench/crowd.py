@@ -43,10 +43,11 @@ SELECT CAST(:first + n AS VARCHAR), model.definition_id, '关于第' || n || '�
 FROM series JOIN people ON people.place = n % {NUMBER} CROSS JOIN process_instance AS model WHERE model.id = :model
 """
 WORK_ITEMS = f"""
-INSERT INTO work_item (id, instance_id, definition_key, token_id, activity_id, name, role, state, assignee, opened_at, due_at,
-                       rank_at, due_provisional, closed_at, closed_by, decision, opinion, circled, version)
+INSERT INTO work_item (id, instance_id, definition_key, initiator, token_id, activity_id, name, role, state, assignee,
+                       opened_at, due_at, rank_at, due_provisional, closed_at, closed_by, decision, opinion, circled, version)
 WITH RECURSIVE {SERIES}, steps(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM steps WHERE k < :steps), {PEOPLE}
-SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), :definition_key, k, 'step' || k, '第' || k || '步',
+SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), :definition_key, starter.username, k,
+       'step' || k, '第' || k || '步',
        'step',
        CASE WHEN {OPEN} THEN 'open' ELSE 'completed' END,
        CASE WHEN {OPEN} AND {POOL} THEN NULL ELSE people.username END, {{opened}}, {{due}}, {{due}},
@@ -54,6 +55,7 @@ SELECT CAST(:first + n AS VARCHAR) || '-' || k, CAST(:first + n AS VARCHAR), :de
        CASE WHEN {OPEN} THEN NULL ELSE {{closed}} END, CASE WHEN {OPEN} THEN NULL ELSE people.username END,
        CASE WHEN {OPEN} THEN NULL ELSE 'submit' END, CASE WHEN {OPEN} THEN NULL ELSE '同意。' END, {{no}}, 1
 FROM series CROSS JOIN steps JOIN people ON people.place = (n + 7 * k) % {NUMBER}
+     JOIN people AS starter ON starter.place = n % {NUMBER}
 """
 CANDIDATES = f"""
 INSERT INTO work_item_candidate (work_item_id, person, offered, opened_at, rank_at, definition_key)

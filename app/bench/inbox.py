@@ -1,6 +1,6 @@
 """The inbox page over HTTP, and a completion, while cases and work items pile up in the database."""
 
-from app.bench import completion, crowd, searching
+from app.bench import boxes, completion, crowd, searching
 from app.bench.report import BARE, Row, row
 from app.bench.served import Client
 from app.bench.stand import Item, Stand, case_of
@@ -33,6 +33,7 @@ def rows(stand: Stand, client: Client) -> list[Row]:
         smallest = smallest or page / yardstick
         found.append(_completion(stand, there.cases))
     found += searching.rows(stand, there.cases, stand.sizes.work_items[-1])
+    found += boxes.rows(stand, client, there.cases, stand.sizes.work_items[-1])
     for number in stand.sizes.cases:
         there = crowd.add_cases(stand.house.pool, model, there, number, 1)
         found.append(_completion(stand, there.cases))

@@ -10,6 +10,7 @@ class Sizes:
     Attributes:
         repeats: Acts of each kind.
         growth_repeats: Acts at each size where growth is shown.
+        filter_repeats: Of showing a box in each way it can be narrowed.
         seats: Of countersigns.
         ages: Steps of a case that goes round in a loop.
         work_items: In the table, with a fifth as many cases.
@@ -21,6 +22,7 @@ class Sizes:
 
     repeats: int
     growth_repeats: int
+    filter_repeats: int
     seats: tuple[int, ...]
     ages: tuple[int, ...]
     work_items: tuple[int, ...]
@@ -33,6 +35,7 @@ class Sizes:
 USUAL = Sizes(
     repeats=300,
     growth_repeats=100,
+    filter_repeats=15,
     seats=(5, 50, 300, 1_000),
     ages=(5, 50, 500, 5_000),
     work_items=(1_000, 10_000, 100_000, 1_000_000),
@@ -45,6 +48,7 @@ FULL = Sizes(**{**vars(USUAL), "cases": (1_000_000,)})
 QUICK = Sizes(
     repeats=5,
     growth_repeats=5,
+    filter_repeats=2,
     seats=(3, 6),
     ages=(2, 4),
     work_items=(50, 100),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import agenda_items, documents, incoming, meetings
+from app.sections import agenda_items, archiving, documents, incoming, meetings
 from app.sections.shape import MakeSection, Section
 from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
@@ -29,8 +29,8 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "internal_submission": (documents.numbers,),
 }
 """By business, in the order they are shown."""
-EVERYWHERE: tuple[MakeSection, ...] = ()
-"""Shown with the cases of every business."""
+EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed,)
+"""Shown with the cases of every business, above their own."""
 
 
 def sections_of(

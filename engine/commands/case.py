@@ -117,7 +117,7 @@ class Case:
         head = history.append(connection, self.instance.id, self.instance.head, entries, actor, at)
         key = self.deployed.definition.key
         opened = work_items.open_work_items(
-            connection, self.instance.id, key, _of(execution.told, EventKind.WORK_ITEM_OPENED), at
+            connection, self.instance, key, _of(execution.told, EventKind.WORK_ITEM_OPENED), at
         )
         cancelled = [str(entry.work_item_id) for entry in _of(execution.told, EventKind.WORK_ITEM_CANCELLED)]
         if cancelled:

@@ -58,7 +58,9 @@ def start_process(
             **columns_of(vocabulary, marking, InstanceState.RUNNING, b"", EMPTY, now, None),
         },
     )
-    instance = LockedInstance(instance_id, deployed.definition.id, b"", EMPTY, now, InstanceState.RUNNING, None)
+    instance = LockedInstance(
+        instance_id, deployed.definition.id, actor.username, b"", EMPTY, now, InstanceState.RUNNING, None
+    )
     case = Case(connection, vocabulary, deployed, instance, now, marking)
     execution = case.execution(unattended=event_id is not None)
     execution.start(event_id)

@@ -57,6 +57,7 @@ class LockedInstance:
 
     id: str
     definition_id: int
+    initiator: str
     snapshot: bytes
     head: Head
     head_at: datetime
@@ -80,6 +81,7 @@ def locked_instance_of(row: Row[Any]) -> LockedInstance:
     return LockedInstance(
         values["id"],
         values["definition_id"],
+        values["initiator"],
         bytes(values["snapshot"]),
         Head(values["head_seq"], values["head_hash"]),
         values["head_at"],

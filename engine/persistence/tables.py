@@ -67,6 +67,12 @@ process_instance = Table(
     Index("ix_process_instance_initiator_unit", "initiator_unit", "id"),
 )
 Index(
+    "ix_process_instance_urgency",
+    *(process_instance.c.urgency, process_instance.c.id),
+    sqlite_where=process_instance.c.urgency.is_not(None),
+    postgresql_where=process_instance.c.urgency.is_not(None),
+)
+Index(
     "ix_process_instance_unfollowed",
     process_instance.c.head_at,
     process_instance.c.id,
@@ -88,6 +94,7 @@ work_item = Table(
     Column("id", String, primary_key=True),
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
     Column("definition_key", String, nullable=False),
+    Column("initiator", String, nullable=False),
     Column("token_id", Integer, nullable=False),
     Column("activity_id", String, nullable=False),
     Column("name", String, nullable=False),
@@ -160,7 +167,7 @@ Index(
 )
 Index(
     "ix_work_item_closed",
-    *(_item.closed_by, _item.closed_at, _item.id, _item.role, _item.instance_id, _item.definition_key),
+    *(_item.closed_by, _item.closed_at, _item.id, _item.role, _item.instance_id, _item.definition_key, _item.initiator),
     sqlite_where=_HANDLED,
     postgresql_where=_HANDLED,
 )

@@ -28,9 +28,9 @@ from engine.persistence.tables import (
     work_item_draft,
 )
 
-COLUMNS = tuple(
-    column for column in work_item.c if column.name not in ("token_id", "claimed_at", "rank_at", "definition_key")
-)
+_UNTOLD = ("token_id", "claimed_at", "rank_at", "definition_key", "initiator")
+"""What is kept of an item for the engine itself, and for the indices of the boxes."""
+COLUMNS = tuple(column for column in work_item.c if column.name not in _UNTOLD)
 UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
 """Where work items without a time limit stand in the order of the boxes: after all that have one."""
 NAMES = tuple(column.name for column in COLUMNS)
@@ -40,6 +40,7 @@ _lock_case: Select[Any] = (
     select(
         process_instance.c.id,
         process_instance.c.definition_id,
+        process_instance.c.initiator,
         process_instance.c.snapshot,
         process_instance.c.head_seq,
         process_instance.c.head_hash,
@@ -201,12 +202,12 @@ def rank_of(due_at: datetime | None) -> datetime:
 
 
 def open_work_items(
-    connection: Connection, instance_id: str, definition_key: str, entries: Sequence[Entry], at: datetime
+    connection: Connection, case: LockedInstance, definition_key: str, entries: Sequence[Entry], at: datetime
 ) -> tuple[WorkItem, ...]:
     """Write the work items that ``work_item:opened`` entries tell of, and return them in order."""
     if not entries:
         return ()
-    rows = [_opened_row(instance_id, definition_key, entry, at) for entry in entries]
+    rows = [_opened_row(case, definition_key, entry, at) for entry in entries]
     connection.execute(_insert, rows)
     candidates = [
         {
@@ -503,13 +504,14 @@ def _read(prefix: str) -> Callable[[Row[Any]], tuple[Any, ...]]:
     return attrgetter(*(prefix + name for name in NAMES))
 
 
-def _opened_row(instance_id: str, definition_key: str, entry: Entry, at: datetime) -> dict[str, Any]:
+def _opened_row(case: LockedInstance, definition_key: str, entry: Entry, at: datetime) -> dict[str, Any]:
     data: Mapping[str, Any] = entry.data
     due_at = canonical.parse_instant(data["due_at"]) if data["due_at"] else None
     return {
         "id": entry.work_item_id,
-        "instance_id": instance_id,
+        "instance_id": case.id,
         "definition_key": definition_key,
+        "initiator": case.initiator,
         "token_id": data["token"],
         "activity_id": entry.activity_id,
         "name": data["name"],

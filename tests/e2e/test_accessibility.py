@@ -54,6 +54,14 @@ PAGES = {
         "/supervision/oral-orders",
         "/supervision/bulletin",
     ],
+    "kuangyuheng": [
+        "/archive?year=2025",
+        "/archive/paper?year=2025",
+        *(
+            f"/archive/{name}?year=2025"
+            for name in ("order", "catalogue", "catalogue/print", "inspections", "transfers")
+        ),
+    ],
     "yuwenshu": ["/worklist?box=todo", "/worklist/{item}?substitute", "/substitutions"],
     "boruoxi": [
         "/substitutions?all",
@@ -70,10 +78,12 @@ PAGES = {
 }
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
-    """account.sign_in api audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
+    """account.sign_in api archive.catalogue_as_table archive.list_as_table
+    audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     worklist.counts worklist.home
+    archive.item archive.one_case archive.one_transfer
     calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
     supervision.figure""".split()
 )

@@ -167,3 +167,28 @@ def test_what_many_are_told_is_taken_from_indices_alone(crowded: tuple[Connectio
     for index in (*(INDICES[box] for box in ("todo", "claimable", "copies", "delegated")), "ix_notice_unread"):
         assert re.search(rf"(COVERING INDEX|Index Only Scan using) {index}", plan), plan
     assert "ix_work_item_draft_person" in plan, plan
+
+
+@pytest.mark.parametrize("box", ["done", "in_progress"])
+def test_handled_cases_that_a_person_started_are_told_by_the_index_alone(
+    crowded: tuple[Connection, Person], box: str
+) -> None:
+    connection, person = crowded
+    narrowed = boxes.Filter(initiator="柏若溪")
+    plan = plan_of(
+        connection,
+        lambda: boxes.list_box(connection, person, box, narrowed, MORNING, NEAR_UNTIL, limit=2),
+        naming="closed_at",
+    )
+    assert INDICES[box] in plan, plan
+    assert sorts_or_scans(plan) == [], plan
+
+
+def test_urgent_cases_are_found_by_their_urgency(crowded: tuple[Connection, Person]) -> None:
+    connection, person = crowded
+    plan = plan_of(
+        connection,
+        lambda: boxes.list_box(connection, person, "done", boxes.Filter(urgency="特急"), MORNING, NEAR_UNTIL),
+        naming="urgency",
+    )
+    assert "ix_process_instance_urgency" in plan, plan

@@ -1,7 +1,7 @@
 """Variables: conditions that ask for what nothing sets, and branches side by side that write the same one."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.errors import ExpressionInvalid
 from engine.expressions.language import compile_expression, compile_script
@@ -18,13 +18,16 @@ ALWAYS = frozenset(
 MOST_WORK = 500_000
 """Nodes looked at in search of branches that write one variable; no office draws a process that needs as much."""
 OF_STEPS = ("decision_of.", "votes.", "passed.")
+Asked = tuple[Flow, frozenset[str]]
+"""A flow with a condition, and the variables it asks for."""
 
 
 def findings(judged: Judged) -> Iterator[Finding]:
     """Yield what may go wrong with the variables of a process."""
+    asked = [(flow, _names(flow)) for flow in _conditional(judged)]
     if not any(_is_open(one) for one in judged.activities):
-        yield from _unknown(judged)
-    yield from _not_offered(judged)
+        yield from _unknown(judged, asked)
+    yield from _not_offered(judged, asked)
     yield from _concurrent(judged)
 
 
@@ -34,14 +37,14 @@ def _is_open(activity: Activity) -> bool:
     return (brings and activity.element != "endEvent") or activity.taken.everything
 
 
-def _unknown(judged: Judged) -> Iterator[Finding]:
+def _unknown(judged: Judged, asked: Sequence[Asked]) -> Iterator[Finding]:
     """Find what is asked for in conditions and lists but that nothing in the process writes."""
     written = ALWAYS | judged.fields | judged.vocabulary.written
     for activity in judged.activities:
         written |= _writes(activity)
-    for flow in _conditional(judged):
+    for flow, names in asked:
         known = written | {"decision"} if _is_just_decided(judged.process, flow) else written
-        for name in sorted(_names(flow) - known):
+        for name in sorted(names - known):
             if not _is_of_a_step(judged, name):
                 yield judged.on(flow, rules.UNKNOWN_VARIABLE, name=name)
     for activity in judged.activities:
@@ -51,10 +54,10 @@ def _unknown(judged: Judged) -> Iterator[Finding]:
             yield judged.of(activity, rules.UNKNOWN_VARIABLE, name=listed)
 
 
-def _not_offered(judged: Judged) -> Iterator[Finding]:
+def _not_offered(judged: Judged, asked: Sequence[Asked]) -> Iterator[Finding]:
     """Find conditions about a decision that are not written so that the step offers it."""
-    for flow in _conditional(judged):
-        if "decision" in _names(flow) and decision_asked(flow) is None and _is_just_decided(judged.process, flow):
+    for flow, names in asked:
+        if "decision" in names and decision_asked(flow) is None and _is_just_decided(judged.process, flow):
             yield judged.on(flow, rules.DECISION_NOT_OFFERED)
 
 

@@ -26,7 +26,7 @@ export function begin(part: ParentNode): void {
 export function lookAhead(part: ParentNode): void {
   for (const form of part.querySelectorAll<HTMLFormElement>(FORM)) {
     const button = form.querySelector<HTMLButtonElement>("[name=preview]");
-    if (button) {
+    if (button && form.querySelector(PREVIEW)) {
       button.hidden = true; // it is done without it
       form.addEventListener("change", (event) => {
         if (event.target instanceof HTMLInputElement && event.target.type === "radio") {

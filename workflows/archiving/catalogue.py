@@ -1,0 +1,229 @@
+"""归档文件目录: the 件 of a year by their 档号, those still without one, and what each is made of."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+
+from workflows.archiving.errors import ArchiveItemNotFound
+from workflows.archiving.records import archive_item, archive_member, archive_part, archive_transfer, archive_year
+from workflows.archiving.values import ItemState
+from workflows.organisation.records import unit
+
+PAGE, EXPORTED_AT_ONCE = 50, 500
+SHOWN = (ItemState.ASSEMBLED.value, ItemState.NUMBERED.value, ItemState.REMOVED.value)
+NUMBERED = (ItemState.NUMBERED.value, ItemState.REMOVED.value)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What to leave out of the catalogue; empty texts leave out nothing."""
+
+    retention: str = ""
+    unit: str = ""
+    transfer: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One 件 as the catalogue shows it.
+
+    Source:
+        归档文件目录: 档号、文号、责任者、题名、日期、密级、页数、备注.
+    """
+
+    id: str
+    instance_id: str | None
+    archival_code: str | None
+    serial: int | None
+    retention: str
+    unit: str
+    unit_name: str | None
+    document_number: str | None
+    responsible: str | None
+    title: str
+    dated_on: str | None
+    classification: str | None
+    pages: int | None
+    remarks: str | None
+    see: Any
+    state: str
+    removal_reason: str | None
+    parts: int
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    """Lines, and the key from which the next page goes on, or None at the end."""
+
+    rows: tuple[Line, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Where a case lies in the archive, for those who may see the case."""
+
+    item: Row[Any]
+    parts: int
+    see: tuple[str, ...]
+    taken_over_at: Any
+
+
+_item = archive_item.c
+_parts = (
+    select(func.count())
+    .where(archive_part.c.item == _item.id, archive_part.c.dropped.is_not(True))
+    .correlate(archive_item)
+    .scalar_subquery()
+)
+SORTS: dict[str, ColumnElement[Any]] = {
+    "archival_code": func.coalesce(_item.archival_code, ""),
+    "dated_on": func.coalesce(_item.dated_on, ""),
+    "title": _item.title,
+    "document_number": func.coalesce(_item.document_number, ""),
+}
+"""By what the catalogue can be sorted."""
+_names = [one.name for one in fields(Line)]
+
+
+def page_of(
+    connection: Connection,
+    year: int,
+    narrowed: Narrowing,
+    sort: str = "archival_code",
+    *,
+    descending: bool = False,
+    after: str | None = None,
+    limit: int = PAGE,
+) -> CataloguePage:
+    """Return a page of the catalogue of a year.
+
+    Args:
+        connection: For reading.
+        year: Which was, or is being, filed.
+        narrowed: What to leave out.
+        sort: One of :data:`SORTS`.
+        descending: Whether the largest comes first.
+        after: The ``next`` of the page before; a key that is none begins anew.
+        limit: Lines.
+    """
+    by = SORTS.get(sort, SORTS["archival_code"])
+    query = _query(year, narrowed).add_columns(by.label("sorted_by"))
+    value, tab, given = (after or "").rpartition("\t")
+    if tab:
+        further = by < value if descending else by > value
+        same = _item.id < given if descending else _item.id > given
+        query = query.where(or_(further, and_(by == value, same)))
+    ordered = (by.desc(), _item.id.desc()) if descending else (by, _item.id)
+    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
+    rows = tuple(Line(**{name: row._mapping[name] for name in _names}) for row in found[:limit])
+    last = found[limit - 1] if len(found) > limit else None
+    return CataloguePage(rows, f"{last.sorted_by}\t{last.id}" if last is not None else None)
+
+
+def every_line(
+    connection: Connection,
+    year: int,
+    narrowed: Narrowing,
+    sort: str = "archival_code",
+    *,
+    descending: bool = False,
+) -> Iterator[Line]:
+    """Yield all lines, some hundred at a time."""
+    after: str | None = None
+    while True:
+        found = page_of(connection, year, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE)
+        yield from found.rows
+        if found.next is None:
+            return
+        after = found.next
+
+
+def counts(connection: Connection, year: int) -> Mapping[str, int]:
+    """Return how many 件 of a year are in which state."""
+    rows = connection.execute(select(_item.state, func.count()).where(_item.year == year).group_by(_item.state))
+    return {row.state: row[1] for row in rows}
+
+
+def counts_by_class(connection: Connection, year: int) -> list[tuple[str, str, int]]:
+    """Return period, unit and how many 件 a year has in each class."""
+    rows = connection.execute(
+        select(_item.retention, _item.unit, func.count())
+        .where(_item.year == year, _item.state.in_(SHOWN))
+        .group_by(_item.retention, _item.unit)
+        .order_by(_item.retention, _item.unit)
+    )
+    return [(retention, code, count) for retention, code, count in rows]
+
+
+def find_year(connection: Connection, year: int) -> Row[Any] | None:
+    """Return when a year was numbered and by whom, or None."""
+    return connection.execute(select(archive_year).where(archive_year.c.year == year)).first()
+
+
+def get_item(connection: Connection, item_id: str) -> Row[Any]:
+    """Return a 件; raise ``ArchiveItemNotFound``."""
+    row = connection.execute(select(archive_item).where(_item.id == item_id)).first()
+    if row is None:
+        raise ArchiveItemNotFound(item_id)
+    return row
+
+
+def list_parts(connection: Connection, item_id: str) -> list[Row[Any]]:
+    """Return the parts of a 件 in their order."""
+    part = archive_part.c
+    query = select(archive_part).where(part.item == item_id, part.dropped.is_not(True)).order_by(part.position)
+    return list(connection.execute(query))
+
+
+def codes_of(connection: Connection, item_ids: Iterable[str]) -> dict[str, str]:
+    """Return the 档号 of 件, as far as they have one, by id."""
+    rows = connection.execute(
+        select(_item.id, _item.archival_code).where(_item.id.in_(list(item_ids)), _item.archival_code.is_not(None))
+    )
+    return {row.id: row.archival_code for row in rows}
+
+
+def find_filed(connection: Connection, instance_id: str) -> Filed | None:
+    """Return where a case lies in the archive, or None while it is part of no 件."""
+    row = connection.execute(
+        select(archive_item)
+        .join(archive_member, archive_member.c.item == _item.id)
+        .where(archive_member.c.instance_id == instance_id)
+    ).first()
+    if row is None:
+        return None
+    noted = codes_of(connection, row.see or ())
+    taken = select(archive_transfer.c.taken_over_at).where(archive_transfer.c.id == row.transfer)
+    return Filed(
+        item=row,
+        parts=len(list_parts(connection, row.id)),
+        see=tuple(noted[one] for one in row.see or () if one in noted),
+        taken_over_at=connection.scalar(taken) if row.transfer else None,
+    )
+
+
+def _query(year: int, narrowed: Narrowing) -> Select[Any]:
+    columns: dict[str, ColumnElement[Any]] = {"unit_name": unit.c.name, "parts": _parts}
+    query = (
+        select(*(columns.get(name, archive_item.c.get(name)).label(name) for name in _names))  # type: ignore[union-attr]
+        .select_from(archive_item)
+        .outerjoin(unit, unit.c.code == _item.unit)
+        .where(_item.year == year, _item.state.in_(SHOWN))
+    )
+    return query.where(*_conditions(narrowed))
+
+
+def _conditions(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
+    if narrowed.retention:
+        yield _item.retention == narrowed.retention
+    if narrowed.unit:
+        yield _item.unit == narrowed.unit
+    if narrowed.transfer:
+        yield _item.transfer == narrowed.transfer
+    if narrowed.q:
+        sought = (_item.title, _item.document_number, _item.archival_code, _item.responsible, _item.remarks)
+        yield or_(*(column.contains(narrowed.q, autoescape=True) for column in sought))
