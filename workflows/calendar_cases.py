@@ -3,19 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from engine.persistence import jobs
 from engine.persistence.tables import process_definition, process_instance, work_item
 from workflows.calendar.errors import CaseUnknown
 from workflows.calendar.records import moved_limit
+from workflows.duties import may_keep_calendar
+from workflows.incoming_document.records import incoming_document
 from workflows.office import Office
 from workflows.organisation.values import Person
 from workflows.substitutions.queries import owners_for
-from workflows.visibility import visible_to
+from workflows.visibility import sees, visible_to
 from workflows.waits import place_of
 
 MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class SourceCase:
+    """The case that holds the notice: its number, None before it has one, and whether the reader may open it."""
+
+    instance_id: str
+    number: str | None
+    visible: bool
 
 
 @dataclass(frozen=True)
@@ -55,18 +66,39 @@ class Moved:
 def find_case(connection: Connection, person: Person, text: str, now: datetime) -> str | None:
     """Return the id of the case that a person names by its number or id, or None for an empty text.
 
+    Who keeps the calendar need not take part in the case of the notice: the 收文号 stands on the paper that they go by. Naming
+    it shows them nothing; the link is for those who may see the case.
+
     Raises:
-        CaseUnknown: There is no such case, or the person may not see it.
+        CaseUnknown: There is no such case; or the person may not see it, and it is none that came in and has a number.
     """
     if not text.strip():
         return None
     case = process_instance.c
     named = or_(case.number == text.strip(), case.id == text.strip())
-    visible = visible_to(person, owners_for(connection, person.username, now))
-    found = connection.scalar(select(case.id).where(named, visible).order_by(case.started_at.desc()).limit(1))
+    known = visible_to(person, owners_for(connection, person.username, now))
+    if may_keep_calendar(person) is None:
+        registered = exists().where(incoming_document.c.instance_id == case.id)
+        known = or_(known, and_(case.number.is_not(None), registered))
+    found = connection.scalar(select(case.id).where(named, known).order_by(case.started_at.desc()).limit(1))
     if found is None:
         raise CaseUnknown
     return str(found)
+
+
+def find_source(connection: Connection, person: Person, instance_id: str | None, now: datetime) -> SourceCase | None:
+    """Return what a reader is shown of the case that holds a notice, or None where no case was named.
+
+    Args:
+        connection: For reading.
+        person: Who reads.
+        instance_id: Of an import.
+        now: Aware instant.
+    """
+    if instance_id is None:
+        return None
+    number = connection.scalar(select(process_instance.c.number).where(process_instance.c.id == instance_id))
+    return SourceCase(instance_id, number, sees(connection, person, instance_id, now))
 
 
 def moved_by(connection: Connection, office: Office, person: Person, revision: int, now: datetime) -> Moved:

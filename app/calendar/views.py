@@ -16,12 +16,11 @@ from workflows.calendar.proposals import FIRST_YEAR, LAST_YEAR, Proposal
 from workflows.calendar.queries import get_import, list_imports
 from workflows.calendar.values import ImportedYear, YearState
 from workflows.calendar.working_time import WorkingTime, day_of
-from workflows.calendar_cases import find_case, moved_by
+from workflows.calendar_cases import find_case, find_source, moved_by
 from workflows.duties import may_keep_calendar, require
 from workflows.forms.validation import FieldError, SubmissionInvalid
 from workflows.organisation import queries
 from workflows.organisation.errors import ImportRefused
-from workflows.visibility import sees
 
 calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
 FILE = "file"
@@ -72,7 +71,7 @@ def imported(import_id: str) -> ResponseReturnValue:
         shown = house.office.calendars.showing(connection, one)
         moved = moved_by(connection, house.office, person, one.revision, at) if one.revision else None
         names = _names(connection, [one])
-        sees_case = one.instance_id is not None and sees(connection, person, one.instance_id, at)
+        source = find_source(connection, person, one.instance_id, at)
     return render_template(
         "calendar/imported.html",
         one=one,
@@ -85,7 +84,7 @@ def imported(import_id: str) -> ResponseReturnValue:
         keeps=may_keep_calendar(person) is None,
         moved=moved,
         names=names,
-        sees_case=sees_case,
+        source_case=source,
         today=day_of(at),
     )
 
@@ -133,7 +132,7 @@ def _page(error: InvalidSubmission | None = None) -> str:
         found = [one for one in every if one.year == year]
         in_force = next((one for one in found if one.state is YearState.IN_FORCE), None)
         names = _names(connection, every)
-        sees_case = bool(in_force and in_force.instance_id and sees(connection, person, in_force.instance_id, at))
+        source = find_source(connection, person, in_force.instance_id if in_force else None, at)
     return render_template(
         "calendar/index.html",
         year=year,
@@ -146,7 +145,7 @@ def _page(error: InvalidSubmission | None = None) -> str:
         waiting=[one for one in every if one.state is YearState.PENDING],
         years=sorted(known.years),
         names=names,
-        sees_case=sees_case,
+        source_case=source,
         today=today,
         published=library.published_years(),
         hours=house.settings.calendar.hours,

@@ -10,7 +10,7 @@ SENTENCES: Mapping[str, Any] = {
     "AmountMissing": _("涉及资金的议题须填写金额。"),
     "PaperTooLong": _("议题材料不超过 %(limit)s 字。"),
     "ReportTooLong": _("汇报不超过 %(limit)s 分钟。"),
-    "ConsentsMissing": _("要件不齐，缺%(missing)s，不能通过；请退回提报部门补办，可以选“直接回到我处”。"),
+    "ConsentsMissing": _("要件不齐，缺%(missing)s，不能通过；请退回提报部门补办，可以选“直接送回本环节”。"),
     "ConsentsRefused": _("%(missing)s为不同意，不能通过；请退回提报部门协商。"),
     "UnknownBody": _("请选择议题上哪个会；“%(name)s”没有登记。"),
     "MeetingTimesRefused": _("%(reason)s。"),

@@ -16,6 +16,7 @@ from app.scheduler import follow, run_due
 from app.settings import CalendarSettings
 from app.transaction import reading, transaction
 from app.web import create_app
+from tests.incoming import RECEIVED, REGISTERED, Registry, settle_incoming
 from tests.office import DRAFT, TITLE, Desk
 from tests.web.clerk import Clerk, alert, case_of, field_errors
 from tests.workflows.calendars import at, published
@@ -178,6 +179,40 @@ def test_the_case_that_holds_the_notice_is_linked_for_those_who_may_see_it(site:
     assert link not in Clerk(site, "boruoxi").get(place).text
     with reading(sqlite_house.pool) as connection:
         assert verify(connection, sqlite_house.office) == []
+
+
+def test_a_notice_that_came_in_is_named_by_its_number_without_being_shown(site: Flask, sqlite_house: House) -> None:
+    settle_incoming(sqlite_house)
+    letter = Registry(sqlite_house).begin().register()
+    keeper = Clerk(site, "shangkewei")
+    place = imported(keeper, case="收2025-0817").location
+    assert f"依据：{NOTICE} 收2025-0817" in text_of(keeper.get(place))
+    link = f'<a class="text-decoration-underline" href="/cases/{letter.instance_id}">收2025-0817</a>'
+    assert link not in keeper.get(place).text
+    assert keeper.get(f"/cases/{letter.instance_id}").status_code == 403
+    assert link in Clerk(site, "zhenliyan").get(place).text
+    assert field_errors(imported(keeper, case="收2025-0818")) == {"case": "没有这个编号的事项，或者您无权查看。"}
+
+
+def test_a_day_that_was_set_in_an_unknown_year_is_shown_as_provisional_too(site: Flask, sqlite_house: House) -> None:
+    """The day itself stands, but how many working days are left of it nobody knows yet."""
+    set_clock(sqlite_house, "2025-11-07 10:00")
+    settle_incoming(sqlite_house)
+    desk = Registry(sqlite_house).begin("2025-11-07 10:00")
+    for username, decision, opinion, given in (
+        ("shaxiaoman", "submit", "", RECEIVED),
+        ("shaxiaoman", "submit", "", REGISTERED),
+        ("ranqinghe", "pass", "", {}),
+        ("ranqinghe", "submit", "请阅。", {"circulation": ["shangkewei"], "circulation_due": "2026-01-09"}),
+        ("zhenliyan", "direct", "", {}),
+        ("ranqinghe", "submit", "", {}),
+    ):
+        desk.do("2025-11-07 10:00", username, decision, opinion, **given)
+    reader = Clerk(site, "shangkewei")
+    assert "暂定（2026年日历未导入）" in text_of(reader.get("/worklist"))
+    place = imported(reader).location
+    Clerk(site, "boruoxi").post(f"{place}/put_into_force")
+    assert "暂定" not in text_of(reader.get("/worklist"))
 
 
 def test_an_import_is_discarded_and_stays_to_be_seen(site: Flask) -> None:

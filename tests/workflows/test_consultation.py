@@ -44,6 +44,7 @@ def test_every_unit_that_asked_for_something_has_its_answer() -> None:
         ((ADOPTED, {**AGREED, "explanation": ""}), NotAdoptedWithoutReason),
         (({**ADOPTED, "adopted": "部分采纳"}, AGREED), NotAdoptedWithoutReason),
         ((ADOPTED, {**AGREED, "outcome": None}), ConsultationRequired),
+        (({**ADOPTED, "adopted": "不采纳", "explanation": "另行通知"}, AGREED), ConsultationRequired),
     ],
 )
 def test_what_is_not_answered_does_not_go_on(rows: tuple[dict[str, Value], ...], refusal: Any) -> None:

@@ -68,13 +68,17 @@ def course(office: Supervising, case: str) -> Course:
         return course_of(connection, case)
 
 
-def lamp(office: Supervising, case: str) -> Lamp:
+def line(office: Supervising, case: str) -> board.Line:
     today = office.now.date()
     with reading(office.house.pool) as connection:
         calendar = office.house.office.calendars.current(connection)
-        line = board.find_line(connection, case, lamp_days(today, calendar, office.house.supervision.near_due_days))
-    assert line
-    return line.lamp
+        found = board.find_line(connection, case, lamp_days(today, calendar, office.house.supervision.near_due_days))
+    assert found
+    return found
+
+
+def lamp(office: Supervising, case: str) -> Lamp:
+    return line(office, case).lamp
 
 
 def local_day(at: datetime) -> str:
@@ -181,9 +185,9 @@ def test_the_second_matter_turns_red_is_urged_reported_returned_and_closed(offic
         ("near_due", "2026-02-05")
     ], "three working days before"
     office.at("2026-02-10 17:00")
-    assert lamp(office, matter) is Lamp.YELLOW
+    assert (lamp(office, matter), line(office, matter).late_days) == (Lamp.YELLOW, 0)
     office.at("2026-02-11 09:00")
-    assert lamp(office, matter) is Lamp.RED
+    assert (lamp(office, matter), line(office, matter).late_days) == (Lamp.RED, 1)
     assert course(office, matter).reminders[-1].kind == "overdue"
     with pytest.raises(ExtensionTooLate):
         office.ask("ask_extension", "wanliqing", matter, on("2026-02-20 00:00").date(), "还差两户。", "八成")
@@ -195,10 +199,14 @@ def test_the_second_matter_turns_red_is_urged_reported_returned_and_closed(offic
     assert report.assignee == "qiujingan"
     office.act("qiujingan", matter, "submit", "请抓紧。", step="read_overdue")
     office.at("2026-02-14 10:00")
+    assert line(office, matter).late_days == 4, "Saturday the 14th is worked"
     office.act("wanliqing", matter, "submit", step="handle", result="走访慰问完成。")
     office.act("linxiaozhou", matter, "revise", "缺签收表。")
     assert state(office, matter) is State.IN_PROGRESS
+    office.at("2026-02-23 10:00")
+    assert line(office, matter).late_days == 4, "from the 15th to the 23rd it is Spring Festival"
     office.at("2026-02-24 10:00")
+    assert line(office, matter).late_days == 5
     office.act("wanliqing", matter, "submit", step="handle", result="走访慰问完成，附签收表。")
     office.at("2026-02-25 10:00")
     office.act("linxiaozhou", matter, "pass")

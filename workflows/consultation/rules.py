@@ -15,7 +15,7 @@ from workflows.consultation.errors import (
 OPINIONS, ANSWERS = "countersign_opinions", "reconciliations"
 """The variables that hold what units have said, and the table in which each of them is answered."""
 AMEND, DISAGREE = "amend", "disagree"
-ADOPTED = "采纳"
+ADOPTED, NOT_ADOPTED = "采纳", "不采纳"
 AGREED, NOT_AGREED = "协商一致", "未协商一致"
 Votes = Mapping[str, Mapping[str, Mapping[str, str]]]
 
@@ -45,12 +45,13 @@ def require_answered(variables: Variables, votes: Votes) -> None:
         ReconciliationRequired: Somebody asked for a change or disagreed, and nothing is said about it.
         OpinionUnanswered: Of some units it is said, of one it is not.
         NotAdoptedWithoutReason: A unit's opinion was not adopted, and nothing says why.
-        ConsultationRequired: A unit disagrees, and the result of the consultation is not stated.
+        ConsultationRequired: A unit disagrees, or what it asked for was not adopted, and the result of the consultation is
+            not stated.
 
     Source:
         第十九条（五）: 公文涉及其他地区或者部门职权范围内的事项，起草单位必须征求相关地区或者部门意见，力求达成一致;
         第二十条（三）.
-        That what was not adopted is explained is practice.
+        That what was not adopted is explained, and how the consultation ended, is practice.
     """
     text, consulted = _words(variables.get("reconciliation")), _words(variables.get("consultation"))
     asked = _asked(variables, votes)
@@ -61,7 +62,7 @@ def require_answered(variables: Variables, votes: Votes) -> None:
             raise OpinionUnanswered(one.unit)
         if one.adopted and one.adopted != ADOPTED and not one.explanation and not text:
             raise NotAdoptedWithoutReason(one.unit)
-        if one.disagrees and not one.outcome and not consulted:
+        if (one.disagrees or one.adopted == NOT_ADOPTED) and not one.outcome and not consulted:
             raise ConsultationRequired
 
 

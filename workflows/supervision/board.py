@@ -61,7 +61,7 @@ class BoardFilter:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter of the register."""
+    """One matter of the register; ``late_days`` are the working days for which it is, or was said to be done, too late."""
 
     instance_id: str
     title: str
@@ -81,6 +81,7 @@ class Line:
     last_feedback_on: date | None
     last_progress: int | None
     next_feedback_on: date | None
+    late_days: int
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def list_matters(
         query = query.where(tuple_(*place) < key if descending else tuple_(*place) > key)
     order = [column.desc() if descending else column.asc() for column in place]
     found = connection.execute(query.order_by(*order).limit(size + 1)).all()
-    rows = tuple(map(_line, found[:size]))
+    rows = tuple(_line(row, on) for row in found[:size])
     more = len(found) > size
     following = canonical.encode([found[size - 1].sorted_by, rows[-1].instance_id]).decode() if more else None
     return BoardPage(rows, following)
@@ -178,14 +179,14 @@ def count_lamps(
 def lines_of(connection: Connection, instance_ids: tuple[str, ...], on: LampDays) -> list[Line]:
     """Return the lines of some matters, by their number."""
     query = _lines(on, _columns.due_on).where(_columns.instance_id.in_(instance_ids))
-    return [_line(row) for row in connection.execute(query.order_by(_columns.registered_on, _columns.number))]
+    return [_line(row, on) for row in connection.execute(query.order_by(_columns.registered_on, _columns.number))]
 
 
 def find_line(connection: Connection, instance_id: str, on: LampDays) -> Line | None:
     """Return the line of one matter; None where there is none, or it never became one."""
     query = _lines(on, _columns.due_on).where(_columns.instance_id == instance_id, STATE.is_not(None))
     row = connection.execute(query).first()
-    return _line(row) if row is not None else None
+    return _line(row, on) if row is not None else None
 
 
 def list_candidates(connection: Connection, kind: str) -> list[Row[Any]]:
@@ -264,20 +265,22 @@ def page_key(after: str) -> list[str]:
     return [str(one) for one in key]
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Row[Any], on: LampDays) -> Line:
     said = row._mapping
+    state, lamp, due_on = State(said["state"]), Lamp(said["lamp"]), _day(said["due_on"])
+    reported_on = _day(said["applied_on"]) if state in REPORTED else None
     return Line(
         instance_id=said["instance_id"],
         title=said["title"],
         number=said["number"],
-        state=State(said["state"]),
-        lamp=Lamp(said["lamp"]),
+        state=state,
+        lamp=lamp,
         source_kind=said["source_kind"],
         source_number=said["source_number"],
         lead_unit=said["lead_unit"],
         co_units=tuple(map(str, said["co_units"] or ())),
         responsible_leader=said["responsible_leader"],
-        due_on=_day(said["due_on"]),
+        due_on=due_on,
         original_due_on=_day(said["original_due_on"]),
         extensions=said["extensions"] or 0,
         registered_on=_day(said["registered_on"]),
@@ -285,6 +288,7 @@ def _line(row: Row[Any]) -> Line:
         last_feedback_on=_day(said["last_feedback_on"]),
         last_progress=said["last_progress"],
         next_feedback_on=_day(said["next_feedback_on"]),
+        late_days=on.late_days(due_on, reported_on) if lamp is Lamp.RED and due_on else 0,
     )
 
 

@@ -14,10 +14,16 @@ class LampDays:
     Attributes:
         today: The day in Asia/Shanghai.
         near_until: The last due date that is near.
+        days: The calendar.
     """
 
     today: date
     near_until: date
+    days: WorkingDays
+
+    def late_days(self, due_on: date, until: date | None = None) -> int:
+        """Return for how many working days something is overdue on a day, today unless another is said; none before."""
+        return self.days.days_between(due_on, until or self.today)
 
 
 def lamp_days(today: date, days: WorkingDays, near_due_days: int) -> LampDays:
@@ -32,7 +38,7 @@ def lamp_days(today: date, days: WorkingDays, near_due_days: int) -> LampDays:
         What :func:`lamp_of` needs; a due date on free days after the last near one is near too.
     """
     near = days.add(today, near_due_days + 1)
-    return LampDays(today, near - timedelta(days=1))
+    return LampDays(today, near - timedelta(days=1), days)
 
 
 def lamp_of(

@@ -1,0 +1,101 @@
+"""The year in its order: what happens in which part of the story, one step after the other."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from app.house import House
+from tests.browser import installation_environment
+from tests.e2e.story import part_a, part_b, part_c
+from tests.e2e.story.year import Year
+from tests.office import PASSWORD
+
+Step = Callable[[Year], None]
+
+STEPS: tuple[Step, ...] = (
+    part_a.preconditions,
+    part_a.a1_who_may_not_register_is_told_who_does,
+    part_a.a2_signed_for,
+    part_a.a3_registered,
+    part_a.a_letter_due_in_an_unknown_year,
+    part_a.a5_reviewed,
+    part_a.a6_proposed,
+    part_a.a6a_the_director_agrees,
+    part_a.a7_the_calendar_of_2026,
+    part_a.a8_instructed_on_the_phone,
+    part_a.a8a_the_same_on_paper,
+    part_a.a9_circled_without_consent,
+    part_a.a10_recorded_for_the_secretary,
+    part_a.a11_confirmed_on_the_phone,
+    part_a.a12_allocated_sentence_by_sentence,
+    part_a.a13_declined_and_taken_off,
+    part_a.a14_received_and_handed_on,
+    part_a.a15_read_by_those_who_are_here,
+    part_b.b1_drafted_from_what_came_in,
+    part_b.b2_sent_back,
+    part_b.b3_mended_and_compared,
+    part_c.c1_the_report_is_put_forward,
+    part_b.b4_asked_beside_each_other,
+    part_a.a15_urged_once,
+    part_b.b5_amended,
+    part_b.b5a_agreed_by_the_substitute,
+    part_b.b5b_answered_before_editing,
+    part_c.c2_the_plan_is_put_forward,
+    part_b.b6_edited,
+    part_a.a15_urged_twice,
+    part_b.b6a_the_director_agrees,
+    part_b.b7_the_leader_agrees,
+    part_b.b8_signed_on_the_phone,
+    part_b.b9_something_is_missing,
+    part_c.c1_its_leader_agrees,
+    part_b.b9a_read_again_by_who_signed,
+    part_b.b10_registered_and_numbered,
+    part_b.b11_typeset_and_proofread,
+    part_b.b12_sealed,
+    part_c.c2_its_head_signs,
+    part_a.a15_the_helping_unit_answers,
+    part_a.a16_not_yet_to_be_closed,
+    part_b.b13_dispatched,
+    part_a.a15_read_late,
+    part_c.c3_one_passes_the_other_goes_back,
+    part_b.b14_sixteen_sign_the_same_day,
+    part_c.c4_asked_beside_each_other,
+    part_b.b14_the_last_is_urged,
+    part_b.b14_all_have_signed,
+    part_a.a16_reported,
+    part_a.a17_closed,
+    part_c.c4_complete_and_straight_back,
+    part_c.c5_what_goes_to_the_meeting,
+    part_c.c6_agenda_room_and_notice,
+    part_c.c7_receipts_leave_and_a_written_opinion,
+    part_c.c8_six_of_seven_are_there,
+    part_c.c9_deliberated_and_voted_upon,
+    part_c.c10_minutes_drafted_and_checked,
+    part_c.c10_minutes_edited,
+    part_c.c10_minutes_issued,
+    part_c.c10_the_record_is_kept_apart,
+)
+
+
+SETTINGS = Path(__file__).parents[3] / "config.toml"
+USUAL_LIMIT, OWN_LIMIT = 'urgency = ""\nhandling = "办件"\ndays = 10', 'urgency = ""\nhandling = "办件"\ndays = 45'
+
+
+def own_settings(folder: Path) -> Path:
+    """Custom is a setting: in this office what comes in without a mark is handled within 45 working days."""
+    usual = SETTINGS.read_text(encoding="utf-8")
+    assert USUAL_LIMIT in usual
+    own = folder / "config.toml"
+    own.write_text(usual.replace(USUAL_LIMIT, OWN_LIMIT), encoding="utf-8")
+    return own
+
+
+def settle(house: House) -> None:
+    """Set the installation up as an office does: its tables and flows, then the people and what paper has used."""
+    storage = house.settings.storage
+    environment = installation_environment(storage.database_url, storage.data_dir)
+    for arguments in (("init",), ("demo", "--password", PASSWORD)):
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
