@@ -58,6 +58,12 @@ def sqlite_house(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[
     yield from _house(sqlite_databases, SETTLED, tmp_path)
 
 
+@pytest.fixture
+def postgres_house(postgres_databases: PostgresDatabases, tmp_path: Path) -> Iterator[House]:
+    """The same on PostgreSQL alone, where SQLite is tried by another test of the same way."""
+    yield from _house(postgres_databases, SETTLED, tmp_path)
+
+
 def _house(databases: Databases, kind: str, folder: Path) -> Iterator[House]:
     url = databases.new(kind)
     house = installation(url, folder)

@@ -13,7 +13,7 @@ from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import DESKTOP, PHONE, chromium, installation_environment, screenshot, server
-from tests.databases import SETTLED
+from tests.databases import SETTLED, PostgresDatabases
 from tests.office import PASSWORD, TITLE
 
 WRONG = (
@@ -102,11 +102,12 @@ class Installation:
 
 
 @pytest.fixture
-def installation(databases, browser: Browser, tmp_path: Path) -> Iterator[Installation]:
-    url = databases.new(SETTLED)
+def installation(postgres_databases: PostgresDatabases, browser: Browser, tmp_path: Path) -> Iterator[Installation]:
+    """A served installation on PostgreSQL; the story of the year takes the same document its way on SQLite."""
+    url = postgres_databases.new(SETTLED)
     with server(url, tmp_path) as address:
-        yield Installation(address, browser, installation_environment(url, tmp_path), databases.name)
-    databases.drop(url)
+        yield Installation(address, browser, installation_environment(url, tmp_path), postgres_databases.name)
+    postgres_databases.drop(url)
 
 
 def attach(page: Page, label: str, path: Path) -> None:

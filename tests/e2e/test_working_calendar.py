@@ -55,12 +55,12 @@ def banjie(house: House, folder: Path, *arguments: str) -> str:
 
 
 def test_a_year_that_two_people_put_into_force_makes_limits_certain(
-    house: House, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_house: House, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANJIE_JOBS__IN_SERVER", "always")
-    url = house.pool.url.render_as_string(hide_password=False)
+    url = postgres_house.pool.url.render_as_string(hide_password=False)
     findings = Findings()
-    banjie(house, tmp_path, "tick", "--at", "2025-12-31T09:00+08:00")
+    banjie(postgres_house, tmp_path, "tick", "--at", "2025-12-31T09:00+08:00")
     with server(url, tmp_path) as address:
         clerk = Visitor(browser, address, "gexingyao", findings)
         case = a_limit_reaches_into_the_unknown_year(clerk)
@@ -69,8 +69,8 @@ def test_a_year_that_two_people_put_into_force_makes_limits_certain(
         other = Visitor(browser, address, "boruoxi", findings, also_phone=True)
         another_puts_it_into_force(other, place)
         the_limit_is_certain(clerk, other, place, case)
-    assert "全部一致" in banjie(house, tmp_path, "verify")
-    assert "一致" in banjie(house, tmp_path, "replay", case.rpartition("/")[2])
+    assert "全部一致" in banjie(postgres_house, tmp_path, "verify")
+    assert "一致" in banjie(postgres_house, tmp_path, "replay", case.rpartition("/")[2])
     assert findings.complaints == []
     assert duty.pointers == other.pointers == []  # by the keyboard alone
 
