@@ -73,7 +73,6 @@ class Year:
                 username,
                 self.findings,
                 phone=username in ON_PHONES,
-                also_phone=username not in ON_PHONES,
             )
         for name in self._awake - {username}:
             self._visitors[name].page.goto("about:blank")  # a window that nobody looks at costs no time
