@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from itsdangerous import BadSignature
@@ -43,8 +43,26 @@ BEFORE_PASSWORD_CHANGE = frozenset({"language.choose", "account.change_password"
 SESSION_KEY = "key"
 """Under what a session keeps a key of its own, so that it can be ended for good."""
 
+NAVIGATION = "navigate"
+"""What a browser says of a request for a page, in distinction to those of scripts (Fetch Metadata, Sec-Fetch-Mode)."""
+
 csrf = CSRFProtect()
 _machine = SystemClock()
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Renews the cookie of a session with the pages that somebody opens, not with what their scripts ask for meanwhile.
+
+    What a script asked for may be answered after a form was handed in; its cookie would bring back the session as it was
+    before, and with it take away what the next page had to tell.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Tell whether an answer carries the cookie."""
+        if session.modified:
+            return True
+        by_somebody = request.headers.get("Sec-Fetch-Mode", NAVIGATION) == NAVIGATION
+        return by_somebody and super().should_set_cookie(app, session)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]

@@ -109,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE=SOURCE,
     )
+    app.session_interface = security.PageSessions()
     Babel(app, locale_selector=selected)
     wording.install(app)
     metrics.count_requests(app)

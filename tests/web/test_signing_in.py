@@ -101,3 +101,12 @@ def test_pages_hold_no_inline_script_or_style(site: Flask) -> None:
         assert "<script>" not in page
         assert " style=" not in page
         assert "onclick" not in page
+
+
+def test_a_page_renews_the_session_and_what_a_script_asks_for_leaves_it_as_it_is(site: Flask) -> None:
+    clerk = Clerk(site, "gexingyao")
+    assert "Set-Cookie" in clerk.get("/worklist", headers={"Sec-Fetch-Mode": "navigate"}).headers
+    for mode in ("cors", "no-cors", "same-origin"):
+        asked = clerk.get("/worklist", headers={"Sec-Fetch-Mode": mode})
+        assert asked.status_code == 200
+        assert "Set-Cookie" not in asked.headers, mode

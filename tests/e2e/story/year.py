@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,8 @@ class Year:
     def program_of(self, username: str) -> RestClient:
         """Somebody's own program, for what many do alike on the same day."""
         port = int(self.address.rpartition(":")[2])
-        token = RestClient(port).post("/token", username=username, password=PASSWORD).body["token"]
+        with closing(RestClient(port)) as stranger:
+            token = stranger.post("/token", username=username, password=PASSWORD).body["token"]
         return RestClient(port, token)
 
     def act_alike(self, people: Iterable[str], case: str, activity_id: str, decision: str) -> None:
