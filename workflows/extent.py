@@ -18,7 +18,7 @@ from workflows.acting import theirs
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.errors import CaseNotVisible
 from workflows.office import Office
-from workflows.organisation.records import unit
+from workflows.organisation import queries
 from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
 from workflows.responsible_units import responsible_unit
@@ -128,7 +128,7 @@ def _theirs(connection: Connection, person: Person, instance_id: str, now: datet
             item.instance_id == instance_id,
             or_(
                 *(column == username for column in (item.assignee, item.closed_by, item.owner, item.recorded_by)),
-                item.seat.in_(_led_by(username)),
+                item.seat.in_(queries.led_by(username)),
                 and_(item.state == WorkItemState.OPEN.value, in_hand),
             ),
         )
@@ -137,7 +137,7 @@ def _theirs(connection: Connection, person: Person, instance_id: str, now: datet
 
 def _leads_the_case(connection: Connection, person: Person, instance_id: str) -> bool:
     """Tell whether a person began a case, or leads the unit that did, or one that it was given to."""
-    case, led = process_instance.c, _led_by(person.username)
+    case, led = process_instance.c, queries.led_by(person.username)
     given = select(responsible_unit.c.id).where(
         responsible_unit.c.instance_id == instance_id, responsible_unit.c.unit.in_(led)
     )
@@ -164,7 +164,3 @@ def _named(event: HistoryEvent) -> Iterator[str]:
     for name in NAMED:
         value = event.data.get(name)
         yield from map(str, value if isinstance(value, list) else [value])
-
-
-def _led_by(username: str) -> Select[Any]:
-    return select(unit.c.code).where(or_(unit.c.head == username, unit.c.leader == username))

@@ -18,7 +18,7 @@ from workflows.duties import DIRECTORS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.few import among_few
 from workflows.office import Office
-from workflows.organisation.records import unit
+from workflows.organisation import queries
 from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
 from workflows.responsible_units import responsible_unit
@@ -58,7 +58,7 @@ def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
         return true()
     case, item, candidate = process_instance.c, work_item.c, work_item_candidate.c
     username = person.username
-    led = select(unit.c.code).where(or_(unit.c.head == username, unit.c.leader == username))
+    led = queries.led_by(username)
     return or_(
         case.initiator == username,
         case.initiator_unit.in_(led),
@@ -118,7 +118,7 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
         return []
     case, item, offer, username = process_instance.c, work_item.c, work_item_candidate.c, person.username
     whose = sorted({username, *owners})
-    led = list(connection.scalars(select(unit.c.code).where(or_(unit.c.head == username, unit.c.leader == username))))
+    led = list(connection.scalars(queries.led_by(username)))
     own = [
         select(case.id).where(case.initiator == username),
         select(item.instance_id).where(item.assignee.in_(whose)),

@@ -14,7 +14,6 @@ from workflows.archiving.settings import ArchiveSettings
 from workflows.archiving.values import year_at
 from workflows.duties import ARCHIVISTS
 from workflows.office import Office
-from workflows.organisation import queries
 from workflows.organisation.values import Person
 
 archive = Blueprint("archive", __name__, url_prefix="/archive")
@@ -36,11 +35,6 @@ def filed_year() -> int:
 def offered_years(connection: Connection, year: int) -> list[tuple[int, int]]:
     """Return the years to choose from, the one that is shown among them."""
     return [(one, one) for one in sorted({*years_of(connection), year}, reverse=True)]
-
-
-def units_of(connection: Connection) -> dict[str, str]:
-    """Return the names of all units by code."""
-    return {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
 
 
 def keeps() -> bool:

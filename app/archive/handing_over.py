@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years, units_of
+from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years
 from app.archive.shelves import remarks_of
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
@@ -116,7 +116,7 @@ def _transfers_page(message: str = "") -> str:
     with reading(house.pool) as connection:
         lists = transfer.list_transfers(connection, year)
         waiting = transfer.waiting(connection, year)
-        years, units = offered_years(connection, year), units_of(connection)
+        years, units = offered_years(connection, year), queries.names_of_units(connection)
         people = {name for one in lists for name in (one.handed_over_by, one.taken_over_by) if name}
         names = queries.names_of(connection, people)
     return render_template(
@@ -141,7 +141,7 @@ def _transfer_page(transfer_id: str, message: str = "") -> str:
         page = shelf.page_of(connection, row.year, narrowed, after=request.args.get("after"))
         lines = list(shelf.every_line(connection, row.year, narrowed)) if printing else list(page.rows)
         codes = shelf.codes_of(connection, {one for line in lines for one in line.see or ()})
-        units = units_of(connection)
+        units = queries.names_of_units(connection)
         people = {name for name in (row.made_by, row.handed_over_by, row.taken_over_by) if name}
         names = queries.names_of(connection, people)
         at = now(connection)

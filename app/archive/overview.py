@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import spreadsheets
-from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years, units_of, whole_number
+from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years, whole_number
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
 from app.security import current_person, posts_required
@@ -21,6 +21,7 @@ from workflows.archiving.values import ARCHIVED, NOT_ARCHIVED, Described, Standi
 from workflows.boxes import titles_of_cases
 from workflows.definitions import list_newest
 from workflows.duties import ARCHIVE_READERS, ARCHIVISTS
+from workflows.organisation import queries
 
 
 @archive.get("")
@@ -194,7 +195,7 @@ def _case_page(instance_id: str, errors: dict[str, str] | None = None, message: 
         pending = found[Standing.PENDING] is not None
         bundle = materials.bundle_of(connection, house.office, instance_id) if pending else None
         visible = titles_of_cases(connection, person, {instance_id}, at)
-        units = units_of(connection)
+        units = queries.names_of_units(connection)
     return render_template(
         "archive/case.html",
         line=line,
@@ -216,7 +217,7 @@ def _case_page(instance_id: str, errors: dict[str, str] | None = None, message: 
 def _paper_page(errors: dict[str, str] | None = None, message: str = "") -> str:
     house, year = current_house(), filed_year()
     with reading(house.pool) as connection:
-        years, units = offered_years(connection, year), units_of(connection)
+        years, units = offered_years(connection, year), queries.names_of_units(connection)
     return render_template(
         "archive/paper.html",
         year=year,

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 
 from app import spreadsheets
-from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years, units_of
+from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
 from app.security import current_person, posts_required
@@ -90,7 +89,7 @@ def catalogue() -> ResponseReturnValue:
         )
         codes = shelf.codes_of(connection, {one for row in page.rows for one in row.see or ()})
         open_to_me = titles_of_cases(connection, person, {row.instance_id for row in page.rows if row.instance_id}, at)
-        years, units = offered_years(connection, year), units_of(connection)
+        years, units = offered_years(connection, year), queries.names_of_units(connection)
         numbered = shelf.find_year(connection, year)
     return render_template(
         "archive/catalogue.html",
@@ -130,7 +129,8 @@ def catalogue_as_table() -> ResponseReturnValue:
             _("机构"),
             _("状态"),
         ]
-        return spreadsheets.stream(_("%(year)s年度归档文件目录", year=year), header, _rows(connection, lines))
+        rows = _rows(lines, shelf.codes_of_year(connection, year))
+        return spreadsheets.stream(_("%(year)s年度归档文件目录", year=year), header, rows)
 
 
 @archive.get("/catalogue/print")
@@ -139,7 +139,7 @@ def catalogue_printed() -> ResponseReturnValue:
     house, year = current_house(), filed_year()
     with reading(house.pool) as connection:
         lines = list(shelf.every_line(connection, year, _narrowing()))
-        codes = shelf.codes_of(connection, {one for row in lines for one in row.see or ()})
+        codes = shelf.codes_of_year(connection, year)
         at = now(connection)
     return render_template(
         "archive/catalogue_printed.html",
@@ -167,7 +167,7 @@ def _item_page(item_id: str, errors: dict[str, str] | None = None, message: str 
         row = shelf.get_item(connection, item_id)
         kept = shelf.list_parts(connection, item_id)
         noted = shelf.codes_of(connection, row.see or ())
-        units = units_of(connection)
+        units = queries.names_of_units(connection)
         names = queries.names_of(connection, {one for one in (row.assembled_by, row.removed_by) if one})
         visible = titles_of_cases(
             connection, person, {one.instance_id for one in kept if one.instance_id}, now(connection)
@@ -197,7 +197,7 @@ def _order_page(message: str = "") -> str:
         pending = candidates.counts(connection, house.archive, year)[Standing.PENDING]
         numbered = shelf.find_year(connection, year)
         classes = shelf.counts_by_class(connection, year)
-        years, units = offered_years(connection, year), units_of(connection)
+        years, units = offered_years(connection, year), queries.names_of_units(connection)
         names = queries.names_of(connection, {numbered.numbered_by} if numbered is not None else set())
         over = assembling.is_over(year, now(connection))
     return render_template(
@@ -218,9 +218,8 @@ def _order_page(message: str = "") -> str:
     )
 
 
-def _rows(connection: Connection, lines: Iterator[Line]) -> Iterator[Sequence[spreadsheets.Cell]]:
+def _rows(lines: Iterator[Line], codes: dict[str, str]) -> Iterator[Sequence[spreadsheets.Cell]]:
     for position, one in enumerate(lines, start=1):
-        codes = shelf.codes_of(connection, one.see) if one.see else {}
         yield (
             position,
             one.archival_code,

@@ -84,7 +84,7 @@ def received_as_table() -> ResponseReturnValue:
             connection, series, narrowed, day_of(at), sort, descending=descending, visible=_visible(connection, at)
         )
         openings = register.openings_of(connection, series, narrowed.year) if _shows_openings(narrowed) else []
-        units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+        units = queries.names_of_units(connection)
         rows = _rows(connection, lines, openings, units, day_of(at))
         return spreadsheets.stream(_("收文登记簿"), _header(), rows)
 

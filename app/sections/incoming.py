@@ -90,7 +90,7 @@ def instructions(
     lines = lines_of(_variables(connection, case).get("destinations"))
     placed = {(str(one.get("leader")), str(one.get("sentence"))): one for one in lines}
     recorders = queries.names_of(connection, {one.recorded_by for one in said if one.recorded_by})
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     content = {
         "said": [
             (one, str(SAID.get(one.decision, one.decision)), recorders.get(one.recorded_by or "")) for one in said
@@ -117,7 +117,7 @@ def units(connection: Connection, house: House, person: Person, case: ProcessIns
     content = {
         "parts": parts,
         "names": queries.names_of(connection, people),
-        "units": {one.code: one.name for one in queries.list_units(connection, include_disabled=True)},
+        "units": queries.names_of_units(connection),
     }
     return Section("incoming/units_section.html", content)
 
@@ -164,7 +164,7 @@ def closing(
         return None
     missing = missing_in(connection, case.id, work_items.list_of_instance(connection, case.id))
     names = queries.names_of(connection, missing.readers)
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     text = missing_sentence(
         tuple(names[one] for one in missing.readers),
         units.get(missing.lead, missing.lead),

@@ -70,7 +70,7 @@ def show(connection: Connection, house: House, person: Person, held: Meeting, no
     return Shown(
         held=held,
         names=queries.names_of(connection, people - {""}),
-        units={one.code: one.name for one in queries.list_units(connection, include_disabled=True)},
+        units=queries.names_of_units(connection),
         visible=frozenset(one for one in cases if opens(connection, house.office, person, one, now)),
         may_set_agenda=in_my_hand(in_hand.AGENDA),
         may_gather=in_my_hand(in_hand.GATHERING),

@@ -39,7 +39,7 @@ def matter_section(
     on = lamp_days(today, house.office.calendars.current(connection), house.supervision.near_due_days)
     course = course_of(connection, case.id)
     people = {row.responsible_leader, row.handler, *course.people}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     into = find_row(connection, row.merged_into) if row.merged_into else None
     return Section(
         "supervision/section.html",
@@ -71,7 +71,7 @@ def task_section(
         return None
     course = course_of(connection, case.id)
     people = {row.assigned_person, row.accepter, *course.people}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     return Section(
         "supervision/task_section.html",
         {

@@ -60,7 +60,7 @@ def tasks() -> ResponseReturnValue:
         at, day = now(connection), today(connection)
         rows, following = task_board.list_tasks(connection, current_person(), narrowed, at, request.args.get("after"))
         names = {
-            **{one.code: one.name for one in queries.list_units(connection, include_disabled=True)},
+            **queries.names_of_units(connection),
             **queries.names_of(
                 connection, {name for row in rows for name in (row.assigned_person, row.accepter) if name}
             ),
@@ -100,7 +100,7 @@ def header() -> list[str]:
 
 def cells(connection: Connection, lines: Iterator[Line] | list[Line]) -> Iterator[list[Cell]]:
     """Yield the cells of each line."""
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     people: dict[str, str] = {}
     for one in lines:
         leader = one.responsible_leader or ""
@@ -141,5 +141,5 @@ def _narrowed() -> BoardFilter:
 def _names(connection: Connection, rows: tuple[Line, ...]) -> Mapping[str, str]:
     """Return the names of the units and people of lines; codes of units and usernames are never the same."""
     leaders = {one.responsible_leader for one in rows if one.responsible_leader}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     return {**queries.names_of(connection, leaders), **units}

@@ -26,7 +26,7 @@ def monthly() -> ResponseReturnValue:
         day = today(connection)
         asked = _month(request.args.get("month", "")) or Month(day.year, day.month)
         told = bulletin.read(connection, asked, day)
-        units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+        units = queries.names_of_units(connection)
         at = now(connection)
     printed = request.args.get("print") == "1"
     return render_template(
@@ -46,7 +46,7 @@ def export_bulletin() -> ResponseReturnValue:
     month = _month(request.args.get("month", "")) or abort(404)
     with reading(current_house().pool) as connection:
         told = bulletin.read(connection, month, today(connection))
-        units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+        units = queries.names_of_units(connection)
         named = _("督查通报%(year)s年%(month)s月", year=month.year, month=month.month)
         return stream(named, [_("牵头单位"), *map(str, FIGURES.values())], _figures(told, units))
 
@@ -65,7 +65,7 @@ def figure(month: str, figure: str) -> ResponseReturnValue:
         lines = board.lines_of(connection, of_unit.get(Figure(figure), ()), on)
         if request.args.get("export") == "1":
             return stream(f"{month}{FIGURES[figure]}", header(), cells(connection, lines))
-        units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+        units = queries.names_of_units(connection)
     return render_template(
         "supervision/figure.html",
         lines=lines,

@@ -41,5 +41,5 @@ def merge() -> ResponseReturnValue:
 def _page(message: str = "") -> str:
     with reading(current_house().pool) as connection:
         rows = board.list_candidates(connection, SCREENING)
-        units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+        units = queries.names_of_units(connection)
     return render_template("supervision/candidates.html", rows=rows, units=units, sources=SOURCES, message=message)

@@ -131,7 +131,7 @@ def _page(error: ProcessError | None = None, settled: str = "") -> ResponseRetur
 
 def _names(connection: Connection, rows: list[OralOrder]) -> dict[str, str]:
     people = {name for one in rows for name in (one.ordered_by, one.recorded_by, one.settled_by) if name}
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     return {**queries.names_of(connection, people), **units}
 
 

@@ -1,6 +1,6 @@
 """Rows of work items: what people are handed, as history told it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -359,6 +359,20 @@ def list_done(connection: Connection, instance_id: str) -> list[WorkItem]:
         )
     )
     return sorted((work_item_of(row) for row in rows), key=lambda item: (item.closed_at, serial_of(item.id)))
+
+
+def list_completed(connection: Connection, instance_ids: Collection[str], kind: str) -> list[WorkItem]:
+    """Return the completed work items of a kind in several cases, in the order in which they were opened."""
+    rows = connection.execute(
+        select(*COLUMNS)
+        .where(
+            work_item.c.instance_id.in_(instance_ids),
+            work_item.c.kind == kind,
+            work_item.c.state == WorkItemState.COMPLETED.value,
+        )
+        .order_by(work_item.c.opened_at, work_item.c.id)
+    )
+    return [work_item_of(row) for row in rows]
 
 
 def list_of_token(connection: Connection, instance_id: str, token_id: int) -> list[WorkItem]:

@@ -407,7 +407,7 @@ class TestAllocation:
             )
 
     def test_what_a_leader_has_said_twice_counts_as_it_was_said_last(self) -> None:
-        said = Instruction("qiujingan", "仇敬安", "instruct", INSTRUCTION, AT, None, None, "case-1")
+        said = Instruction("case-1", "qiujingan", "仇敬安", "instruct", INSTRUCTION, AT, None, None, "case-1")
         assert len(said.sentences) == 3
 
     def test_what_is_only_to_be_read_goes_round_and_is_closed(self, desk: Registry) -> None:

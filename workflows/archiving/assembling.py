@@ -99,7 +99,7 @@ def assemble(
     bundle = bundle_of(connection, office, instance_id)
     changes: list[RecordChange] = []
     if line.retention and retention != line.retention:
-        changes.append(_scope(instance_id, ARCHIVED, retention, _words(wish.reason, "reason"), person, now))
+        changes.append(_scope(instance_id, ARCHIVED, retention, one_line(wish.reason, "reason"), person, now))
     described = bundle.described
     said = Described(
         title=described.title,
@@ -108,7 +108,7 @@ def assemble(
         dated_on=described.dated_on,
         classification=described.classification,
         pages=_pages(wish.pages) or described.pages,
-        remarks=_words(wish.remarks, "remarks", required=False) or described.remarks,
+        remarks=one_line(wish.remarks, "remarks", required=False) or described.remarks,
     )
     values = _item(connection, settings, year, retention, wish.unit, said, person, now)
     changes.append(RecordChange(ITEM, instance_id, {**values, "instance_id": instance_id}))
@@ -142,13 +142,13 @@ def add_paper(
     lock_ledger(connection, LEDGER)
     require_unnumbered(connection, year)
     said = Described(
-        title=_words(described.title, "title"),
-        document_number=_words(described.document_number or "", "document_number", required=False) or None,
-        responsible=_words(described.responsible or "", "responsible"),
+        title=one_line(described.title, "title"),
+        document_number=one_line(described.document_number or "", "document_number", required=False) or None,
+        responsible=one_line(described.responsible or "", "responsible"),
         dated_on=_day(described.dated_on, year),
-        classification=_words(described.classification or "", "classification", required=False) or None,
+        classification=one_line(described.classification or "", "classification", required=False) or None,
         pages=_pages(wish.pages),
-        remarks=_words(wish.remarks, "remarks", required=False) or None,
+        remarks=one_line(wish.remarks, "remarks", required=False) or None,
     )
     _require_period(settings, wish.retention, said.title)
     on_paper = select(func.count()).select_from(archive_item).where(archive_item.c.instance_id.is_(None))
@@ -213,7 +213,7 @@ def decide(
     elif find_line(connection, settings, year, Standing.NOT_ARCHIVED, instance_id) is None:
         raise NotPending("", year)
     said = NOT_ARCHIVED if archiving == NOT_ARCHIVED else ARCHIVED
-    change = _scope(instance_id, said, None, _words(reason, "reason"), person, now)
+    change = _scope(instance_id, said, None, one_line(reason, "reason"), person, now)
     record_in_ledger(connection, office, LEDGER, [change], Actor(person.username), now)
 
 
@@ -222,6 +222,14 @@ def require_unnumbered(connection: Connection, year: int) -> None:
     row = connection.execute(select(archive_year).where(archive_year.c.year == year)).first()
     if row is not None:
         raise YearNumbered(year, row.numbered_at, row.numbered_by)
+
+
+def one_line(text: str, field: str, *, required: bool = True) -> str:
+    """Return what was typed into a field of one line; raise ``ArchiveWordsRefused`` for what cannot stand there."""
+    words = text.strip()
+    if (required and not words) or len(words) > LONGEST_LINE or not readable_text(words, lines=False):
+        raise ArchiveWordsRefused(field, LONGEST_LINE)
+    return words
 
 
 def _pending(connection: Connection, settings: ArchiveSettings, year: int, instance_id: str) -> Line:
@@ -303,13 +311,6 @@ def _scope(
 def _require_period(settings: ArchiveSettings, retention: str, title: str) -> None:
     if retention not in settings.periods:
         raise PeriodRefused(title)
-
-
-def _words(text: str, field: str, *, required: bool = True) -> str:
-    words = text.strip()
-    if (required and not words) or len(words) > LONGEST_LINE or not readable_text(words, lines=False):
-        raise ArchiveWordsRefused(field, LONGEST_LINE)
-    return words
 
 
 def _pages(pages: int | None) -> int | None:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
 )
 
-from engine.canonical import instant, parse_instant
 from engine.model import ENDED, InstanceState
 from engine.persistence.tables import process_definition, process_instance
 from workflows.archiving.records import archive_member, archive_scope, archive_year
@@ -30,6 +29,7 @@ from workflows.archiving.values import ARCHIVED, NOT_ARCHIVED, Standing, Unfiled
 from workflows.calendar.values import SHANGHAI
 from workflows.document_approval.records import document
 from workflows.incoming_document.records import MERGED, RETURNED, incoming_document
+from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.meeting_arrangement.records import agenda_line
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
@@ -62,14 +62,6 @@ class Line:
     reason: str | None
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """Lines, and the key from which the next page goes on, or None at the end."""
-
-    rows: tuple[Line, ...]
-    next: str | None
-
-
 _case, _incoming, _scope = process_instance.c, incoming_document.c, archive_scope.c
 _has_ended = _case.state.in_([one.value for one in ENDED])
 _in_a_set = exists().where(agenda_line.c.item_case == _case.id, agenda_line.c.removed.is_not(True))
@@ -100,7 +92,7 @@ def page_of(
     descending: bool = False,
     after: str | None = None,
     limit: int = PAGE,
-) -> ListPage:
+) -> Page[Line]:
     """Return a page of the cases that stand so toward a year.
 
     Args:
@@ -115,18 +107,9 @@ def page_of(
         limit: Lines.
     """
     by = SORTS.get(sort, SORTS["ended_at"])
-    query = _query(connection, settings, year, standing).add_columns(by.label("sorted_by"))
+    query = _query(connection, settings, year, standing)
     query = query.where(*_conditions(settings, narrowed))
-    place = _place(after, by)
-    if place is not None:
-        value, given = place
-        further = by < value if descending else by > value
-        same = _case.id < given if descending else _case.id > given
-        query = query.where(or_(further, and_(by == value, same)))
-    ordered = (by.desc(), _case.id.desc()) if descending else (by, _case.id)
-    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
-    last = found[limit - 1] if len(found) > limit else None
-    return ListPage(tuple(map(_line, found[:limit])), _key(last) if last is not None else None)
+    return page_by_key(connection, query, _line, by, _case.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -140,9 +123,8 @@ def every_line(
     descending: bool = False,
 ) -> Iterator[Line]:
     """Yield all lines of a list, some hundred at a time."""
-    after: str | None = None
-    while True:
-        found = page_of(
+    return lines_of_pages(
+        lambda after: page_of(
             connection,
             settings,
             year,
@@ -153,10 +135,7 @@ def every_line(
             after=after,
             limit=EXPORTED_AT_ONCE,
         )
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next
+    )
 
 
 def find_line(
@@ -294,20 +273,3 @@ def _midnight(year: int) -> datetime:
 
 def _line(row: Any) -> Line:
     return Line(**{name: row._mapping[name] for name in _names})
-
-
-def _key(row: Any) -> str:
-    value = instant(row.sorted_by) if isinstance(row.sorted_by, datetime) else row.sorted_by
-    return f"{value}\t{row.instance_id}"
-
-
-def _place(after: str | None, by: ColumnElement[Any]) -> tuple[Any, str] | None:
-    value, tab, instance_id = (after or "").rpartition("\t")
-    if not tab:
-        return None
-    if by is not SORTS["ended_at"]:
-        return value, instance_id
-    try:
-        return parse_instant(value), instance_id
-    except ValueError:
-        return None

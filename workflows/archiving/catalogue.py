@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from workflows.archiving.errors import ArchiveItemNotFound
 from workflows.archiving.records import archive_item, archive_member, archive_part, archive_transfer, archive_year
 from workflows.archiving.values import ItemState
+from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.organisation.records import unit
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
@@ -55,14 +56,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class CataloguePage:
-    """Lines, and the key from which the next page goes on, or None at the end."""
-
-    rows: tuple[Line, ...]
-    next: str | None
-
-
-@dataclass(frozen=True)
 class Filed:
     """Where a case lies in the archive, for those who may see the case."""
 
@@ -98,7 +91,7 @@ def page_of(
     descending: bool = False,
     after: str | None = None,
     limit: int = PAGE,
-) -> CataloguePage:
+) -> Page[Line]:
     """Return a page of the catalogue of a year.
 
     Args:
@@ -111,17 +104,8 @@ def page_of(
         limit: Lines.
     """
     by = SORTS.get(sort, SORTS["archival_code"])
-    query = _query(year, narrowed).add_columns(by.label("sorted_by"))
-    value, tab, given = (after or "").rpartition("\t")
-    if tab:
-        further = by < value if descending else by > value
-        same = _item.id < given if descending else _item.id > given
-        query = query.where(or_(further, and_(by == value, same)))
-    ordered = (by.desc(), _item.id.desc()) if descending else (by, _item.id)
-    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
-    rows = tuple(Line(**{name: row._mapping[name] for name in _names}) for row in found[:limit])
-    last = found[limit - 1] if len(found) > limit else None
-    return CataloguePage(rows, f"{last.sorted_by}\t{last.id}" if last is not None else None)
+    query = _query(year, narrowed)
+    return page_by_key(connection, query, _line, by, _item.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -133,13 +117,11 @@ def every_line(
     descending: bool = False,
 ) -> Iterator[Line]:
     """Yield all lines, some hundred at a time."""
-    after: str | None = None
-    while True:
-        found = page_of(connection, year, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE)
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next
+    return lines_of_pages(
+        lambda after: page_of(
+            connection, year, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE
+        )
+    )
 
 
 def counts(connection: Connection, year: int) -> Mapping[str, int]:
@@ -187,6 +169,14 @@ def codes_of(connection: Connection, item_ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.archival_code for row in rows}
 
 
+def codes_of_year(connection: Connection, year: int) -> dict[str, str]:
+    """Return the 档号 that were given to the 件 of a year, by id."""
+    rows = connection.execute(
+        select(_item.id, _item.archival_code).where(_item.year == year, _item.archival_code.is_not(None))
+    )
+    return {row.id: row.archival_code for row in rows}
+
+
 def find_filed(connection: Connection, instance_id: str) -> Filed | None:
     """Return where a case lies in the archive, or None while it is part of no 件."""
     row = connection.execute(
@@ -227,3 +217,7 @@ def _conditions(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
     if narrowed.q:
         sought = (_item.title, _item.document_number, _item.archival_code, _item.responsible, _item.remarks)
         yield or_(*(column.contains(narrowed.q, autoescape=True) for column in sought))
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(**{name: row._mapping[name] for name in _names})

@@ -128,7 +128,7 @@ def describe(connection: Connection, told: _Told) -> Described:
     issued_on, classification = connection.execute(
         select(document.c.issued_on, document.c.classification).where(document.c.instance_id == case.id)
     ).one_or_none() or (None, None)
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     held = connection.execute(select(meeting).where(meeting.c.instance_id == case.id)).one_or_none()
     day = held.starts_at.astimezone(SHANGHAI).date().isoformat() if held is not None else _day(case)
     return Described(

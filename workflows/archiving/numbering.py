@@ -12,10 +12,9 @@ from engine.canonical import instant
 from engine.model import Actor, RecordChange, Variables
 from engine.persistence.history import lock_ledger
 from workflows.archiving import candidates
-from workflows.archiving.assembling import is_over, require_unnumbered
+from workflows.archiving.assembling import is_over, one_line, require_unnumbered
 from workflows.archiving.catalogue import get_item
 from workflows.archiving.errors import (
-    ArchiveWordsRefused,
     CasesPending,
     ItemStateRefused,
     NothingToNumber,
@@ -28,14 +27,11 @@ from workflows.archiving.sorting import Placed, Sortable, digest_of_order, place
 from workflows.archiving.values import ItemState, Standing
 from workflows.document_approval.records import document
 from workflows.duties import ARCHIVISTS, require_post
-from workflows.forms.validation import readable_text
 from workflows.incoming_document.records import incoming_document
 from workflows.links.records import case_link
 from workflows.office import Office
 from workflows.organisation.values import Person
 from workflows.recording import record_in_ledger
-
-LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -169,14 +165,11 @@ def remove(connection: Connection, office: Office, person: Person, item_id: str,
     row = get_item(connection, item_id)
     if row.state != ItemState.NUMBERED.value:
         raise ItemStateRefused(row.title, row.state)
-    words = reason.strip()
-    if not words or len(words) > LONGEST_REASON or not readable_text(words, lines=False):
-        raise ArchiveWordsRefused("reason", LONGEST_REASON)
     removed: Variables = {
         "state": ItemState.REMOVED.value,
         "removed_at": instant(now),
         "removed_by": person.username,
-        "removal_reason": words,
+        "removal_reason": one_line(reason, "reason"),
     }
     record_in_ledger(connection, office, LEDGER, [RecordChange(ITEM, item_id, removed)], Actor(person.username), now)
 

@@ -27,7 +27,7 @@ def list_opinions(connection: Connection, call: ServiceCall) -> ServiceResult:
     Returns:
         The variables ``countersign_opinions``, what every unit has said, and ``reconciliations``, the lines to be answered.
     """
-    names = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    names = queries.names_of_units(connection)
     said: dict[str, Mapping[str, Value]] = {}
     for name, votes in call.inputs.items():
         if name.startswith(VOTES) and isinstance(votes, Mapping):

@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from engine.model import WorkItemState
 from engine.persistence.tables import process_instance, work_item
 from workflows.document_approval.receipts import RECEIVE
 from workflows.document_approval.records import document
+from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.numbering.records import given_number
 from workflows.organisation.records import person, unit
 
@@ -76,14 +77,6 @@ class Line:
         return VOID if self.voided_at is not None else DISPATCHED if self.dispatched_on else WAITING
 
 
-@dataclass(frozen=True)
-class RegisterPage:
-    """Lines, and the key from which the next page goes on, or None at the end."""
-
-    rows: tuple[Line, ...]
-    next: str | None
-
-
 _signer, _drafter, _voider = person.alias("signer"), person.alias("drafter"), person.alias("voider")
 _is_its_number = and_(
     document.c.instance_id == given_number.c.instance_id, document.c.document_number == given_number.c.text
@@ -118,7 +111,7 @@ def page_of(
     descending: bool = True,
     after: str | None = None,
     limit: int = PAGE,
-) -> RegisterPage:
+) -> Page[Line]:
     """Return a page of the register.
 
     Args:
@@ -131,31 +124,19 @@ def page_of(
         limit: Lines.
     """
     by = SORTS.get(sort, SORTS["number"])
-    query = _query(codes, narrowed).add_columns(by.label("sorted_by"))
-    place = _place(after, by)
-    if place is not None:
-        value, given = place
-        further = by < value if descending else by > value
-        same = given_number.c.id < given if descending else given_number.c.id > given
-        query = query.where(or_(further, and_(by == value, same)))
-    ordered = (by.desc(), given_number.c.id.desc()) if descending else (by, given_number.c.id)
-    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
-    rows = tuple(Line(**{name: row._mapping[name] for name in _names}) for row in found[:limit])
-    last = found[limit - 1] if len(found) > limit else None
-    return RegisterPage(rows, f"{last.sorted_by}\t{last.id}" if last is not None else None)
+    query = _query(codes, narrowed)
+    return page_by_key(connection, query, _line, by, given_number.c.id, after, limit, descending=descending)
 
 
 def every_line(
     connection: Connection, codes: Sequence[str], narrowed: Narrowing, sort: str = "number", *, descending: bool = True
 ) -> Iterator[Line]:
     """Yield all lines, a few hundred at a time."""
-    after: str | None = None
-    while True:
-        found = page_of(connection, codes, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE)
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next
+    return lines_of_pages(
+        lambda after: page_of(
+            connection, codes, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE
+        )
+    )
 
 
 def years_of(connection: Connection, codes: Sequence[str]) -> list[int]:
@@ -225,10 +206,5 @@ def _conditions(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
         yield or_(*(column.contains(narrowed.q, autoescape=True) for column in sought))
 
 
-def _place(after: str | None, by: ColumnElement[Any]) -> tuple[Any, str] | None:
-    value, tab, given = (after or "").partition("\t")
-    if not tab:
-        return None
-    if by is SORTS["number"]:
-        return (int(value), given) if value.isdecimal() else None
-    return value, given
+def _line(row: Row[Any]) -> Line:
+    return Line(**{name: row._mapping[name] for name in _names})

@@ -137,7 +137,7 @@ def missing_in(connection: Connection, instance_id: str, items: Sequence[WorkIte
 
 def _not_ready(connection: Connection, missing: Missing) -> NotReadyToClose:
     names = queries.names_of(connection, missing.readers)
-    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    units = queries.names_of_units(connection)
     return NotReadyToClose(
         readers=tuple(names[one] for one in missing.readers),
         lead=units.get(missing.lead, missing.lead),

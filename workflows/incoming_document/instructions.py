@@ -26,8 +26,12 @@ Line = dict[str, Value]
 
 @dataclass(frozen=True)
 class Instruction:
-    """What one leader has said last; ``recorded_by`` is who typed it in for them, ``confirmed_at`` when they confirmed that."""
+    """What one leader has said last in a case.
 
+    ``recorded_by`` is who typed it in for them, ``confirmed_at`` when they confirmed that.
+    """
+
+    instance_id: str
     leader: str
     name: str
     decision: str
@@ -70,14 +74,14 @@ def lines_of(value: Value) -> list[Line]:
 
 
 def instructions_in(connection: Connection, items: Sequence[WorkItem]) -> list[Instruction]:
-    """Return what leaders have said in a case, each what they said last, in the order of time.
+    """Return what leaders have said in cases, each what they said last there, in the order of time.
 
     Args:
         connection: For reading.
-        items: The case's work items.
+        items: Work items of the cases, those of a case in the order in which they were opened.
     """
     said = {
-        one.closed_by: one
+        (one.instance_id, one.closed_by): one
         for one in items
         if one.kind == INSTRUCT and one.state is WorkItemState.COMPLETED and one.closed_by and one.closed_at
     }
@@ -85,6 +89,7 @@ def instructions_in(connection: Connection, items: Sequence[WorkItem]) -> list[I
     names = queries.names_of(connection, owners.values())
     found = [
         Instruction(
+            instance_id=one.instance_id,
             leader=owners[one.id],
             name=names[owners[one.id]],
             decision=one.decision or "",

@@ -8,13 +8,15 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from engine.model import InstanceState, WorkItemRole, WorkItemState
+from engine.persistence import work_items
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
 from workflows.calendar.values import SHANGHAI
-from workflows.incoming_document.instructions import INSTRUCT
+from workflows.incoming_document.instructions import INSTRUCT, instructions_in
 from workflows.incoming_document.records import CLOSED, RETURNED, incoming_copy, incoming_document
+from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.numbering.records import given_number
 from workflows.numbering.series import list_series
 from workflows.organisation import queries
@@ -108,14 +110,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class RegisterPage:
-    """Lines, and the key from which the next page goes on, or None at the end."""
-
-    rows: tuple[Line, ...]
-    next: str | None
-
-
-@dataclass(frozen=True)
 class Place:
     """Where a document is: a step that is open, and the names of those who have it in hand."""
 
@@ -152,7 +146,7 @@ def page_of(
     after: str | None = None,
     limit: int = PAGE,
     visible: ColumnElement[bool] | None = None,
-) -> RegisterPage:
+) -> Page[Line]:
     """Return a page of the register.
 
     Args:
@@ -167,20 +161,10 @@ def page_of(
         visible: The condition under which the reader may see a case, for those who do not read the whole register.
     """
     by = SORTS.get(sort, SORTS["number"])
-    query = _query(series, narrowed, today).add_columns(by.label("sorted_by"))
+    query = _query(series, narrowed, today)
     if visible is not None:
         query = query.where(visible)
-    place = _place(after, by)
-    if place is not None:
-        value, given = place
-        further = by < value if descending else by > value
-        same = given_number.c.id < given if descending else given_number.c.id > given
-        query = query.where(or_(further, and_(by == value, same)))
-    ordered = (by.desc(), given_number.c.id.desc()) if descending else (by, given_number.c.id)
-    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
-    rows = tuple(Line(**{name: row._mapping[name] for name in _names}) for row in found[:limit])
-    last = found[limit - 1] if len(found) > limit else None
-    return RegisterPage(rows, f"{last.sorted_by}\t{last.id}" if last is not None else None)
+    return page_by_key(connection, query, _line, by, given_number.c.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -194,9 +178,8 @@ def every_line(
     visible: ColumnElement[bool] | None = None,
 ) -> Iterator[Line]:
     """Yield all lines, some hundred at a time."""
-    after: str | None = None
-    while True:
-        found = page_of(
+    return lines_of_pages(
+        lambda after: page_of(
             connection,
             series,
             narrowed,
@@ -207,10 +190,7 @@ def every_line(
             limit=EXPORTED_AT_ONCE,
             visible=visible,
         )
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next
+    )
 
 
 def years_of(connection: Connection, series: str) -> list[int]:
@@ -256,23 +236,10 @@ def places_of(connection: Connection, instance_ids: Sequence[str]) -> dict[str, 
 
 def instructions_told(connection: Connection, instance_ids: Sequence[str]) -> dict[str, str]:
     """Return what leaders have said of documents, by case, each in one text for a table; in two queries, however many."""
-    item = work_item.c
-    rows = connection.execute(
-        select(item.instance_id, item.closed_by, item.assignee, item.opinion, item.closed_at)
-        .where(
-            item.instance_id.in_(list(instance_ids)),
-            item.kind == INSTRUCT,
-            item.state == WorkItemState.COMPLETED.value,
-            item.closed_by.is_not(None),
-        )
-        .order_by(item.opened_at, item.id)
-    ).all()
-    last = {(row.instance_id, row.closed_by): row for row in rows}
-    names = queries.names_of(connection, {row.assignee or row.closed_by for row in last.values()})
     said: dict[str, list[str]] = {}
-    for row in sorted(last.values(), key=lambda one: one.closed_at):
-        if row.opinion:
-            said.setdefault(row.instance_id, []).append(f"{names[row.assignee or row.closed_by]}：{row.opinion}")
+    for one in instructions_in(connection, work_items.list_completed(connection, instance_ids, INSTRUCT)):
+        if one.words:
+            said.setdefault(one.instance_id, []).append(f"{one.name}：{one.words}")
     return {instance_id: "\n".join(told)[:INSTRUCTION_CHARACTERS] for instance_id, told in said.items()}
 
 
@@ -359,10 +326,5 @@ def _begin(day: str, days: int = 0) -> datetime:
     return datetime.combine(first + timedelta(days=days), time(), SHANGHAI)
 
 
-def _place(after: str | None, by: ColumnElement[Any]) -> tuple[Any, str] | None:
-    value, tab, given = (after or "").partition("\t")
-    if not tab:
-        return None
-    if by is SORTS["number"]:
-        return (int(value), given) if value.isdecimal() else None
-    return value, given
+def _line(row: Row[Any]) -> Line:
+    return Line(**{name: row._mapping[name] for name in _names})

@@ -152,4 +152,4 @@ def _is_silent(held: Meeting, line: Line) -> bool:
 
 
 def _unit_names(connection: Connection) -> dict[str, str]:
-    return {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    return queries.names_of_units(connection)

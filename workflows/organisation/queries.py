@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
 from workflows.organisation.errors import PersonNotFound, UnitNotFound
 from workflows.organisation.records import holding, person, post, unit
@@ -95,6 +95,17 @@ def list_units(connection: Connection, *, include_disabled: bool = False) -> lis
     if not include_disabled:
         query = query.where(unit.c.disabled_at.is_(None))
     return [_unit(row) for row in connection.execute(query)]
+
+
+def names_of_units(connection: Connection) -> dict[str, str]:
+    """Return the names of all units by code, those of disabled ones too, in the office's order."""
+    rows = connection.execute(select(unit.c.code, unit.c.name).order_by(unit.c.position, unit.c.code))
+    return {row.code: row.name for row in rows}
+
+
+def led_by(username: str) -> Select[tuple[str]]:
+    """Return a query for the codes of the units of which somebody is the head or the leader in charge (分管领导)."""
+    return select(unit.c.code).where(or_(unit.c.head == username, unit.c.leader == username))
 
 
 def get_unit(connection: Connection, code: str) -> Unit:

@@ -52,5 +52,5 @@ def unit_names(connection: Connection) -> UnitNames:
         told, old = one.event.data, one.event.data.get("before")
         if isinstance(old, dict) and old.get("name") != told.get("name"):
             before[str(told["code"])].append((one.event.at, str(old["name"])))
-    names = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    names = queries.names_of_units(connection)
     return UnitNames(names, {code: tuple(changes) for code, changes in before.items()})

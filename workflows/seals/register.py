@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
-from engine.canonical import instant, parse_instant
+from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.organisation.records import person, unit
 from workflows.seals.records import seal_use
 
@@ -46,14 +46,6 @@ class Line:
     instance_id: str
 
 
-@dataclass(frozen=True)
-class RegisterPage:
-    """Lines, and the key from which the next page goes on, or None at the end."""
-
-    rows: tuple[Line, ...]
-    next: str | None
-
-
 _approver, _applicant, _keeper, _watcher = (
     person.alias(name) for name in ("approver", "applicant", "keeper", "watcher")
 )
@@ -75,7 +67,7 @@ def page_of(
     descending: bool = True,
     after: str | None = None,
     limit: int = PAGE,
-) -> RegisterPage:
+) -> Page[Line]:
     """Return a page of the register.
 
     Args:
@@ -87,31 +79,17 @@ def page_of(
         limit: Lines.
     """
     by = SORTS.get(sort, SORTS["used_at"])
-    query = _query(narrowed).add_columns(by.label("sorted_by"))
-    place = _place(after, by)
-    if place is not None:
-        value, use = place
-        further = by < value if descending else by > value
-        same = seal_use.c.id < use if descending else seal_use.c.id > use
-        query = query.where(or_(further, and_(by == value, same)))
-    ordered = (by.desc(), seal_use.c.id.desc()) if descending else (by, seal_use.c.id)
-    found = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
-    rows = tuple(Line(**{name: row._mapping[name] for name in _names}) for row in found[:limit])
-    last = found[limit - 1] if len(found) > limit else None
-    return RegisterPage(rows, _key(last) if last is not None else None)
+    query = _query(narrowed)
+    return page_by_key(connection, query, _line, by, seal_use.c.id, after, limit, descending=descending)
 
 
 def every_line(
     connection: Connection, narrowed: Narrowing, sort: str = "used_at", *, descending: bool = True
 ) -> Iterator[Line]:
     """Yield all lines, a few hundred at a time."""
-    after: str | None = None
-    while True:
-        found = page_of(connection, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE)
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next
+    return lines_of_pages(
+        lambda after: page_of(connection, narrowed, sort, descending=descending, after=after, limit=EXPORTED_AT_ONCE)
+    )
 
 
 def seals_used(connection: Connection) -> list[str]:
@@ -163,20 +141,5 @@ def _midnight(day: str) -> datetime | None:
     return datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI)
 
 
-def _key(row: Any) -> str:
-    value = instant(row.sorted_by) if isinstance(row.sorted_by, datetime) else row.sorted_by
-    return f"{value}\t{row.id}"
-
-
-def _place(after: str | None, by: ColumnElement[Any]) -> tuple[Any, str] | None:
-    value, tab, use = (after or "").partition("\t")
-    if not tab:
-        return None
-    try:
-        if by is SORTS["used_at"]:
-            return parse_instant(value), use
-        if by is SORTS["copies"]:
-            return int(value), use
-    except ValueError:
-        return None
-    return value, use
+def _line(row: Row[Any]) -> Line:
+    return Line(**{name: row._mapping[name] for name in _names})
