@@ -1,18 +1,14 @@
 """A real Chromium, and a real server on a port of its own."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.requirements import browser as find_browser
+from tests.serving import LOOPBACK, servers
 
 FLAGS = (
     "--headless=new",
@@ -27,13 +23,15 @@ FLAGS = (
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 ARTIFACTS = Path(os.environ.get("BANJIE_ARTIFACTS", Path(__file__).parent.parent / "var" / "artifacts"))
-STARTUP_SECONDS = 30.0
 STICKY = """position => {
     for (const one of document.querySelectorAll(".banjie-decisions, .banjie-navigation")) one.style.position = position;
 }"""
-PAINTED = """() => new Promise(painted => new PerformanceObserver(
-    list => list.getEntriesByName("first-contentful-paint").length && painted()
-).observe({type: "paint", buffered: true}))"""
+READY = """async () => {
+    if (document.readyState !== "complete") await new Promise(loaded => addEventListener("load", loaded));
+    await new Promise(painted => new PerformanceObserver(
+        list => list.getEntriesByName("first-contentful-paint").length && painted()
+    ).observe({type: "paint", buffered: true}));
+}"""
 
 
 @contextmanager
@@ -49,42 +47,13 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def server(database_url: str, data_dir: Path) -> Iterator[str]:
     """Serve an installation with an adjustable clock, and yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = installation_environment(database_url, data_dir)
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment) as process:
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with servers(database_url, data_dir, 1) as [served]:
+        yield f"http://{LOOPBACK}:{served.port}"
 
 
-def installation_environment(database_url: str, data_dir: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "BANJIE_DATABASE_URL": database_url,
-        "BANJIE_DATA_DIR": str(data_dir),
-        "BANJIE_CLOCK_ADJUSTABLE": "1",
-    }
-
-
-def wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + STARTUP_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}/readyz", trust_env=False).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            continue
-    raise TimeoutError(f"{address} did not become ready")
-
-
-def wait_until_painted(page: Page) -> None:
-    """Wait for a page's first frame: Chromium drops the keys that are pressed before it, even after ``load``."""
-    page.evaluate(PAINTED)
+def wait_until_ready(page: Page) -> None:
+    """Wait for a page's scripts and its first frame: Chromium drops the keys that are pressed before it, even after ``load``."""
+    page.evaluate(READY)
 
 
 def screenshot(page: Page, name: str) -> None:

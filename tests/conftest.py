@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests.prepared  # noqa: F401
 from app.house import House
 from tests.databases import EMPTY, SETTLED, PostgresDatabases, SqliteDatabases, installation, postgres_server
 

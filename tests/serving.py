@@ -3,14 +3,16 @@
 import http.client
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from tests import processes
+
 STARTUP_SECONDS = 120.0
+STOPPING_SECONDS = 10.0
 BETWEEN_PROBES_SECONDS = 0.05
 LOOPBACK = "127.0.0.1"
 
@@ -30,23 +32,32 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def banjie(database_url: str, data_dir: Path, *arguments: str, code: int = 0) -> str:
+    """Run the command line on an installation, and return what it says."""
+    done = processes.run(arguments, installation_environment(database_url, data_dir))
+    assert done.code == code, done.stdout + done.stderr
+    return done.stdout
+
+
 class Server:
     """One serving process on one port; after it was killed it can be started again on the same port."""
 
     def __init__(
         self,
         environment: dict[str, str],
-        arguments: tuple[str, ...] = ("app.cli", "serve"),
-        stdout: int | None = None,
+        module: str = "app.cli",
+        argument: str = "serve",
+        stdout: Path | None = None,
     ) -> None:
         self.port = free_port()
         self._environment = environment
         self._stdout = stdout
-        self._command = [sys.executable, "-m", *arguments, "--port", str(self.port)]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._module = module
+        self._arguments = (argument, "--port", str(self.port))
+        self._process: BaseProcess | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(self._command, env=self._environment, stdout=self._stdout)
+        self._process = processes.start(self._module, self._arguments, self._environment, self._stdout)
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + STARTUP_SECONDS
@@ -59,30 +70,29 @@ class Server:
         raise TimeoutError(f"port {self.port} did not become ready")
 
     def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+        return self._process is None or not self._process.is_alive()
 
     def said(self) -> str:
         """Everything the process wrote to standard output, once it has ended."""
-        if self._process is None or self._process.stdout is None:
+        if self._process is None or self._stdout is None:
             raise ValueError("nobody listens to this server")
-        return self._process.stdout.read().decode().strip()
+        self._process.join()
+        return self._stdout.read_text(encoding="utf-8").strip()
 
     def kill(self) -> None:
         """End the process as a power cut would: no handler runs, nothing is flushed."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            self._process.join()
             self._process = None
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self._process.join(STOPPING_SECONDS)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
             self._process = None
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import text
 
 from app.house import House
 from app.transaction import transaction
+from tests import processes
 from tests.databases import EMPTY, installation
 from tests.engine.test_history import TRIGGERS_OFF
 from tests.office import BPMN, Desk
+from tests.processes import Done
 
 FLOW = BPMN / "outgoing_document" / "outgoing_document.bpmn"
 
@@ -24,7 +26,7 @@ class Shell:
     def __init__(self, database_url: str, data_dir: Path, **environment: str) -> None:
         self.database_url = database_url
         self.data_dir = data_dir
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BANJIE_")},
             "BANJIE_DATABASE_URL": database_url,
             "BANJIE_DATA_DIR": str(data_dir),
@@ -33,11 +35,22 @@ class Shell:
         }
 
     def __call__(self, *arguments: str | Path, code: int = 0) -> str:
-        command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
+        done = self.run(list(map(str, arguments)))
+        assert done.code == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
+
+    def run(self, arguments: list[str]) -> Done:
+        return processes.run(arguments, self.environment)
+
+
+class FreshInterpreter(Shell):
+    """The same in an interpreter that starts with nothing read in, as users' shells start it."""
+
+    def run(self, arguments: list[str]) -> Done:
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -54,7 +67,8 @@ def used(house: House) -> tuple[Shell, Desk]:
     return Shell(settings.database_url, settings.data_dir, BANJIE_CLOCK_ADJUSTABLE="1"), desk
 
 
-def test_an_installation_is_set_up_and_may_be_set_up_again(shell: Shell) -> None:
+def test_an_installation_is_set_up_and_may_be_set_up_again(tmp_path: Path) -> None:
+    shell = FreshInterpreter(f"sqlite:///{tmp_path}/new.db", tmp_path / "data", BANJIE_CLOCK_ADJUSTABLE="1")
     assert "第 1 版" in shell("init")
     assert "第 1 版" in shell("init")
     logins = json.loads(shell("demo", "--password", "one-for-all-of-them", "--json"))
@@ -116,7 +130,7 @@ def test_a_case_replays_from_the_database_and_from_its_export_alone(used: tuple[
     assert result["verified"] is True
     export = tmp_path / "case.jsonl"
     export.write_text(shell("export", "history", desk.instance_id), encoding="utf-8")
-    nowhere = Shell(f"sqlite:///{tmp_path}/nowhere.db", tmp_path / "nowhere", PYTHONHASHSEED="7")
+    nowhere = FreshInterpreter(f"sqlite:///{tmp_path}/nowhere.db", tmp_path / "nowhere", PYTHONHASHSEED="7")
     assert "一致" in nowhere("replay", "--file", export)
     assert "没有这个事项" in shell("replay", "no-such-case", code=1)
 

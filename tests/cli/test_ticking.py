@@ -16,12 +16,13 @@ from app.house import House
 from app.scheduler import Turn
 from app.transaction import reading, transaction
 from engine.persistence.tables import history_event, work_item
-from tests.browser import STARTUP_SECONDS, installation_environment, server
+from tests.browser import server
 from tests.cli.test_commands import Shell
 from tests.engine.running import START
 from tests.engine.test_passing_time import ASKING, CALLED, DAY, HOUR, REPEATED
 from tests.flows import model
 from tests.office import SYSTEM, Desk
+from tests.serving import STARTUP_SECONDS, installation_environment
 from workflows import definitions
 
 TIMED = REPEATED

@@ -11,19 +11,13 @@ from playwright.sync_api import Browser, expect
 from app.house import House
 from app.scheduler import follow
 from app.transaction import reading
-from tests.browser import PHONE, chromium, server, wait_until_painted
+from tests.browser import PHONE, server, wait_until_ready
 from tests.e2e import day_cases
 from tests.e2e.visiting import Findings, Visitor
 from tests.office import Desk
 
 STEP = ".banjie-decisions"
 OPINION = "已核，无不同意见。"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -77,14 +71,19 @@ class Clerk(Visitor):
         self.press("Enter")
         expect(self.page.locator(".alert-success").first).to_be_visible()
         expect(self.page.locator("h1")).not_to_have_text(title)
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
         return step
+
+    def go_to_box(self, key: str) -> None:
+        with self.page.expect_navigation():
+            self.press("g", key)
+        wait_until_ready(self.page)
 
     def open_first(self) -> None:
         self.press("j")
         self.press("Enter")
         expect(self.page.locator("form.card[data-keep]")).to_be_visible()
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
 
 
 def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
@@ -92,7 +91,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
 ) -> None:
     clerk = Clerk(browser, address, day_cases.CLERK, findings, also_phone=True)
     page = clerk.page
-    clerk.press("g", "t")
+    clerk.go_to_box("t")
     clerk.is_at("待办")
     assert (clerk.count_of("todo"), clerk.count_of("claimable"), clerk.count_of("copies")) == (21, 5, 4)
     clerk.look("inbox")
@@ -107,13 +106,13 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     done += [clerk.finish() for _ in range(3)]
 
     # one is found by its title, and given to somebody else
-    clerk.press("g", "t")
+    clerk.go_to_box("t")
     clerk.is_at("待办")
     clerk.press("/")
     clerk.type("花名册")
     clerk.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    wait_until_painted(page)
+    wait_until_ready(page)
     clerk.look("inbox-found")
     clerk.open_first()
     clerk.is_at(day_cases.TO_TRANSFER)
@@ -138,7 +137,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     clerk.type("考勤办法")
     clerk.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    wait_until_painted(page)
+    wait_until_ready(page)
     clerk.open_first()
     clerk.is_at(day_cases.TO_SEND_BACK)
     clerk.press("b")
@@ -154,7 +153,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     done.append("退回")
 
     # all the rest, the next one opening by itself
-    clerk.press("g", "t")
+    clerk.go_to_box("t")
     clerk.is_at("待办")
     clerk.open_first()
     while page.locator("form.card[data-keep]").count():
@@ -167,7 +166,7 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     clerk.look("inbox-empty")
 
     # what is offered: chosen, claimed together, done
-    clerk.press("g", "p")
+    clerk.go_to_box("p")
     clerk.is_at("待领办")
     for _ in range(day_cases.POOL):
         clerk.press("j", "x")
@@ -179,19 +178,19 @@ def test_a_clerk_clears_thirty_mixed_items_by_keys_alone(
     expect(page.get_by_role("link", name="回到列表")).to_be_focused()
     clerk.press("Enter")
     expect(page.get_by_text("这里没有事项。")).to_be_visible()
-    wait_until_painted(page)
-    clerk.press("g", "t")
+    wait_until_ready(page)
+    clerk.go_to_box("t")
     clerk.is_at("待办")
     clerk.open_first()
     done += [clerk.finish() for _ in range(day_cases.POOL)]
 
     # copies: two with words, one after the other, the others together
-    clerk.press("g", "c")
+    clerk.go_to_box("c")
     clerk.is_at("传阅")
     clerk.look("copies")
     clerk.open_first()
     done += [clerk.finish() for _ in range(2)]
-    clerk.press("g", "c")
+    clerk.go_to_box("c")
     clerk.is_at("传阅")
     clerk.press("j", "x", "j", "x")
     clerk.tab_to("[data-batch-button]", back=True)
@@ -220,12 +219,12 @@ def test_what_was_just_handed_in_can_be_taken_back_for_some_seconds(
     head.press("j", "Enter")
     expect(page.locator("form.card[data-keep]")).to_be_visible()
     title = page.locator("h1").inner_text()
-    wait_until_painted(page)
+    wait_until_ready(page)
     head.press("e", "Enter")
     notice = page.locator("[data-undo]")
     expect(notice).to_contain_text("撤回")
     expect(page.locator("h1")).not_to_have_text(title)
-    wait_until_painted(page)
+    wait_until_ready(page)
     head.press("u")
     head.is_told("已撤回")
     head.is_at(title)
@@ -247,7 +246,7 @@ def test_what_is_done_with_an_item_opens_beside_the_list_and_goes_on_with_it(
     page, pane = clerk.page, clerk.page.locator("[data-pane]")
     clerk.press("v")
     expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     clerk.press("j", "Enter")
     title = page.locator("[data-row] a[data-open]").first.inner_text()
     expect(pane.get_by_role("heading", name=title)).to_be_focused()

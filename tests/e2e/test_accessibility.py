@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.house import House
 from app.transaction import transaction
 from app.web import create_app
-from tests.browser import DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
+from tests.browser import DESKTOP, PHONE, screenshot, server, wait_until_ready
 from tests.office import PASSWORD, Desk
 from workflows.substitutions import actions
 from workflows.substitutions.values import Arrangement, whole_days
@@ -90,12 +90,6 @@ NO_PAGES = frozenset(
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
 @pytest.fixture
 def filled(sqlite_house: House) -> Iterator[tuple[str, str, str]]:
     """A served office with a case that waits for a signature, also of a substitute: its address, the case, the work item."""
@@ -170,7 +164,7 @@ def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, f
     address, _case, item = filled
     page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
     page.goto(f"{address}/sign-in")
-    wait_until_painted(page)
+    wait_until_ready(page)
     expect(page.get_by_label("用户名")).to_be_focused()
     for label, text in (("用户名", "qiujingan"), ("密码", PASSWORD)):
         page.keyboard.type(text)
@@ -179,7 +173,7 @@ def test_a_clerk_gets_through_a_step_with_the_keyboard_alone(browser: Browser, f
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="待办").wait_for()
     page.goto(f"{address}/worklist/{item}")
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")

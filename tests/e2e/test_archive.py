@@ -1,18 +1,18 @@
 """整理归档 in a browser: from the list of what waits to the transfer list with both signatures."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from app.house import House
 from app.transaction import transaction
 from tests.archiving import CLERK, Archive, issue_the_notice
-from tests.browser import chromium, server
+from tests.browser import server
 from tests.e2e.visiting import Findings, Visitor
 from tests.office import TITLE
 
 CODE = "M018-WS·2025-D10-BGS-0001"
 
 
-def test_the_archivist_files_a_year_and_the_office_hands_it_over(sqlite_house: House) -> None:
+def test_the_archivist_files_a_year_and_the_office_hands_it_over(browser: Browser, sqlite_house: House) -> None:
     storage = sqlite_house.settings.storage
     case = issue_the_notice(sqlite_house).instance_id
     archive = Archive(sqlite_house)
@@ -20,7 +20,7 @@ def test_the_archivist_files_a_year_and_the_office_hands_it_over(sqlite_house: H
     with transaction(sqlite_house.pool) as connection:
         sqlite_house.office.engine.set_clock(connection, archive.now)
     findings = Findings()
-    with server(storage.database_url, storage.data_dir) as address, chromium() as browser:
+    with server(storage.database_url, storage.data_dir) as address:
         archivist = Visitor(browser, address, "kuangyuheng", findings, also_phone=True)
         page = archivist.page
         page.get_by_role("link", name="整理归档").click()

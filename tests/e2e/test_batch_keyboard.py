@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app.house import House
 from app.transaction import reading, transaction
 from engine.persistence import work_items
-from tests.browser import PHONE, chromium, server, wait_until_painted
+from tests.browser import PHONE, server, wait_until_ready
 from tests.circulation import READER, settle, waiting
 from tests.e2e.test_accessibility import serious_findings
 from tests.e2e.test_inbox_keyboard import arrived, assert_calm_and_accessible, picture, press, row_link, signed_in
@@ -30,12 +30,6 @@ READINGS = tuple(
 )
 SIGNATURE = "沐原能源集团有限公司办公室关于2026年部分节假日安排的通知"
 RECEIPT = "沐原新能源公司关于报送十一月生产经营情况的报告"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -88,7 +82,7 @@ def test_how_far_a_batch_is_is_shown_while_it_runs(browser: Browser, address: st
     page = signed_in(browser, address, READER)
     page.get_by_role("link", name="每页 100 件").press("Enter")
     expect(page.locator("[data-row]")).to_have_count(25)
-    wait_until_painted(page)
+    wait_until_ready(page)
     portions: list[Route] = []
 
     def hold_the_second(route: Route) -> None:
@@ -189,7 +183,7 @@ def test_on_a_phone_one_thumb_circles_one_or_many(browser: Browser, address: str
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     picture(page, "batch-phone")
     page.get_by_role("button", name="转办").click()
-    wait_until_painted(page)
+    wait_until_ready(page)
     picture(page, "batch-address-phone")
     page.get_by_role("dialog").get_by_text("所选 9 件").click()  # the list of people lies over the buttons until then
     page.get_by_role("dialog").get_by_role("link", name="取消").click()

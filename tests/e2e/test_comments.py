@@ -7,15 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
-from tests.browser import DESKTOP, PHONE, STARTUP_SECONDS, chromium, screenshot, server, wait_until_painted
+from tests.browser import DESKTOP, PHONE, screenshot, server, wait_until_ready
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import PASSWORD, Desk
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+from tests.serving import STARTUP_SECONDS
 
 
 @pytest.fixture
@@ -44,7 +39,7 @@ def test_somebody_is_mentioned_by_the_keyboard_reads_it_and_the_author_sees_so(
     address, case = filled
     author = signed_in(browser, address, "gexingyao", DESKTOP)
     author.goto(f"{address}/cases/{case}")
-    wait_until_painted(author)
+    wait_until_ready(author)
     field = author.get_by_label("写评论")
     field.focus()
     author.keyboard.type("请看第三条 @海")
@@ -95,7 +90,7 @@ def test_a_comment_beside_the_list_leaves_the_opinion_that_is_being_written(
     page = signed_in(browser, address, "luanhaiping", DESKTOP)
     page.keyboard.press("v")
     expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.locator("[data-row] a[data-open]").click()
     pane = page.locator("[data-pane]")
     opinion = pane.locator("#opinion")

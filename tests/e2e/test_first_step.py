@@ -1,26 +1,20 @@
 """What the README promises a newcomer: from an empty folder to the first completed step."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser import DESKTOP, chromium, installation_environment, screenshot, server
+from tests.browser import DESKTOP, screenshot, server
+from tests.serving import banjie
 
 
-def test_a_newcomer_gets_to_the_first_completed_step(tmp_path: Path) -> None:
+def test_a_newcomer_gets_to_the_first_completed_step(browser: Browser, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new.db"
-    environment = installation_environment(url, tmp_path)
-
-    def banjie(*arguments: str) -> str:
-        command = [sys.executable, "-m", "app.cli", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-
-    banjie("init")
-    password = {login["username"]: login["password"] for login in json.loads(banjie("demo", "--json"))}["gexingyao"]
-    with server(url, tmp_path) as address, chromium() as browser:
+    banjie(url, tmp_path, "init")
+    logins = json.loads(banjie(url, tmp_path, "demo", "--json"))
+    [password] = [login["password"] for login in logins if login["username"] == "gexingyao"]
+    with server(url, tmp_path) as address:
         page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
         page.goto(address)
         page.get_by_label("用户名").fill("gexingyao")
@@ -55,4 +49,4 @@ def test_a_newcomer_gets_to_the_first_completed_step(tmp_path: Path) -> None:
         page.get_by_role("button", name="提交", exact=True).dblclick()
         expect(page.get_by_text("已提交，转到：部门负责人审核（石砚秋）。")).to_be_visible()
         screenshot(page, "first-step-done")
-    assert banjie("verify").startswith("全部一致")
+    assert banjie(url, tmp_path, "verify").startswith("全部一致")

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +10,10 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import DESKTOP, PHONE, chromium, installation_environment, screenshot, server
+from tests.browser import DESKTOP, PHONE, screenshot, server, wait_until_ready
 from tests.databases import SETTLED, PostgresDatabases
 from tests.office import PASSWORD, TITLE
+from tests.serving import banjie
 
 WRONG = (
     "二、春节：2月16日（农历除夕）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。"
@@ -34,30 +33,22 @@ PDF = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
 class Installation:
     """A served installation, its clock, and one signed-in page for each person."""
 
-    def __init__(self, address: str, browser: Browser, environment: dict[str, str], kind: str) -> None:
+    def __init__(self, address: str, browser: Browser, url: str, folder: Path, kind: str) -> None:
         self.address = address
         self.kind = kind
         self.console: list[str] = []
         self._browser = browser
-        self._environment = environment
+        self._url = url
+        self._folder = folder
         self._pages: dict[str, Page] = {}
         self._picture = 0
 
     def banjie(self, *arguments: str, expect_code: int = 0) -> str:
         """Run the command line on this installation."""
-        command = [sys.executable, "-m", "app.cli", *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
-        assert done.returncode == expect_code, done.stdout + done.stderr
-        return done.stdout
+        return banjie(self._url, self._folder, *arguments, code=expect_code)
 
     def at(self, instant: str) -> None:
         self.banjie("tick", "--at", f"{instant}+08:00")
@@ -85,6 +76,7 @@ class Installation:
             if row.count():
                 row.get_by_role("link", name=TITLE).click()
                 expect(page.get_by_role("heading", name=step, exact=True)).to_be_visible()
+                wait_until_ready(page)
                 return page
         raise AssertionError(f"{username} has nothing at {step}")
 
@@ -106,7 +98,7 @@ def installation(postgres_databases: PostgresDatabases, browser: Browser, tmp_pa
     """A served installation on PostgreSQL; the story of the year takes the same document its way on SQLite."""
     url = postgres_databases.new(SETTLED)
     with server(url, tmp_path) as address:
-        yield Installation(address, browser, installation_environment(url, tmp_path), postgres_databases.name)
+        yield Installation(address, browser, url, tmp_path, postgres_databases.name)
     postgres_databases.drop(url)
 
 

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from app.house import House
 from app.transaction import transaction
-from tests.browser import ARTIFACTS, DESKTOP, PHONE, chromium, server, wait_until_painted
+from tests.browser import ARTIFACTS, DESKTOP, PHONE, server, wait_until_ready
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import DRAFT, PASSWORD, TITLE, Desk
 from workflows import worklist
 
 LONG = "中共沐原能源集团有限公司委员会关于认真学习贯彻全国国有企业党的建设工作会议精神进一步加强基层党组织建设的通知"
+DIAGRAM = "**/definitions/**/bpmn*"
 TITLES = (
     (LONG, "特急"),
     ("沐原能源集团有限公司办公室关于印发《公务用车管理办法（试行）》的通知", "加急"),
@@ -26,12 +27,6 @@ WATCH_SHIFTS = """
         one.value + " " + one.sources.map(source => source.node && (source.node.className || source.node.nodeName)))
     )).observe({type: "layout-shift", buffered: true});
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -60,7 +55,7 @@ def signed_in(browser: Browser, address: str, username: str, viewport: dict[str,
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="待办", exact=True).wait_for()
-    wait_until_painted(page)
+    wait_until_ready(page)
     return page
 
 
@@ -81,7 +76,7 @@ def row_link(page: Page, title: str) -> Locator:
 
 def arrived(page: Page, heading: str) -> None:
     expect(page.locator("h1")).to_have_text(heading)
-    wait_until_painted(page)
+    wait_until_ready(page)
 
 
 def assert_calm_and_accessible(page: Page) -> None:
@@ -103,14 +98,14 @@ def test_a_list_is_walked_and_its_items_are_done_one_after_the_other(browser: Br
     assert_calm_and_accessible(page)
     press(page, "Enter")
     expect(page.get_by_role("heading", name="部门负责人审核")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     press(page, "e")
     expect(page.locator("button[name=decision]").first).to_be_focused()
     press(page, "Enter")
     expect(page.locator(".alert-success")).to_contain_text("已提交")
     expect(page.locator("h1")).to_contain_text(second)
     expect(page.locator("h1")).to_be_focused()
-    wait_until_painted(page)
+    wait_until_ready(page)
     assert_calm_and_accessible(page)
     press(page, "b")
     arrived(page, "退回")
@@ -125,7 +120,7 @@ def test_where_nothing_can_be_sent_back_the_key_says_so(browser: Browser, addres
     desk.start()
     page = signed_in(browser, address, "gexingyao")
     page.goto(f"{address}/worklist/{desk.open_items('gexingyao')[0].id}")
-    wait_until_painted(page)
+    wait_until_ready(page)
     press(page, "b")
     expect(page.locator("[data-announce]")).to_have_text("这里不能退回。")
     expect(page.locator("h1")).to_contain_text(TITLE)
@@ -135,7 +130,7 @@ def test_a_slip_is_mended_by_the_notice_and_what_was_said_is_there_again(browser
     page = signed_in(browser, address, "shiyanqiu")
     press(page, "j", "Enter")
     expect(page.get_by_role("heading", name="部门负责人审核")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.locator("#opinion").fill("同意，请尽快印发。")
     page.locator("button[name=decision]").first.click()
     notice = page.locator("[data-undo]")
@@ -194,7 +189,7 @@ def test_the_keys_can_be_switched_off(browser: Browser, address: str) -> None:
     press(page, "Escape", "j")
     expect(row_link(page, LONG)).not_to_be_focused()
     page.reload()
-    wait_until_painted(page)
+    wait_until_ready(page)
     press(page, "?")
     page.get_by_label("在这台电脑上停用这些键").uncheck()
     press(page, "Escape", "j")
@@ -206,7 +201,7 @@ def test_an_item_opens_beside_the_list_and_the_next_one_follows(browser: Browser
     first, second, _third = (title for title, _urgency in TITLES)
     press(page, "v")
     expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.evaluate("window.sameDocument = true")
     press(page, "j", "Enter")
     pane = page.locator("[data-pane]")
@@ -238,6 +233,32 @@ def test_an_item_opens_beside_the_list_and_the_next_one_follows(browser: Browser
     assert_calm_and_accessible(page)
     page.goto(f"{address}/worklist")
     expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
+
+
+def test_a_diagram_that_arrives_after_its_item_was_left_is_let_go(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, "shiyanqiu")
+    errors: list[str] = []
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(DIAGRAM, hold)
+    press(page, "v")
+    expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
+    wait_until_ready(page)
+    pane = page.locator("[data-pane]")
+    for title, _urgency in TITLES[:2]:
+        with page.expect_request(DIAGRAM):
+            press(page, "j", "Enter")
+        expect(pane.get_by_role("heading", name=title)).to_be_focused()
+        press(page, "Escape")
+    for one in held:
+        with page.expect_event("requestfinished"):
+            one.continue_()
+    expect(pane.locator("[data-drawn]")).to_be_visible()
+    assert errors == []
 
 
 def test_a_narrow_window_opens_the_page_of_the_item(browser: Browser, address: str) -> None:

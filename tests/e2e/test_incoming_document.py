@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from app.house import House
-from tests.browser import chromium, server
+from tests.browser import server
 from tests.e2e.visiting import Findings, Visitor
 from tests.incoming import INSTRUCTION, NOTICE, ON_PAPER, PROPOSAL, PROPOSED, READERS, Registry, settle_incoming
 from workflows.operations import hands
@@ -46,11 +46,11 @@ def fill_in_registration(clerk: Visitor) -> None:
     clerk.page.get_by_label("来文类型").select_option("办件")
 
 
-def test_a_notice_from_its_receipt_to_its_closing(sqlite_house: House) -> None:
+def test_a_notice_from_its_receipt_to_its_closing(browser: Browser, sqlite_house: House) -> None:
     storage = sqlite_house.settings.storage
     settle_incoming(sqlite_house)
     findings = Findings()
-    with server(storage.database_url, storage.data_dir) as address, chromium() as browser:
+    with server(storage.database_url, storage.data_dir) as address:
         clerk = Visitor(browser, address, "shaxiaoman", findings, also_phone=True)
         receive(clerk, "电子公文交换")
         fill_in_registration(clerk)
@@ -78,7 +78,7 @@ def test_a_notice_from_its_receipt_to_its_closing(sqlite_house: House) -> None:
     dates = {"due_on": "2027-12-30", "circulation_due": "2027-12-30"}
     desk.do("2027-01-04 10:05", "ranqinghe", "submit", PROPOSAL, **{**PROPOSED, **dates})
     desk.do("2027-01-04 10:30", "zhenliyan", "present")
-    with server(storage.database_url, storage.data_dir) as address, chromium() as browser:
+    with server(storage.database_url, storage.data_dir) as address:
         leader = Visitor(browser, address, "qiujingan", findings, phone=True)
         open_first(leader, "todo", desk.title)
         leader.page.get_by_role("textbox", name="意见").fill(INSTRUCTION)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from app.house import House
 from app.transaction import transaction
-from tests.browser import chromium, server
+from tests.browser import server
 from tests.e2e.visiting import Findings, Visitor
 from tests.flows import model, user
 from tests.office import TITLE, Desk
@@ -18,12 +18,6 @@ from workflows.operations import lifecycle
 ADMINISTRATOR = "boruoxi"
 MANY = "wanliqing,luanhaiping,gexingyao,shiyanqiu,ranqinghe,quanning"
 POOL = model("s_ -> take\ntake -> e_", {"take": user("take", attributes=f'camunda:candidateUsers="{MANY}"')}, "pool")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.house import House
 from app.transaction import transaction
 from tests import flows
-from tests.browser import DESKTOP, chromium, screenshot, wait_until_painted
+from tests.browser import DESKTOP, screenshot, wait_until_ready
 from tests.office import DRAFT, PASSWORD, SYSTEM, Desk
 from tests.rest import RestClient, token_of
 from tests.serving import LOOPBACK, Server, installation_environment
@@ -53,12 +53,6 @@ class Site:
         answer = self.client.post(f"/work-items/{item.id}/complete", **body)
         assert answer.status == 200, answer
         return float(self.page.evaluate("Date.now()"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -154,7 +148,7 @@ def test_the_item_beside_the_list_stays_as_it_is(sqlite_house: House, opened: Ca
     expect(row(page, FIRST)).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("v")
     expect(page.locator(".banjie-inbox.is-split")).to_be_visible()
-    wait_until_painted(page)
+    wait_until_ready(page)
     pane = page.locator("[data-pane]")
     row(page, FIRST).click()
     expect(pane.get_by_role("heading", name=FIRST)).to_be_focused()

@@ -9,19 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
-from tests.browser import chromium, server, wait_until_painted
+from tests.browser import server, wait_until_ready
 from tests.e2e.visiting import Findings, Visitor
 from tests.meetings.days import CLERK, PLAN, PRESENT, REPORT, Days
 from workflows.meeting_arrangement.tally import Counts, Outcome
 from workflows.organisation.demo import PEOPLE
 
 NAMES = {username: name for username, name, *_ in PEOPLE}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -46,12 +40,12 @@ def address(sqlite_house: House, days: Days) -> Iterator[str]:
 
 def press(page: Page, name: str, *, exact: bool = True) -> None:
     page.get_by_role("button", name=name, exact=exact).first.click()
-    wait_until_painted(page)
+    wait_until_ready(page)
 
 
 def follow(page: Page, name: str) -> None:
     page.get_by_role("link", name=name).first.click()
-    wait_until_painted(page)
+    wait_until_ready(page)
 
 
 def test_a_meeting_from_its_agenda_to_its_minutes(

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from app.house import House
 from app.transaction import transaction
-from tests.browser import ARTIFACTS, DESKTOP, chromium, server
+from tests.browser import ARTIFACTS, DESKTOP, server
 from tests.office import DRAFT, PASSWORD, Desk
 
 DOCUMENTS = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ WAITING = (
 )
 
 
-def test_the_pictures_of_the_readme_show_what_there_is(sqlite_house: House) -> None:
+def test_the_pictures_of_the_readme_show_what_there_is(browser: Browser, sqlite_house: House) -> None:
     finished, signing = Desk(sqlite_house), Desk(sqlite_house)
     finished.to_the_end()
     signing.now = finished.now
@@ -35,7 +35,7 @@ def test_the_pictures_of_the_readme_show_what_there_is(sqlite_house: House) -> N
         sqlite_house.office.engine.set_clock(connection, desk.now + timedelta(minutes=70))
     [item] = signing.open_items("qiujingan")
     storage = sqlite_house.settings.storage
-    with server(storage.database_url, storage.data_dir) as address, chromium() as browser:
+    with server(storage.database_url, storage.data_dir) as address:
         take(signed_in(browser, address, "shiyanqiu"), f"{address}/worklist", "inbox")
         take(signed_in(browser, address, "qiujingan"), f"{address}/worklist/{item.id}", "work_item")
         drafter = signed_in(browser, address, "gexingyao")

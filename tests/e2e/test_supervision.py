@@ -1,21 +1,21 @@
 """督查督办 in a browser: candidates merged, taken up, received, told of, extended, and read in register and bulletin."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from app.house import House
-from tests.browser import chromium, server
+from tests.browser import server
 from tests.e2e.visiting import Findings, Visitor
 from tests.supervising import Supervising
 from tests.workflows.test_supervision_story import FIRST, SECOND
 
 
-def test_a_matter_from_two_decisions_to_the_register(sqlite_house: House) -> None:
+def test_a_matter_from_two_decisions_to_the_register(browser: Browser, sqlite_house: House) -> None:
     storage = sqlite_house.settings.storage
     office = Supervising(sqlite_house)
     findings = Findings()
     office.decided(**FIRST)
     office.decided(**SECOND)
-    with server(storage.database_url, storage.data_dir) as address, chromium() as browser:
+    with server(storage.database_url, storage.data_dir) as address:
         clerk = Visitor(browser, address, "linxiaozhou", findings, also_phone=True)
         clerk.go("/supervision/candidates")
         clerk.look("supervision-candidates")

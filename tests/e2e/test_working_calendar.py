@@ -1,8 +1,5 @@
 """Step A7 of the story: one imports the calendar of the next year, another puts it into force, and limits become certain."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
 from app.transaction import transaction
-from tests.browser import chromium, installation_environment, server, wait_until_painted
+from tests.browser import server, wait_until_ready
 from tests.e2e.visiting import Findings, Visitor
 from tests.office import Desk
+from tests.serving import banjie
 from tests.workflows.calendars import at
 
 NOTICE = "国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）"
@@ -30,28 +28,14 @@ PLAN = (
 RELOADS = 200
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
 def until_it_says(page: Page, text: str) -> None:
     """Look again and again, as somebody who waits for the server does."""
     for _ in range(RELOADS):
         if text in page.locator("main").inner_text():
             return
         page.reload()
-        wait_until_painted(page)
+        wait_until_ready(page)
     raise AssertionError(f"{page.url} never says {text}")
-
-
-def banjie(house: House, folder: Path, *arguments: str) -> str:
-    environment = installation_environment(house.pool.url.render_as_string(hide_password=False), folder)
-    command = [sys.executable, "-m", "app.cli", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_a_year_that_two_people_put_into_force_makes_limits_certain(
@@ -60,7 +44,7 @@ def test_a_year_that_two_people_put_into_force_makes_limits_certain(
     monkeypatch.setenv("BANJIE_JOBS__IN_SERVER", "always")
     url = postgres_house.pool.url.render_as_string(hide_password=False)
     findings = Findings()
-    banjie(postgres_house, tmp_path, "tick", "--at", "2025-12-31T09:00+08:00")
+    banjie(url, tmp_path, "tick", "--at", "2025-12-31T09:00+08:00")
     with server(url, tmp_path) as address:
         clerk = Visitor(browser, address, "gexingyao", findings)
         case = a_limit_reaches_into_the_unknown_year(clerk)
@@ -69,8 +53,8 @@ def test_a_year_that_two_people_put_into_force_makes_limits_certain(
         other = Visitor(browser, address, "boruoxi", findings, also_phone=True)
         another_puts_it_into_force(other, place)
         the_limit_is_certain(clerk, other, place, case)
-    assert "全部一致" in banjie(postgres_house, tmp_path, "verify")
-    assert "一致" in banjie(postgres_house, tmp_path, "replay", case.rpartition("/")[2])
+    assert "全部一致" in banjie(url, tmp_path, "verify")
+    assert "一致" in banjie(url, tmp_path, "replay", case.rpartition("/")[2])
     assert findings.complaints == []
     assert duty.pointers == other.pointers == []  # by the keyboard alone
 
@@ -158,7 +142,7 @@ def test_the_lamp_and_the_days_overdue_follow_the_clock(sqlite_house: House, bro
             ("2025-11-12 08:00", "red", "超期 1 个工作日"),
             ("2025-11-17 08:00", "red", "超期 4 个工作日"),
         ):
-            banjie(sqlite_house, storage.data_dir, "tick", "--at", at(day).isoformat())
+            banjie(storage.database_url, storage.data_dir, "tick", "--at", at(day).isoformat())
             signer.go("/worklist")
             cell = signer.page.get_by_role("cell").filter(has_text=written)
             expect(cell.locator(f".banjie-lamp-{colour}")).to_have_count(1)

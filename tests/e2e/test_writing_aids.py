@@ -12,7 +12,7 @@ from docx import Document
 from playwright.sync_api import Browser, Page, Route, expect
 
 from app.house import House
-from tests.browser import ARTIFACTS, DESKTOP, PHONE, chromium, screenshot, server, wait_until_painted
+from tests.browser import ARTIFACTS, DESKTOP, PHONE, screenshot, server, wait_until_ready
 from tests.databases import SETTLED, SqliteDatabases, installation
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import BODY, DRAFT, PASSWORD, Desk
@@ -57,12 +57,6 @@ def docx(*paragraphs: str) -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
 class Served:
     """A served office with a case at its first step, and its people's pages."""
 
@@ -89,7 +83,7 @@ class Served:
     def open_item(self, username: str, viewport: dict[str, int] = DESKTOP) -> Page:
         page = self.page_of(username, viewport)
         page.goto(self.item_of(username))
-        wait_until_painted(page)
+        wait_until_ready(page)
         return page
 
 

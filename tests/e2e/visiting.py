@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, ConsoleMessage, expect
 
-from tests.browser import DESKTOP, PHONE, screenshot, wait_until_painted
+from tests.browser import DESKTOP, PHONE, screenshot, wait_until_ready
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import PASSWORD
 
@@ -63,20 +63,20 @@ class Visitor:
         self.page.on("console", findings.hear)
         self.page.on("pageerror", lambda error: findings.complaints.append(f"script: {error}"))
         self.page.goto(f"{address}/sign-in")
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
         self.page.keyboard.type(username)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
         expect(self.page.locator("h1")).to_have_text("待办")
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
 
     def hear_pointer(self, happening: str) -> None:
         self.pointers.append(happening)
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
 
     def look(self, name: str) -> None:
         """Look at the page as it stands, once under each name."""
@@ -117,7 +117,7 @@ class Visitor:
 
     def is_at(self, heading: str) -> None:
         expect(self.page.locator("h1")).to_contain_text(heading)
-        wait_until_painted(self.page)
+        wait_until_ready(self.page)
 
     def is_told(self, text: str) -> None:
         expect(self.page.locator(".alert-success").first).to_contain_text(text)

@@ -1,6 +1,5 @@
 """Kills a serving process before each single statement of a completion, and lets the client ask again elsewhere."""
 
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -48,7 +47,8 @@ def _one(house: House, site: Site, number: int, found: list[str]) -> str:
     [item] = site.open(FLOW)
     storage = house.settings.storage
     environment = installation_environment(storage.database_url, storage.data_dir)
-    dying = Server(environment, ("tests.soak.dying", str(number)), stdout=subprocess.PIPE)
+    said = storage.data_dir / "last words"
+    dying = Server(environment, "tests.soak.dying", str(number), stdout=said)
     try:
         dying.start()
         dying.wait_until_ready()

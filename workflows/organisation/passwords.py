@@ -22,8 +22,8 @@ FAILURES_BEFORE_PAUSE = 5
 PAUSE = timedelta(minutes=15)
 RANDOM_BYTES = 9
 
-_hasher = PasswordHasher()
-_NOBODY_HAS_THIS = _hasher.hash(secrets.token_urlsafe())
+hasher = PasswordHasher()
+_NOBODY_HAS_THIS = hasher.hash(secrets.token_urlsafe())
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def set_password(connection: Connection, username: str, password: str, *, must_c
     _update(
         connection,
         username,
-        password_hash=_hasher.hash(password),
+        password_hash=hasher.hash(password),
         must_change_password=must_change,
         credential_stamp=secrets.token_hex(8),
         failed_sign_ins=0,
@@ -183,7 +183,7 @@ def _require_unlocked(locked_until: datetime | None, machine_now: datetime) -> N
 
 def _matches(stored: str, password: str) -> bool:
     try:
-        return _hasher.verify(stored, password)
+        return hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
 

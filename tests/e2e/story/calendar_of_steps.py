@@ -1,15 +1,13 @@
 """The year in its order: what happens in which part of the story, one step after the other."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from app.house import House
-from tests.browser import installation_environment
 from tests.e2e.story import part_a, part_b, part_c
 from tests.e2e.story.year import Year
 from tests.office import PASSWORD
+from tests.serving import banjie
 
 Step = Callable[[Year], None]
 
@@ -94,8 +92,5 @@ def own_settings(folder: Path) -> Path:
 def settle(house: House) -> None:
     """Set the installation up as an office does: its tables and flows, then the people and what paper has used."""
     storage = house.settings.storage
-    environment = installation_environment(storage.database_url, storage.data_dir)
     for arguments in (("init",), ("demo", "--password", PASSWORD)):
-        command = [sys.executable, "-m", "app.cli", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        banjie(storage.database_url, storage.data_dir, *arguments)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import wait_until_painted
+from tests.browser import wait_until_ready
 from tests.e2e.story.year import Year
 from tests.incoming import INSTRUCTION, NOTICE, ON_PAPER, PROPOSAL
 from tests.rest import RestClient
@@ -255,7 +255,7 @@ def a10_recorded_for_the_secretary(year: Year) -> None:
     expect(page.locator(".banjie-decisions").get_by_role("button", name="批示")).to_have_count(0)  # no 代签
     given = {"领导的原话": ON_PAPER, "手写件扫描件（口述的可不附）": year.file("邵启衡批示扫描件.pdf")}
     page.get_by_role("link", name="代录").click()
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.get_by_label("批示", exact=True).check()
     year.fill(page, given)
     secretary.look("story-A10-record-for")
@@ -372,7 +372,7 @@ def a15_urged(year: Year, instant: str) -> None:
     year.at(instant)
     page = year.see("ranqinghe", "notice")
     page.get_by_role("link", name="催阅 卞从周").click()
-    wait_until_painted(page)
+    wait_until_ready(page)
     year.fill(page, {"催办的话": "请阅。"})
     year.submit(page, "确认催办")
 

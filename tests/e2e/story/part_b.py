@@ -5,7 +5,7 @@ from pathlib import Path
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from tests.browser import wait_until_painted
+from tests.browser import wait_until_ready
 from tests.e2e.story.part_a import NUMBER, SOURCE_NUMBER, tapped
 from tests.e2e.story.year import Year, write_row
 from tests.incoming import NOTICE
@@ -118,7 +118,7 @@ def b3_mended_and_compared(year: Year) -> None:
     year.submit(page, "提交")
     page = year.see("gexingyao", "outgoing")
     page.locator(".banjie-version-link").filter(has_text="正文").first.click()
-    wait_until_painted(page)
+    wait_until_ready(page)
     changed = page.locator(".card-body")
     expect(changed.locator("del").first).to_contain_text("6")  # the marked draft: 16 → 15
     expect(changed.locator("ins").first).to_contain_text("5")
@@ -314,7 +314,7 @@ def b14_the_last_is_urged(year: Year) -> None:
     page = year.see("shaxiaoman", "outgoing")
     expect(page.locator("#receipts")).to_contain_text("签收 16/17")
     page.get_by_role("link", name="催办 沐原新能源公司").click()
-    wait_until_painted(page)
+    wait_until_ready(page)
     year.fill(page, {"催办的话": "请尽快签收。"})
     year.submit(page, "确认催办")
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import wait_until_painted
+from tests.browser import wait_until_ready
 from tests.e2e.story.part_a import NUMBER
 from tests.e2e.story.year import NAMES, Year, fill_in
 
@@ -24,12 +24,12 @@ RESOLUTIONS = (
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
-    wait_until_painted(page)
+    wait_until_ready(page)
 
 
 def follow(page: Page, name: str) -> None:
     page.get_by_role("link", name=name).first.click()
-    wait_until_painted(page)
+    wait_until_ready(page)
 
 
 def c1_the_report_is_put_forward(year: Year) -> None:
@@ -97,7 +97,7 @@ def c3_one_passes_the_other_goes_back(year: Year) -> None:
     year.refused(page, "通过", "财务部会签")
     page.get_by_role("link", name="退回", exact=True).click()
     expect(page.locator("h1")).to_contain_text("退回")
-    wait_until_painted(page)
+    wait_until_ready(page)
     page.get_by_label("起草议题").check()
     page.get_by_label("直接送回本环节").check()
     year.fill(page, {"退回理由": "缺财务部会签、合规审查意见"})
@@ -110,7 +110,7 @@ def c4_asked_beside_each_other(year: Year) -> None:
     page = year.open("miaoruogu", "起草议题", PLAN)
     page.get_by_role("link", name="加签", exact=True).click()
     expect(page.locator("h1")).to_contain_text("加签")
-    wait_until_painted(page)
+    wait_until_ready(page)
     year.fill(page, {"加签人": ["宗怀谷", "佟雪岭", "仇敬安"], "说明": "请会签"})
     year.who("miaoruogu").look("story-C4-signers")
     year.submit(page, "确认加签")

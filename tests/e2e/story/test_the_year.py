@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser import chromium
 from tests.databases import EMPTY, SqliteDatabases, installation
 from tests.e2e.story.calendar_of_steps import STEPS, own_settings, settle
 from tests.e2e.story.year import Year
@@ -12,13 +12,13 @@ from tests.serving import LOOPBACK, servers
 
 
 def test_a_year_of_the_office_in_the_browser(
-    sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, sqlite_databases: SqliteDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANJIE_CONFIG", str(own_settings(tmp_path)))
     url = sqlite_databases.new(EMPTY)
     house = installation(url, tmp_path)
     settle(house)
-    with servers(url, tmp_path, 1) as [served], chromium() as browser:
+    with servers(url, tmp_path, 1) as [served]:
         year = Year(house, f"http://{LOOPBACK}:{served.port}", browser, tmp_path)
         for step in STEPS:
             step(year)

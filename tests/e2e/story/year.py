@@ -1,8 +1,6 @@
 """The year of the story: one served installation whose clock the story sets, and everybody in a window of their own."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
@@ -14,10 +12,11 @@ from sqlalchemy import make_url
 
 from app import scheduler
 from app.house import House
-from tests.browser import installation_environment, wait_until_painted
+from tests.browser import wait_until_ready
 from tests.e2e.visiting import Findings, Visitor
 from tests.office import PASSWORD
 from tests.rest import RestClient
+from tests.serving import banjie
 from workflows.organisation.demo import PEOPLE
 
 FROM_THE_POOL = ("ranqinghe", "zhenliyan", "shaxiaoman", "quanning", "linxiaozhou")
@@ -58,11 +57,7 @@ class Year:
 
     def banjie(self, *arguments: str) -> str:
         storage = self.house.settings.storage
-        command = [sys.executable, "-m", "app.cli", *arguments]
-        environment = installation_environment(storage.database_url, storage.data_dir)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return banjie(storage.database_url, storage.data_dir, *arguments)
 
     # People.
 
@@ -138,7 +133,7 @@ class Year:
             if link.count():
                 link.first.click()
                 expect(page.locator("main").get_by_role("heading", name=step, exact=True)).to_be_visible()
-                wait_until_painted(page)
+                wait_until_ready(page)
                 return page
         raise AssertionError(f"{username} has nothing at {step} of {title}")
 
@@ -162,14 +157,14 @@ class Year:
             page.get_by_role("textbox", name="意见").first.fill(opinion)
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.locator(".alert-success").first).to_be_visible()
-        wait_until_painted(page)
+        wait_until_ready(page)
 
     def refused(self, page: Page, button: str, sentence: str) -> None:
         """Press a button of a step, and be told why not."""
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.locator("#problem")).to_contain_text(sentence)
         self.findings.expect_refusals(1)
-        wait_until_painted(page)
+        wait_until_ready(page)
 
     def do(
         self,
@@ -192,7 +187,7 @@ class Year:
         """Do something beside the steps, by its own page."""
         page.get_by_role("link", name=operation, exact=True).first.click()
         expect(page.locator("h1")).to_contain_text(operation)
-        wait_until_painted(page)
+        wait_until_ready(page)
         self.fill(page, given)
         if look:
             self.who(by).look(look)
@@ -204,7 +199,7 @@ class Year:
             if locator.count():
                 return
             page.reload()
-            wait_until_painted(page)
+            wait_until_ready(page)
         raise AssertionError(f"{page.url} never shows it: {page.locator('main').inner_text()}")
 
     def file(self, name: str, content: bytes = PDF) -> Path:

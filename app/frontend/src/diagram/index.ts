@@ -24,6 +24,10 @@ export async function drawDiagram(element: HTMLElement): Promise<void> {
     canvasElement.textContent = element.dataset.failed ?? "";
     return;
   }
+  if (!element.isConnected) {
+    viewer.destroy(); // another item was opened meanwhile
+    return;
+  }
   const canvas = viewer.get<any>("canvas");
   const registry = viewer.get<any>("elementRegistry");
   mark(element.dataset.done, "banjie-done");
