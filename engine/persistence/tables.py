@@ -130,6 +130,12 @@ Index(
     sqlite_where=work_item.c.seat.is_not(None),
     postgresql_where=work_item.c.seat.is_not(None),
 )
+Index(
+    "ix_work_item_parent",
+    work_item.c.parent_id,
+    sqlite_where=work_item.c.parent_id.is_not(None),
+    postgresql_where=work_item.c.parent_id.is_not(None),
+)
 
 # What a box shows first stands first in its index, and what is counted stands in it too: neither the first page nor the
 # thousandth sorts, and counting looks at no row. Closed items are in none of them. Conditions are written out, since a
@@ -141,11 +147,11 @@ _item = work_item.c
 _RANK = (_item.rank_at, _item.opened_at, _item.id)
 _REST = (_item.definition_key, _item.state, _item.role)
 _TODO, _DELEGATED, _HANDLED = and_(OPEN, NO_COPY), and_(OPEN, _item.owner.is_not(None)), _item.closed_by.is_not(None)
-UNCONFIRMED = and_(_item.recorded_by.is_not(None), _item.confirmed_at.is_(None), _item.state == "completed")
+UNCONFIRMED = and_(_item.recorded_by.is_not(None), _item.confirmed_at.is_(None))
 """Work items that were recorded for somebody who has not confirmed it."""
 Index(
     "ix_work_item_unconfirmed",
-    *(_item.closed_by, _item.closed_at),
+    *(_item.closed_by, _item.state, _item.closed_at),
     sqlite_where=UNCONFIRMED,
     postgresql_where=UNCONFIRMED,
 )

@@ -56,7 +56,6 @@ _lock_case: Select[Any] = (
 )
 _signer = work_item.alias("signer")
 _awaits_signers = exists().where(
-    _signer.c.instance_id == work_item.c.instance_id,
     _signer.c.parent_id == work_item.c.id,
     _signer.c.role == WorkItemRole.BEFORE.value,
     _signer.c.state == WorkItemState.OPEN.value,

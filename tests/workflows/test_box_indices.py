@@ -14,6 +14,7 @@ from engine.persistence import work_items
 from tests.office import MORNING, Desk
 from workflows import box_counts, box_news, boxes
 from workflows.notices.reading import count_unread
+from workflows.operations.unconfirmed import list_unconfirmed
 from workflows.organisation.values import Person
 from workflows.running_cases import Narrowed, list_running
 
@@ -190,3 +191,12 @@ def test_urgent_cases_are_found_by_their_urgency(crowded: tuple[Connection, Pers
         naming="urgency",
     )
     assert "ix_process_instance_urgency" in plan, plan
+
+
+def test_what_waits_to_be_confirmed_is_found_without_looking_at_all_that_was_done(
+    crowded: tuple[Connection, Person],
+) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: list_unconfirmed(connection, person), naming="recorded_by")
+    assert "ix_work_item_unconfirmed" in plan, plan
+    assert sorts_or_scans(plan) == [], plan

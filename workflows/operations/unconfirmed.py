@@ -30,7 +30,7 @@ def list_unconfirmed(connection: Connection, person: Person) -> list[Unconfirmed
     rows = connection.execute(
         select(item.id, process_instance.c.title, item.recorded_by)
         .join(process_instance, process_instance.c.id == item.instance_id)
-        .where(item.closed_by == person.username, UNCONFIRMED)
+        .where(item.closed_by == person.username, item.state == "completed", UNCONFIRMED)
         .order_by(item.closed_at)
         .limit(MOST_LISTED)
     )
