@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy import case as when
 
 from engine import canonical
@@ -250,6 +262,6 @@ def within_flow(connection: Connection, definition_key: str) -> ColumnElement[bo
 def has_open_step(name: str) -> ColumnElement[bool]:
     """Return the condition under which a case waits at a step of this name."""
     waiting = work_item.alias("waiting")  # the list may be of work items itself
-    is_open = waiting.c.state == WorkItemState.OPEN.value
+    is_open = waiting.c.state == literal_column("'open'")  # as the index of what waits says it
     there = select(waiting.c.id).where(waiting.c.instance_id == process_instance.c.id, waiting.c.name == name, is_open)
     return exists(there.offset(0))  # or PostgreSQL would first gather the open items of all cases

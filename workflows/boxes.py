@@ -12,6 +12,7 @@ from engine.model import ProcessInstance, WorkItem, WorkItemState
 from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import (
     NO_COPY,
+    OPEN,
     process_instance,
     work_item,
     work_item_candidate,
@@ -304,7 +305,7 @@ def _open_steps(connection: Connection, instance_ids: list[str]) -> dict[str, li
     steps: dict[str, list[str]] = {}
     rows = connection.execute(
         select(work_item.c.instance_id, work_item.c.name)
-        .where(work_item.c.instance_id.in_(instance_ids), work_item.c.state == WorkItemState.OPEN.value, NO_COPY)
+        .where(work_item.c.instance_id.in_(instance_ids), OPEN, NO_COPY)
         .order_by(work_item.c.opened_at)
     )
     for row in rows:

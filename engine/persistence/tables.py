@@ -143,6 +143,7 @@ Index(
 OPEN = work_item.c.state == literal_column("'open'")
 IS_COPY = work_item.c.role == literal_column("'copy'")
 NO_COPY = work_item.c.role != literal_column("'copy'")
+Index("ix_work_item_waiting", work_item.c.instance_id, work_item.c.name, sqlite_where=OPEN, postgresql_where=OPEN)
 _item = work_item.c
 _RANK = (_item.rank_at, _item.opened_at, _item.id)
 _REST = (_item.definition_key, _item.state, _item.role)

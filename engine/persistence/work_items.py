@@ -341,7 +341,7 @@ def list_due(connection: Connection, instance_id: str) -> list[WorkItem]:
     rows = connection.execute(
         select(*COLUMNS).where(
             work_item.c.instance_id == instance_id,
-            work_item.c.state == WorkItemState.OPEN.value,
+            OPEN,
             work_item.c.due_at.is_not(None),
         )
     )

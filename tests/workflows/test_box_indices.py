@@ -200,3 +200,14 @@ def test_what_waits_to_be_confirmed_is_found_without_looking_at_all_that_was_don
     plan = plan_of(connection, lambda: list_unconfirmed(connection, person), naming="recorded_by")
     assert "ix_work_item_unconfirmed" in plan, plan
     assert sorts_or_scans(plan) == [], plan
+
+
+def test_a_step_narrows_by_the_index_of_what_waits(crowded: tuple[Connection, Person]) -> None:
+    connection, person = crowded
+    narrowed = boxes.Filter(step="拟稿")
+    plan = plan_of(
+        connection,
+        lambda: boxes.list_box(connection, person, "in_progress", narrowed, MORNING, NEAR_UNTIL, limit=2),
+        naming="waiting.name",
+    )
+    assert "ix_work_item_waiting" in plan, plan
