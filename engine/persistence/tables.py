@@ -164,7 +164,7 @@ Index(
     sqlite_where=PROVISIONAL,
     postgresql_where=PROVISIONAL,
 )
-Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, sqlite_where=_TODO, postgresql_where=_TODO)
+Index("ix_work_item_todo", _item.assignee, *_RANK, *_REST, _item.name, sqlite_where=_TODO, postgresql_where=_TODO)
 Index("ix_work_item_delegated", _item.owner, *_RANK, *_REST, sqlite_where=_DELEGATED, postgresql_where=_DELEGATED)
 Index(
     "ix_work_item_copies",

@@ -211,3 +211,11 @@ def test_a_step_narrows_by_the_index_of_what_waits(crowded: tuple[Connection, Pe
         naming="waiting.name",
     )
     assert "ix_work_item_waiting" in plan, plan
+
+
+def test_the_steps_of_a_flow_that_are_offered_as_filter_are_told_by_the_index_alone(
+    crowded: tuple[Connection, Person],
+) -> None:
+    connection, person = crowded
+    plan = plan_of(connection, lambda: box_counts.steps_in(connection, person, "todo", "outgoing_document", MORNING))
+    assert re.search(rf"(COVERING INDEX|Index Only Scan.* using) {INDICES['todo']}", plan), plan
