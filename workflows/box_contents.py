@@ -259,9 +259,9 @@ def within_flow(connection: Connection, definition_key: str) -> ColumnElement[bo
     return process_instance.c.definition_id.in_(sorted(connection.scalars(versions)))
 
 
-def has_open_step(name: str) -> ColumnElement[bool]:
-    """Return the condition under which a case waits at a step of this name."""
+def has_open_step(name: str, instance_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition under which the case that a column names waits at a step of this name."""
     waiting = work_item.alias("waiting")  # the list may be of work items itself
     is_open = waiting.c.state == literal_column("'open'")  # as the index of what waits says it
-    there = select(waiting.c.id).where(waiting.c.instance_id == process_instance.c.id, waiting.c.name == name, is_open)
+    there = select(waiting.c.id).where(waiting.c.instance_id == instance_id, waiting.c.name == name, is_open)
     return exists(there.offset(0))  # or PostgreSQL would first gather the open items of all cases

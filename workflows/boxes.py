@@ -253,12 +253,14 @@ def _page_of_handled(
     if narrowed.step and ended:
         conditions.append(mine.name == narrowed.step)
         last.append(later.c.name == narrowed.step)
+    elif narrowed.step:
+        conditions.append(has_open_step(narrowed.step, mine.instance_id))
     query = (
         instances_with_definition.join(work_item, mine.instance_id == process_instance.c.id)
         .add_columns(mine.closed_at.label("handled_at"), mine.id.label("handled_id"))
         .where(*conditions, ~exists().where(*last), has_ended() if ended else ~has_ended())
     )
-    of_case = _without(narrowed, "definition", "initiator", *(["step"] if ended else []))
+    of_case = _without(narrowed, "definition", "initiator", "step")
     found, more = _cases(connection, query, place, of_case, after, limit)
     following = key_of(found[-1].handled_at, found[-1].handled_id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
@@ -275,7 +277,7 @@ def _cases(
     """Return the rows of a page, the largest place first, and whether there are more."""
     query = query.where(*narrowing(connection, narrowed))
     if narrowed.step:
-        query = query.where(has_open_step(narrowed.step))
+        query = query.where(has_open_step(narrowed.step, process_instance.c.id))
     if after:
         query = beyond(query, place, after, descending=True)
     found = connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
