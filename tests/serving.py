@@ -90,10 +90,7 @@ class Server:
         if self._process is not None:
             self._process.terminate()
             self._process.join(STOPPING_SECONDS)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
-            self._process = None
+            self.kill()
 
 
 @contextmanager

@@ -206,6 +206,8 @@ def page_of_cases(
     """Return a page of cases that meet a condition, the last started first, with their open steps."""
     place = (process_instance.c.started_at, process_instance.c.id)
     query = instances_with_definition.where(condition)
+    if narrowed.step:
+        query = query.where(has_open_step(narrowed.step, process_instance.c.id))
     found, more = _cases(connection, query, place, narrowed, after, limit)
     following = key_of(found[-1].started_at, found[-1].id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
@@ -260,7 +262,7 @@ def _page_of_handled(
         .add_columns(mine.closed_at.label("handled_at"), mine.id.label("handled_id"))
         .where(*conditions, ~exists().where(*last), has_ended() if ended else ~has_ended())
     )
-    of_case = _without(narrowed, "definition", "initiator", "step")
+    of_case = _without(narrowed, "definition", "initiator")
     found, more = _cases(connection, query, place, of_case, after, limit)
     following = key_of(found[-1].handled_at, found[-1].handled_id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
@@ -276,8 +278,6 @@ def _cases(
 ) -> tuple[list[Any], bool]:
     """Return the rows of a page, the largest place first, and whether there are more."""
     query = query.where(*narrowing(connection, narrowed))
-    if narrowed.step:
-        query = query.where(has_open_step(narrowed.step, process_instance.c.id))
     if after:
         query = beyond(query, place, after, descending=True)
     found = connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()

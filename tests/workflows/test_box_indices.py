@@ -183,14 +183,33 @@ def test_who_started_a_handled_case_is_told_by_the_index_alone(crowded: tuple[Co
     assert sorts_or_scans(plan) == [], plan
 
 
-def test_urgent_cases_are_found_by_their_urgency(crowded: tuple[Connection, Person]) -> None:
+@pytest.mark.parametrize(
+    ("box", "narrowed", "naming", "index"),
+    [
+        ("done", boxes.Filter(urgency="特急"), "urgency", "ix_process_instance_urgency"),
+        ("in_progress", boxes.Filter(step="拟稿"), "waiting.name", "ix_work_item_waiting"),
+    ],
+)
+def test_cases_are_narrowed_by_an_index_of_what_is_asked(
+    crowded: tuple[Connection, Person], box: str, narrowed: boxes.Filter, naming: str, index: str
+) -> None:
     connection, person = crowded
     plan = plan_of(
         connection,
-        lambda: boxes.list_box(connection, person, "done", boxes.Filter(urgency="特急"), MORNING, NEAR_UNTIL),
-        naming="urgency",
+        lambda: boxes.list_box(connection, person, box, narrowed, MORNING, NEAR_UNTIL, limit=2),
+        naming=naming,
     )
-    assert "ix_process_instance_urgency" in plan, plan
+    assert index in plan, plan
+
+
+def test_what_an_item_awaits_is_found_without_looking_at_its_whole_case(crowded: tuple[Connection, Person]) -> None:
+    connection, person = crowded
+    item = work_items.list_open_of(connection, person.username)[0]
+    plan = plan_of(
+        connection, lambda: work_items.lock_work_item(connection, item.id, item.version), naming="awaits_signers"
+    )
+    assert "ix_work_item_instance" not in plan, plan
+    assert sorts_or_scans(plan) == [], plan
 
 
 def test_what_waits_to_be_confirmed_is_found_without_looking_at_all_that_was_done(
@@ -200,17 +219,6 @@ def test_what_waits_to_be_confirmed_is_found_without_looking_at_all_that_was_don
     plan = plan_of(connection, lambda: list_unconfirmed(connection, person), naming="recorded_by")
     assert "ix_work_item_unconfirmed" in plan, plan
     assert sorts_or_scans(plan) == [], plan
-
-
-def test_a_step_narrows_by_the_index_of_what_waits(crowded: tuple[Connection, Person]) -> None:
-    connection, person = crowded
-    narrowed = boxes.Filter(step="拟稿")
-    plan = plan_of(
-        connection,
-        lambda: boxes.list_box(connection, person, "in_progress", narrowed, MORNING, NEAR_UNTIL, limit=2),
-        naming="waiting.name",
-    )
-    assert "ix_work_item_waiting" in plan, plan
 
 
 def test_the_steps_of_a_flow_that_are_offered_as_filter_are_told_by_the_index_alone(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from engine.model import WorkItemState
 from engine.persistence.tables import UNCONFIRMED, process_instance, work_item
 from workflows.organisation.values import Person
 
@@ -30,7 +31,7 @@ def list_unconfirmed(connection: Connection, person: Person) -> list[Unconfirmed
     rows = connection.execute(
         select(item.id, process_instance.c.title, item.recorded_by)
         .join(process_instance, process_instance.c.id == item.instance_id)
-        .where(item.closed_by == person.username, item.state == "completed", UNCONFIRMED)
+        .where(item.closed_by == person.username, item.state == WorkItemState.COMPLETED.value, UNCONFIRMED)
         .order_by(item.closed_at)
         .limit(MOST_LISTED)
     )
