@@ -11,6 +11,7 @@ from app.sentences import (
     archiving,
     consultation,
     document_approval,
+    flow_changes,
     incoming_document,
     internal_submission,
     meeting_arrangement,
@@ -29,6 +30,7 @@ from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
 from workflows.document_approval.settings import NAMED
 from workflows.errors import NotAStarter, PersonRefused, SignersRefused, SwitchedOff
+from workflows.flow_changes.errors import FlowFileRefused, FlowKeyRefused
 from workflows.forms.validation import FieldError
 from workflows.incoming_document.errors import NotReadyToClose
 from workflows.meeting_arrangement.errors import (
@@ -49,6 +51,7 @@ SENTENCES: Mapping[str, Any] = {
     **archiving.SENTENCES,
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
+    **flow_changes.SENTENCES,
     **internal_submission.SENTENCES,
     **incoming_document.SENTENCES,
     **numbering.SENTENCES,
@@ -515,6 +518,8 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     NotAVoter: {"reason": meeting_arrangement.VOTER_REASONS},
     ChoiceRefused: {"reason": meeting_arrangement.CHOICE_REASONS},
     ResolutionRefused: {"reason": meeting_arrangement.RESOLUTION_REASONS},
+    FlowFileRefused: {"reason": flow_changes.FILE_REASONS},
+    FlowKeyRefused: {"reason": flow_changes.KEY_REASONS},
     SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
@@ -535,7 +540,7 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["checks"] = "".join(f"{check_label(one)}；" for one in error.checks)
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
-    if isinstance(error, PhraseRefused):
+    if isinstance(error, PhraseRefused | FlowFileRefused | FlowKeyRefused):
         facts["reason"] = facts["reason"] % facts
     if isinstance(error, NotReadyToClose):
         facts["missing"] = incoming_document.not_ready(error)

@@ -52,6 +52,7 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.views import studio
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
 from app.worklist import batch, inbox
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     documents,
     incoming,
     definitions,
+    studio,
     interventions,
     substitutions,
     calendar,

@@ -1,4 +1,5 @@
-import json
+"""Flows with their versions: diagrams, downloads, uploads with the findings of the check."""
+
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -6,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.current import current_house, now
+from app.formats import embedded
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.definitions import errors_of, file_of, is_model
@@ -96,15 +98,10 @@ def _drawable(files: dict[str, bytes], findings: list[Finding]) -> Iterator[tupl
     """Yield the name of each model, the model as a JSON text, and what is to be drawn onto it."""
     for name in sorted(filter(is_model, files)):
         try:
-            model = _embedded(files[name].decode())
+            model = embedded(files[name].decode())
         except UnicodeDecodeError:
             continue
-        yield name, model, _embedded([_shown(one) for one in findings if one.file == name])
-
-
-def _embedded(value: object) -> str:
-    """Return a value as a JSON text for a script element of the page, which no ``<`` of a hostile file may end."""
-    return json.dumps(value).replace("<", "\\u003c")
+        yield name, model, embedded([_shown(one) for one in findings if one.file == name])
 
 
 def _shown(finding: Finding) -> dict[str, str | None]:
