@@ -15,7 +15,7 @@ from engine.errors import FileUnreadable
 from engine.model import Finding, ProcessDefinition
 from engine.persistence import definitions as rows
 from engine.process import Process
-from engine.spiff import reader, tables
+from engine.spiff import property_edits, reader, tables
 from engine.spiff.stepper import Stepper
 
 
@@ -117,6 +117,24 @@ def file_of(files: Mapping[str, bytes], key: str | None = None) -> str:
     if key is not None and len(named) > 1:
         return reader.read_models(files)[key].file
     return next(iter(named))
+
+
+def with_properties(file: str, content: bytes, changes: Mapping[str, Mapping[str, str | None]]) -> bytes:
+    """Return a model in which steps have these properties, and which is otherwise as it was, byte for byte.
+
+    Args:
+        file: Its name, for errors.
+        content: The model.
+        changes: By the id of the step: the value of each property that changes, None to take it away.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileUnreadable: It is no XML that can be read.
+        ActivityUnknown: It has no such step.
+    """
+    return property_edits.set_properties(file, content, changes)
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
