@@ -52,6 +52,8 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.forms import studio_forms
+from app.studio.rules import studio_rules
 from app.studio.views import studio
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
@@ -80,6 +82,8 @@ BLUEPRINTS = (
     incoming,
     definitions,
     studio,
+    studio_forms,
+    studio_rules,
     interventions,
     substitutions,
     calendar,

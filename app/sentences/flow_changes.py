@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, Any] = {
     "FlowDraftNewer": _("草稿已由%(by)s于 %(at)s 保存过，请刷新后再改；您刚才的改动可先导出 .bpmn 留存。"),
     "FlowFileRefused": _("流程文件没有保存：%(reason)s。"),
     "FlowKeyRefused": _("%(reason)s。"),
+    "FieldSettingRefused": _("字段权限“%(name)s”不能设为“%(value)s”。"),
+    "ActivityUnknown": _("流程图中没有环节“%(activity_id)s”，可能已被删除，请刷新后再改。"),
     "FlowUnchanged": _("流程还没有任何改动，请先在流程工作室中修改。"),
     "FlowNotDeployable": _("流程检查有 %(errors)s 处错误，请在流程工作室中改正后再送批准。"),
     "FlowChangedMeanwhile": _(

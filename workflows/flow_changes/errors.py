@@ -53,6 +53,14 @@ class FlowKeyRefused(InvalidSubmission):
 
 
 @dataclass(eq=False)
+class FieldSettingRefused(InvalidSubmission):
+    """What is to be set at a step is none of its settings about fields, or has a value that means nothing."""
+
+    name: str
+    value: str
+
+
+@dataclass(eq=False)
 class FlowUnchanged(InvalidSubmission):
     """The draft is the version that it began from."""
 
