@@ -112,8 +112,8 @@ def test_a_field_for_one_step_is_drawn_looked_at_approved_and_filled_in(
     asked = {"seal_name": "集团公章", "requested_copies": 2, "reason_for_use": "签订供热合同。"}
     desk.act("gexingyao", "submit", **{"title": "合同用印", **asked})
     desk.act("shiyanqiu", "agree", "同意。")
-    [item] = desk.open_items("boruoxi")
-    reader = Visitor(browser, address, "boruoxi", findings)
+    [item] = desk.open_items("zhenliyan")
+    reader = Visitor(browser, address, "zhenliyan", findings)
     reader.go(f"/worklist/{item.id}")
     expect(reader.page.get_by_label(LEGAL, exact=True)).to_be_visible()
     assert findings.complaints == []
@@ -125,7 +125,7 @@ def test_a_component_that_is_not_rendered_is_said_at_its_field(browser: Browser,
     keep(desk, seal_use__form=json.dumps(form, ensure_ascii=False))
     findings = Findings()
     page = opened(browser, address, desk, findings, "form").page
-    sentence = "表单“seal_use.form”的字段“field_logo”不能使用：不支持组件 image。"
+    sentence = "表单“seal_use.form”的字段“标志”不能使用：不支持组件 image。"
     finding = page.get_by_role("button", name=sentence)
     expect(finding).to_be_visible()
     expect(page.locator("[data-preview-body]")).to_contain_text("不支持组件 image")
@@ -176,6 +176,9 @@ def test_a_decision_table_is_changed_and_another_added(browser: Browser, address
 
 
 def test_who_may_not_draw_only_looks(browser: Browser, address: str, desk: Desk) -> None:
+    table = definitions(decision(['"集团公章" | "分管领导"'], "FIRST", ["seal_name"], ["level"])).decode()
+    keep(desk, seal_level__dmn=table)
+    desk.act("zhenliyan", "submit", "增加决策表。")
     findings = Findings()
     for tab in ("form", "rules"):
         page = opened(browser, address, desk, findings, tab, "boruoxi").page

@@ -45,8 +45,8 @@ class Studio {
       const palette = part(this.root, "[data-palette]");
       this.editor = new Editor(this.page, canvas, palette, () => this.changed(), () => this.properties?.show());
       this.properties = new Properties(this.page, part(this.root, "[data-properties]"), this.editor);
-      part(this.root, "[data-undo]").addEventListener("click", () => this.editor?.undo(false));
-      part(this.root, "[data-redo]").addEventListener("click", () => this.editor?.undo(true));
+      part(this.root, "[data-step-back]").addEventListener("click", () => this.editor?.undo(false));
+      part(this.root, "[data-step-again]").addEventListener("click", () => this.editor?.undo(true));
       part(this.root, "[data-save-button]").addEventListener("click", () => void this.save());
       part(this.root, "[data-new-form]").addEventListener("click", () => void this.create());
       warnOnLeaving(() => this.isChanged());

@@ -51,8 +51,8 @@ class Studio {
     this.tables.on("viewer.created", ({ viewer }) => viewer.on("elements.changed", () => this.changed()));
     this.choice.addEventListener("change", () => void this.open(this.choice.value));
     if (this.page.editable) {
-      part(this.root, "[data-undo]").addEventListener("click", () => this.stack("undo"));
-      part(this.root, "[data-redo]").addEventListener("click", () => this.stack("redo"));
+      part(this.root, "[data-step-back]").addEventListener("click", () => this.stack("undo"));
+      part(this.root, "[data-step-again]").addEventListener("click", () => this.stack("redo"));
       part(this.root, "[data-save-button]").addEventListener("click", () => void this.save());
       part(this.root, "[data-new-table]").addEventListener("click", () => void this.create());
       warnOnLeaving(() => this.isChanged());

@@ -15,7 +15,6 @@ export class Tables extends EditingManager {
     const additionalModules = [{ translate: ["value", translate] }];
     super({
       container,
-      common: { keyboard: { bindTo: container } },
       decisionTable: { additionalModules },
       literalExpression: { additionalModules },
     });
