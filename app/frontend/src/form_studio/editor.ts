@@ -91,7 +91,9 @@ export class Editor {
   }
 
   schema(): Component {
-    return this.editor.getSchema() as Component;
+    const schema = this.editor.getSchema() as Component;
+    everyComponent(schema.components).forEach(withoutForeignOptions);
+    return schema;
   }
 
   selected(): Component | null {
@@ -220,9 +222,17 @@ export class Editor {
   }
 }
 
+/** form-js gives every choice options of its own; those of people, units and the tables of the office stand elsewhere. */
+function withoutForeignOptions(component: Component): void {
+  const { "banjie:type": office, "banjie:options": table } = component.properties ?? {};
+  if (office || table) {
+    delete component.values;
+  }
+}
+
 function fill(field: Component, kind: Kind): void {
   delete field.values;
-  Object.assign(field, structuredClone(kind.more), kind.component === "dynamiclist" ? {} : undefined);
+  Object.assign(field, structuredClone(kind.more));
   field.label = kind.label;
   if (field.subtype) {
     field.dateLabel = kind.label;
