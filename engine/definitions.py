@@ -137,6 +137,25 @@ def with_properties(file: str, content: bytes, changes: Mapping[str, Mapping[str
     return property_edits.set_properties(file, content, changes)
 
 
+def with_form(file: str, content: bytes, step: str, form: str) -> bytes:
+    """Return a model in which a step uses a form, and which is otherwise as it was, byte for byte.
+
+    Args:
+        file: Its name, for errors.
+        content: The model.
+        step: The id of the step.
+        form: The name of the form, as the model is to say it.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileUnreadable: It is no XML that can be read.
+        ActivityUnknown: It has no such step.
+    """
+    return property_edits.set_form(file, content, step, form)
+
+
 def hash_of(files: Mapping[str, bytes]) -> str:
     """Return the hash that pins a definition: SHA-256 over the names and contents of its files."""
     return canonical.digest(

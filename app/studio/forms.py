@@ -14,14 +14,14 @@ from app.house import House
 from app.security import current_person
 from app.studio.drawing import files_in, number_in, shown_findings
 from app.studio.form_words import kinds, table_names, words
-from app.studio.settings_shown import changes_in, shown_steps, text_in
+from app.studio.settings_shown import changes_in, forms_in, shown_steps, text_in
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from engine.model import Finding
 from workflows import cases, definitions, worklist
 from workflows.flow_changes import drafts
 from workflows.flow_changes.drafts import FlowDraft
-from workflows.flow_changes.form_steps import find_activity, steps_of, with_access
+from workflows.flow_changes.form_steps import find_activity, steps_of, with_access, with_forms
 from workflows.forms.access import access_map, fields_of
 from workflows.forms.check import FORM_UNSUPPORTED
 from workflows.forms.fields import InvalidForm, parse_form
@@ -52,7 +52,7 @@ def preview(instance_id: str) -> ResponseReturnValue:
         with reading(house.pool) as connection:
             at = now(connection)
             drafts.find_draft(connection, current_person(), house.office, instance_id, at)
-            files = with_access(files, changes_in(body))
+            files = with_access(with_forms(files, forms_in(body)), changes_in(body))
             findings = _findings(connection, house, files)
             shown = worklist.choices(connection, house.office, at)
         activity = find_activity(files, step)
@@ -74,10 +74,10 @@ def keep(instance_id: str) -> ResponseReturnValue:
     """Keep the forms with what each step may do with their fields, and answer what the check says of them."""
     house, body = current_house(), request.get_json(silent=True)
     try:
-        files, version, changes = files_in(body), number_in(body, "version") or 0, changes_in(body)
+        files, version = files_in(body), number_in(body, "version") or 0
+        files = with_access(with_forms(files, forms_in(body)), changes_in(body))
         with transaction(house.pool) as connection:
             at = now(connection)
-            files = with_access(files, changes)
             kept = drafts.keep(connection, house.office, current_person(), instance_id, version, files, at)
         with reading(house.pool) as connection:
             findings = _findings(connection, house, files)

@@ -27,6 +27,16 @@ def changes_in(body: object) -> Changes:
     return given
 
 
+def forms_in(body: object) -> Mapping[str, str]:
+    """Return which form steps are to use, by the ids of the steps; raise ``RequestUnreadable``."""
+    given = body.get("forms", {}) if isinstance(body, Mapping) else None
+    if not isinstance(given, Mapping):
+        raise RequestUnreadable
+    if not all(isinstance(step, str) and isinstance(form, str) for step, form in given.items()):
+        raise RequestUnreadable
+    return given
+
+
 def text_in(body: object, name: str) -> str:
     """Return a text that a request holds, empty where it holds none; raise ``RequestUnreadable``."""
     value = body.get(name, "") if isinstance(body, Mapping) else None

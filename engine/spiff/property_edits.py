@@ -17,6 +17,7 @@ from engine.spiff.reader import FLOW_NODES
 
 START_TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
 ATTRIBUTE = re.compile(rb"\s+([^\s=/>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+FORM_ATTRIBUTES = ("formRef", "formKey")
 OWN_PREFIX = "camunda"
 OWN_NAMESPACE = xml.EXTENSIONS[0]
 QUOTED = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -73,18 +74,32 @@ def set_properties(file: str, content: bytes, changes: Mapping[str, Mapping[str,
         FileUnreadable: It is no XML that can be read.
         ActivityUnknown: It has no such step.
     """
-    xml.parse(file, content)
     reading = _Reading(file, content)
-    nodes = {
-        one.attributes.get("id", ""): one
-        for one in reversed(list(reading.root.descendants()))
-        if one.namespace == xml.BPMN and one.name in FLOW_NODES
-    }
     edits = _Edits(content, reading.encoding)
     for step, wanted in changes.items():
-        if step not in nodes:
-            raise ActivityUnknown(file, step)
-        edits.set(nodes[step], wanted)
+        edits.set(reading.step(step), wanted)
+    return edits.carried_out()
+
+
+def set_form(file: str, content: bytes, step: str, form: str) -> bytes:
+    """Return a model in which a step uses a form.
+
+    Args:
+        file: Its name, for errors.
+        content: The model.
+        step: The id of the step.
+        form: The name of the form.
+
+    Returns:
+        The model; what is not named is as it was, byte for byte.
+
+    Raises:
+        FileUnreadable: It is no XML that can be read.
+        ActivityUnknown: It has no such step.
+    """
+    reading = _Reading(file, content)
+    edits = _Edits(content, reading.encoding)
+    edits.set_form(reading.step(step), form)
     return edits.carried_out()
 
 
@@ -92,6 +107,7 @@ class _Reading:
     """Reads a file into elements that know their places."""
 
     def __init__(self, file: str, content: bytes) -> None:
+        xml.parse(file, content)
         self._file = file
         self._content = content
         self.encoding = ""
@@ -107,6 +123,13 @@ class _Reading:
             self._parser.Parse(content, True)
         except expat.ExpatError as error:
             raise FileUnreadable(file, error.lineno, f"不是格式良好的 XML（{error}）") from error
+
+    def step(self, step: str) -> _Element:
+        """Return a flow node; raise ``ActivityUnknown``."""
+        for one in self.root.descendants():
+            if one.namespace == xml.BPMN and one.name in FLOW_NODES and one.attributes.get("id") == step:
+                return one
+        raise ActivityUnknown(self._file, step)
 
     def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = (encoding or "").lower()
@@ -165,6 +188,19 @@ class _Edits:
         if added:
             lists = [one for one in inside if one.name == "properties" and one.parent in holders]
             self._add(node, holders, lists, added)
+
+    def set_form(self, node: _Element, form: str) -> None:
+        tag = START_TAG.match(self._content, node.start)
+        attributes = list(ATTRIBUTE.finditer(self._content, tag.start(2), tag.end(2))) if tag else []
+        said = {f"{namespace} {name}" for namespace in xml.EXTENSIONS for name in FORM_ATTRIBUTES} & set(node.attributes)
+        names = {f"{node.prefixes[one.split()[0]]}:{one.split()[1]}".encode() for one in said}
+        written = [one for one in attributes if one[1] in names]
+        for attribute in written:
+            self._change(attribute.start(2), attribute.end(2), self._quoted(form))
+        if not written:
+            prefix, declaration = self._prefix(node)
+            at = attributes[-1].end() if attributes else node.start + 1 + len(node.written)
+            self._change(at, at, declaration + b" " + prefix + b":formRef=" + self._quoted(form))
 
     def carried_out(self) -> bytes:
         parts: list[bytes] = []

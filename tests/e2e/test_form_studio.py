@@ -137,6 +137,64 @@ def test_a_component_that_is_not_rendered_is_said_at_its_field(browser: Browser,
     assert findings.complaints == []
 
 
+def test_a_further_form_with_a_table_is_drawn(browser: Browser, address: str, desk: Desk) -> None:
+    findings = Findings()
+    page = opened(browser, address, desk, findings, "form").page
+    kinds = page.get_by_role("group", name="可用的字段")
+    page.locator(".fjs-element[data-id='field_seal_name']").click()
+    page.get_by_text("新增表单").click()
+    page.get_by_label("表单标识").fill("legal_review")
+    page.get_by_role("button", name="建立").click()
+    expect(page.locator("#studio-form")).to_have_value("legal_review.form")
+    expect(page.locator("[data-access]")).to_contain_text("没有环节使用这张表单")
+    kinds.get_by_role("button", name="表格（多行）").click()
+    say_in(page, "标识", "clauses")
+    expect(page.locator("[data-findings]")).to_contain_text("字段“clauses”不能使用：表格没有列。")
+    kinds.get_by_role("button", name="单行文字").click()
+    say_in(page, "标识", "clause")
+    expect(page.locator("[data-findings]")).to_contain_text("检查没有发现问题。")
+    for name in (f"{SEAL}.form", "legal_review.form", f"{SEAL}.form"):
+        page.locator("#studio-form").select_option(name)
+        page.locator(".fjs-element[data-field-type='textfield']").first.click()
+    page.locator("#studio-form").select_option("legal_review.form")
+    page.get_by_label("让其他环节使用这张表单").select_option(label="办公室主任审批")
+    page.get_by_label("clauses · 办公室主任审批").or_(page.get_by_label("表格（多行） · 办公室主任审批")).select_option(label="可填")
+    preview_as(page, "办公室主任审批")
+    expect(page.locator("[data-preview-body]").get_by_role("button", name="增加一行")).to_be_visible()
+    save(page)
+    files = kept(desk)
+    [table] = json.loads(files["legal_review.form"])["components"]
+    assert (table["type"], table["path"], table["components"][0]["key"]) == ("dynamiclist", "clauses", "clause")
+    assert files[f"{SEAL}.form"] == flow_files(SEAL)[f"{SEAL}.form"].decode()
+    form = f'name="办公室主任审批" camunda:candidateGroups="office_director" camunda:dueDate="P1D" camunda:formRef="{SEAL}"'
+    assert form.replace(SEAL, "legal_review") in files[f"{SEAL}.bpmn"]
+    assert files[f"{SEAL}.bpmn"].count('"access:clauses" value="edit"') == 1
+    assert findings.complaints == []
+
+
+def test_a_field_is_dragged_where_it_belongs(browser: Browser, address: str, desk: Desk) -> None:
+    findings = Findings()
+    page = opened(browser, address, desk, findings, "form").page
+    offered = page.get_by_role("group", name="可用的字段").get_by_role("button", name="一位人员")
+    target = page.locator(".fjs-element[data-id='field_recipient']")
+    target.scroll_into_view_if_needed()
+    offered.hover()
+    page.mouse.down()
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 40, steps=20)
+    page.mouse.move(box["x"] + 60, box["y"] + 4, steps=10)
+    page.mouse.up()
+    expect(page.get_by_label("标识", exact=True)).to_have_value(re.compile("select_"))
+    say_in(page, "名称", "经办律师")
+    save(page)
+    labels = [one["label"] for one in json.loads(kept(desk)[f"{SEAL}.form"])["components"]]
+    assert labels.index("经办律师") in (labels.index("送往单位") - 1, labels.index("送往单位") + 1)
+    [person] = [one for one in json.loads(kept(desk)[f"{SEAL}.form"])["components"] if one["label"] == "经办律师"]
+    assert (person["properties"], "values" in person) == ({"banjie:type": "person"}, False)
+    assert findings.complaints == []
+
+
 def test_a_second_window_loses_nothing_when_it_is_told_of_the_first(browser: Browser, address: str, desk: Desk) -> None:
     findings = Findings()
     first, second = (opened(browser, address, desk, findings, "form").page for _ in range(2))

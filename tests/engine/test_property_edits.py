@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definitions import read_processes, with_properties
+from engine.definitions import read_processes, with_form, with_properties
 from engine.errors import ActivityUnknown, FileUnreadable
 
 MODELS = sorted((Path(__file__).parents[2] / "bpmn").glob("*/*.bpmn"))
@@ -93,6 +93,28 @@ def test_a_property_finds_its_place_however_the_step_is_written(inside: str, pre
     assert b"<!-- kept -->" in changed
     bare = with_properties(FILE, changed, {"a": {"access:title": None, "required:title": None}})
     assert properties_of(bare) == {"a": {}, "b": {}}
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_form_is_named_at_one_step_and_nothing_else_changes(path: Path) -> None:
+    content = path.read_bytes()
+    [process] = read_processes({FILE: content})
+    for step in process.activities:
+        changed = with_form(path.name, content, step, "legal_review")
+        [after] = read_processes({FILE: changed})
+        forms = {one.id: one.form for one in process.activities.values()}
+        assert {one.id: one.form for one in after.activities.values()} == forms | {step: "legal_review"}
+        if forms[step]:
+            assert with_form(path.name, changed, step, forms[step]) == content
+        else:
+            assert changed.replace(b' camunda:formRef="legal_review"', b"") == content
+
+
+def test_a_form_is_named_whatever_prefix_the_model_has() -> None:
+    for prefix in ("", ' xmlns:c="http://flowable.org/bpmn"'):
+        changed = with_form(FILE, model('<userTask id="a"/>', prefix), "a", "审核")
+        [process] = read_processes({FILE: changed})
+        assert process.activities["a"].form == "审核"
 
 
 def test_a_step_that_is_not_there_is_refused() -> None:

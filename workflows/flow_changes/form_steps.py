@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.definitions import read_processes, with_properties
+from engine.definitions import read_processes, with_form, with_properties
 from engine.errors import ActivityUnknown
 from engine.process import PERSON_TASKS, Activity, Process
-from workflows.flow_changes.errors import FieldSettingRefused
+from workflows.flow_changes.errors import FieldSettingRefused, FlowFileRefused
 from workflows.forms.access import ACCESS_PREFIX, ACCESSES, REQUIRED_PREFIX
 
+FORM = ".form"
 Changes = Mapping[str, Mapping[str, str | None]]
 """By the id of a step: the value of each of its settings about fields that changes, None to take it away."""
 
@@ -66,11 +67,10 @@ def in_order(process: Process) -> Iterator[Activity]:
     for one in process.activities.values():
         if one.attached_to:
             following.setdefault(one.attached_to, []).append(one.id)
-    led_to = {target for targets in following.values() for target in targets}
-    starts = [one.id for one in process.activities.values() if one.element == "startEvent"]
-    begin = [one for one in starts if process.activities[one].container == process.key]
+    starts = [one for one in process.activities.values() if one.element == "startEvent"]
     seen: set[str] = set()
-    for first in (*begin, *(one for one in process.activities if one not in led_to), *process.activities):
+
+    def follow(first: str) -> Iterator[Activity]:
         ahead = [first]
         while ahead:
             node = ahead.pop(0)
@@ -78,8 +78,15 @@ def in_order(process: Process) -> Iterator[Activity]:
                 continue
             seen.add(node)
             yield process.activities[node]
-            inside = [one for one in starts if process.activities[one].container == node]
-            ahead += [*inside, *following.get(node, ())]
+            for start in starts:
+                if start.container == node:
+                    yield from follow(start.id)
+            ahead += following.get(node, ())
+
+    led_to = {target for targets in following.values() for target in targets}
+    begin = [one.id for one in starts if one.container == process.key]
+    for first in (*begin, *(one for one in process.activities if one not in led_to), *process.activities):
+        yield from follow(first)
 
 
 def with_access(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:
@@ -108,6 +115,32 @@ def with_access(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes
     return changed
 
 
+def with_forms(files: Mapping[str, bytes], forms: Mapping[str, str]) -> dict[str, bytes]:
+    """Return a draft in which steps use these forms.
+
+    Args:
+        files: Of the draft.
+        forms: The name of the file of the form, by the id of the step.
+
+    Returns:
+        The files; the models are otherwise as they were.
+
+    Raises:
+        FlowFileRefused: The draft has no such form.
+        ActivityUnknown: There is no such step.
+        FileUnreadable: A model cannot be read.
+    """
+    changed = dict(files)
+    for step, form in forms.items():
+        activity = find_activity(files, step)
+        if activity is None:
+            raise ActivityUnknown("", step)
+        if form not in files or not form.endswith(FORM):
+            raise FlowFileRefused(form, "name")
+        changed[activity.file] = with_form(activity.file, changed[activity.file], step, form.removesuffix(FORM))
+    return changed
+
+
 def _require_setting(name: str, value: str | None) -> None:
     prefix = next((one for one in (ACCESS_PREFIX, REQUIRED_PREFIX) if name.startswith(one)), "")
     allowed = ACCESSES if prefix == ACCESS_PREFIX else {"true", "false"}
@@ -119,5 +152,5 @@ def _step(one: Activity) -> FormStep:
     settings = {
         name: value for name, value in one.properties.items() if name.startswith((ACCESS_PREFIX, REQUIRED_PREFIX))
     }
-    form = f"{one.form.removesuffix('.form')}.form" if one.form else ""
+    form = f"{one.form.removesuffix(FORM)}{FORM}" if one.form else ""
     return FormStep(one.id, one.name or one.id, one.element == "startEvent", form, settings)

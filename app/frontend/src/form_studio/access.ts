@@ -12,6 +12,7 @@ export type Changes = Record<string, Record<string, string | null>>;
 const LEVELS: Level[] = ["must", "edit", "read", "hidden"];
 
 export class Access {
+  private forms = new Map<string, string>();
   private cells = new Map<string, Level>();
   private firstKeys = new Map<string, Map<string, string>>();
   private form = "";
@@ -33,9 +34,26 @@ export class Access {
     this.firstKeys.set(form, new Map(fields.map((one) => [one.id, one.key])));
   }
 
+  /** Let a step use the form that is shown. */
+  use(step: string): void {
+    const found = this.page.steps.find((one) => one.id === step);
+    if (found) {
+      found.form = this.form;
+      this.forms.set(step, this.form);
+      this.draw();
+      this.changed();
+    }
+  }
+
+  /** Return which form steps use now that used another or none. */
+  chosenForms(): Record<string, string> {
+    return Object.fromEntries(this.forms);
+  }
+
   /** After saving, what is kept is what the cells say. */
   restart(): void {
     this.cells.clear();
+    this.forms.clear();
     this.firstKeys.clear();
   }
 
@@ -111,7 +129,7 @@ export class Access {
     const steps = this.steps().filter((one) => one.name.includes(this.filter.step));
     const fields = this.fields.filter((one) => `${one.label} ${one.key}`.includes(this.filter.field));
     if (this.steps().length === 0 || this.fields.length === 0) {
-      const text = this.fields.length === 0 ? words.no_fields : words.no_steps?.replace("{form}", this.form.replace(/\.form$/, ""));
+      const text = this.steps().length === 0 ? words.no_steps : words.no_fields;
       this.place.replaceChildren(paragraph(text ?? ""));
       return;
     }

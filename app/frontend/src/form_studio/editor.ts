@@ -35,7 +35,7 @@ interface Happening {
 }
 
 /** Where people's own words stand in the canvas. */
-const WRITTEN = ".fjs-form-field-label, .fjs-form-field-description, .fjs-inline-label";
+const WRITTEN = "label.fjs-form-field-label, .fjs-form-field-description, .fjs-inline-label";
 const NO_PANEL = { attachTo: () => undefined, detach: () => undefined, registerProvider: () => undefined };
 
 export class Editor {
@@ -87,6 +87,7 @@ export class Editor {
   }
 
   async open(schema: Component): Promise<void> {
+    this.get("selection").set(null);
     await this.editor.importSchema(schema as Parameters<FormEditor["importSchema"]>[0]);
   }
 

@@ -49,6 +49,11 @@ class Studio {
       part(this.root, "[data-step-again]").addEventListener("click", () => this.editor?.undo(true));
       part(this.root, "[data-save-button]").addEventListener("click", () => void this.save());
       part(this.root, "[data-new-form]").addEventListener("click", () => void this.create());
+      const more = part<HTMLSelectElement>(this.root, "[data-use]");
+      more.addEventListener("change", () => {
+        this.access.use(more.value);
+        this.listSteps();
+      });
       warnOnLeaving(() => this.isChanged());
     }
     this.choice.addEventListener("change", () => void this.open(this.choice.value));
@@ -95,10 +100,20 @@ class Studio {
       this.access.begin(form, this.fields(form));
       showProblem(this.root, schema ? "" : (this.page.words.unreadable ?? ""));
     }
-    const steps = this.page.steps.filter((one) => one.form === form);
-    this.step.replaceChildren(...steps.map((one) => new Option(one.name, one.id)));
+    this.listSteps();
     this.properties?.show();
     this.changed();
+  }
+
+  private listSteps(): void {
+    const [using, others] = [true, false].map((uses) => this.page.steps.filter((one) => (one.form === this.form) === uses));
+    const chosen = this.step.value;
+    this.step.replaceChildren(...(using ?? []).map((one) => new Option(one.name, one.id)));
+    if (using?.some((one) => one.id === chosen)) {
+      this.step.value = chosen;
+    }
+    const more = this.root.querySelector<HTMLSelectElement>("[data-use]");
+    more?.replaceChildren(new Option(this.page.words.use, ""), ...(others ?? []).map((one) => new Option(one.name, one.id)));
   }
 
   /** Remember what the editor holds of the form that is shown. */
@@ -132,7 +147,8 @@ class Studio {
   private isChanged(): boolean {
     const files = this.files();
     const isAsItWas = Object.entries(files).every(([name, text]) => this.kept[name] === text);
-    return !isAsItWas || Object.keys(this.changes()).length > 0;
+    const settings = { ...this.changes(), ...this.access.chosenForms() };
+    return !isAsItWas || Object.keys(settings).length > 0;
   }
 
   private changed(): void {
@@ -151,7 +167,7 @@ class Studio {
 
   private async preview(): Promise<void> {
     const asked = ++this.asked;
-    const body = { files: this.files(), access: this.changes(), form: this.form, step: this.step.value };
+    const body = { files: this.files(), access: this.changes(), forms: this.access.chosenForms(), form: this.form, step: this.step.value };
     const answer = await send(this.root.dataset.preview ?? "", body);
     if (asked !== this.asked) {
       return;
@@ -195,7 +211,7 @@ class Studio {
     }
     this.isSaving = true;
     say(this.root, this.page.words.saving ?? "");
-    const body = { version: this.page.version, files: this.files(), access: this.changes() };
+    const body = { version: this.page.version, files: this.files(), access: this.changes(), forms: this.access.chosenForms() };
     const answer = await send(this.root.dataset.save ?? "", body);
     this.isSaving = false;
     if (!answer?.ok) {
