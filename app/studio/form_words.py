@@ -36,8 +36,19 @@ def kinds() -> list[dict[str, object]]:
         office("unit", "select", _("一个单位"), house),
         office("units", "taglist", _("多个单位"), house),
         office("file", "filepicker", _("一个附件"), house),
-        {**office("files", "filepicker", _("多个附件"), house), "more": {"multiple": True, "properties": {"banjie:type": "files"}}},
-        one("table", "dynamiclist", _("表格（多行）"), _("重复填写"), isRepeating=True, allowAddRemove=True, defaultRepetitions=1),
+        {
+            **office("files", "filepicker", _("多个附件"), house),
+            "more": {"multiple": True, "properties": {"banjie:type": "files"}},
+        },
+        one(
+            "table",
+            "dynamiclist",
+            _("表格（多行）"),
+            _("重复填写"),
+            isRepeating=True,
+            allowAddRemove=True,
+            defaultRepetitions=1,
+        ),
     ]
 
 
@@ -95,11 +106,9 @@ def words() -> dict[str, object]:
         "up": _("上移"),
         "down": _("下移"),
         "remove": _("移除字段"),
-        "column": _("列"),
         "field": _("字段"),
         "no_kind": _("服务器不能显示的组件"),
         "choose": _("选中一个字段来设置它。"),
-        "new": _("新字段"),
         "edit": _("可填"),
         "must": _("必填"),
         "read": _("只读"),

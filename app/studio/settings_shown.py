@@ -22,7 +22,9 @@ def changes_in(body: object) -> Changes:
     for step, settings in given.items():
         if not isinstance(step, str) or not isinstance(settings, Mapping):
             raise RequestUnreadable
-        if not all(isinstance(name, str) and (value is None or isinstance(value, str)) for name, value in settings.items()):
+        if not all(
+            isinstance(name, str) and (value is None or isinstance(value, str)) for name, value in settings.items()
+        ):
             raise RequestUnreadable
     return given
 

@@ -1,7 +1,7 @@
 """Sets extension properties of steps in a BPMN file and leaves every other byte of it as it was.
 
-A model is drawn by people and compared by people, version by version. Writing it anew from a tree would change quotes, the order of
-attributes, comments and white space everywhere; so the places are found by a parser and only those are rewritten.
+A model is drawn by people and compared by people, version by version. Writing it anew from a tree would change quotes, the
+order of attributes, comments and white space everywhere; so the places are found by a parser and only those are rewritten.
 """
 
 import re
@@ -192,7 +192,9 @@ class _Edits:
     def set_form(self, node: _Element, form: str) -> None:
         tag = START_TAG.match(self._content, node.start)
         attributes = list(ATTRIBUTE.finditer(self._content, tag.start(2), tag.end(2))) if tag else []
-        said = {f"{namespace} {name}" for namespace in xml.EXTENSIONS for name in FORM_ATTRIBUTES} & set(node.attributes)
+        said = {f"{namespace} {name}" for namespace in xml.EXTENSIONS for name in FORM_ATTRIBUTES} & set(
+            node.attributes
+        )
         names = {f"{node.prefixes[one.split()[0]]}:{one.split()[1]}".encode() for one in said}
         written = [one for one in attributes if one[1] in names]
         for attribute in written:

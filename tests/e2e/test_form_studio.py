@@ -49,7 +49,9 @@ def keep(desk: Desk, **changed: str) -> None:
 
 def kept(desk: Desk) -> dict[str, str]:
     with reading(desk.house.pool) as connection:
-        return {name: content.decode() for name, content in drafts.get_draft(connection, desk.instance_id).files.items()}
+        return {
+            name: content.decode() for name, content in drafts.get_draft(connection, desk.instance_id).files.items()
+        }
 
 
 def opened(browser: Browser, address: str, desk: Desk, findings: Findings, tab: str, who: str = "zhenliyan") -> Visitor:
@@ -101,9 +103,13 @@ def test_a_field_for_one_step_is_drawn_looked_at_approved_and_filled_in(
     save(page)
     model = kept(desk)[f"{SEAL}.bpmn"]
     assert model.count('"access:legal_opinion" value="hidden"') == 5
-    assert model.count('"access:legal_opinion" value="edit"') == model.count('"required:legal_opinion" value="true"') == 1
+    assert (
+        model.count('"access:legal_opinion" value="edit"') == model.count('"required:legal_opinion" value="true"') == 1
+    )
     added = [line for line in model.splitlines() if "legal_opinion" in line]
-    assert [line for line in model.splitlines() if line not in added] == flow_files(SEAL)[f"{SEAL}.bpmn"].decode().splitlines()
+    assert [line for line in model.splitlines() if line not in added] == flow_files(SEAL)[
+        f"{SEAL}.bpmn"
+    ].decode().splitlines()
     assert findings.complaints == []
 
     desk.act("zhenliyan", "submit", "增加法律意见。")
@@ -158,10 +164,13 @@ def test_a_further_form_with_a_table_is_drawn(browser: Browser, address: str, de
         page.locator(".fjs-element[data-field-type='textfield']").first.click()
     page.locator("#studio-form").select_option("legal_review.form")
     page.get_by_label("让其他环节使用这张表单").select_option(label="办公室主任审批")
-    page.get_by_label("clauses · 办公室主任审批").or_(page.get_by_label("表格（多行） · 办公室主任审批")).select_option(label="可填")
+    page.get_by_label("clauses · 办公室主任审批").or_(page.get_by_label("表格（多行） · 办公室主任审批")).select_option(
+        label="可填"
+    )
     preview_as(page, "办公室主任审批")
     expect(page.locator("[data-preview-body]").get_by_role("button", name="增加一行")).to_be_visible()
     save(page)
+    expect(page.locator("[data-findings]")).to_contain_text("检查没有发现问题。")
     files = kept(desk)
     [table] = json.loads(files["legal_review.form"])["components"]
     assert (table["type"], table["path"], table["components"][0]["key"]) == ("dynamiclist", "clauses", "clause")

@@ -12,9 +12,13 @@ from engine.errors import ActivityUnknown, FileUnreadable
 MODELS = sorted((Path(__file__).parents[2] / "bpmn").glob("*/*.bpmn"))
 FILE = "seal_use.bpmn"
 NAMES = st.one_of(
-    st.sampled_from(["access:title", "access:seal_name", "access:法律意见", "required:title", "required:legal_opinion", "kind"])
+    st.sampled_from(
+        ["access:title", "access:seal_name", "access:法律意见", "required:title", "required:legal_opinion", "kind"]
+    )
 )
-VALUES = st.one_of(st.none(), st.sampled_from(["edit", "read", "hidden", "true"]), st.text('a<>&"\'\n\t法 ', max_size=6))
+VALUES = st.one_of(
+    st.none(), st.sampled_from(["edit", "read", "hidden", "true"]), st.text("a<>&\"'\n\t法 ", max_size=6)
+)
 SHAPES = {
     "an empty tag": '<userTask id="a" name="审核"/>',
     "an empty element": "<userTask id='a'></userTask>",
@@ -62,7 +66,9 @@ def test_only_the_named_properties_change(path: Path, data: st.DataObject) -> No
     assert after == before
     told = properties_of(changed)[step]
     assert {name: told.get(name) for name in wanted} == wanted
-    back = with_properties(path.name, changed, {step: {name: properties_of(content)[step].get(name) for name in wanted}})
+    back = with_properties(
+        path.name, changed, {step: {name: properties_of(content)[step].get(name) for name in wanted}}
+    )
     assert properties_of(back) == properties_of(content)
 
 
@@ -82,7 +88,9 @@ def test_every_other_byte_stays_as_it_was(path: Path) -> None:
 
 
 @pytest.mark.parametrize("inside", SHAPES.values(), ids=SHAPES.keys())
-@pytest.mark.parametrize("prefix", ["", ' xmlns:c="http://flowable.org/bpmn"', ' xmlns:c="http://camunda.org/schema/1.0/bpmn"'])
+@pytest.mark.parametrize(
+    "prefix", ["", ' xmlns:c="http://flowable.org/bpmn"', ' xmlns:c="http://camunda.org/schema/1.0/bpmn"']
+)
 def test_a_property_finds_its_place_however_the_step_is_written(inside: str, prefix: str) -> None:
     if not prefix and "<c:" in inside:
         inside = inside.replace("<c:", "<").replace("</c:", "</")

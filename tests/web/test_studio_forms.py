@@ -12,7 +12,10 @@ from tests.web.clerk import Clerk, alert
 
 SEAL = "seal_use"
 LEGAL = {"key": "legal_opinion", "label": "法律意见", "type": "textarea", "id": "field_legal"}
-ACCESS = {"approve": {"access:legal_opinion": "edit", "required:legal_opinion": "true"}, "seal": {"access:legal_opinion": "hidden"}}
+ACCESS = {
+    "approve": {"access:legal_opinion": "edit", "required:legal_opinion": "true"},
+    "seal": {"access:legal_opinion": "hidden"},
+}
 
 
 @pytest.fixture

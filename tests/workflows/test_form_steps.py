@@ -14,7 +14,9 @@ FILE = f"{SEAL}.bpmn"
 
 
 def drawn(inside: str) -> dict[str, bytes]:
-    return {"a.bpmn": f'{HEAD}<bpmn:process id="a" isExecutable="true">{inside}</bpmn:process></bpmn:definitions>'.encode()}
+    return {
+        "a.bpmn": f'{HEAD}<bpmn:process id="a" isExecutable="true">{inside}</bpmn:process></bpmn:definitions>'.encode()
+    }
 
 
 def arrow(source: str, target: str) -> str:
@@ -38,7 +40,9 @@ def test_steps_stand_in_the_order_in_which_they_follow_each_other() -> None:
 
 
 def test_steps_inside_beside_and_apart_are_found_too() -> None:
-    inside = f'<bpmn:subProcess id="sub"><bpmn:startEvent id="in" />{user("deep")}{arrow("in", "deep")}</bpmn:subProcess>'
+    inside = (
+        f'<bpmn:subProcess id="sub"><bpmn:startEvent id="in" />{user("deep")}{arrow("in", "deep")}</bpmn:subProcess>'
+    )
     late = '<bpmn:boundaryEvent id="late" attachedToRef="sub"><bpmn:timerEventDefinition /></bpmn:boundaryEvent>'
     flows = "".join(arrow(*pair) for pair in (("start", "sub"), ("sub", "after"), ("late", "urge"), ("after", "sub")))
     files = drawn(f'{user("apart")}{user("urge")}{user("after")}{late}{inside}<bpmn:startEvent id="start" />{flows}')
@@ -56,7 +60,11 @@ def test_access_is_set_at_the_steps_that_are_named_and_nowhere_else() -> None:
     files = flow_files(SEAL)
     changed = with_access(files, {"approve": {"access:legal_opinion": "edit", "required:legal_opinion": "true"}})
     before, after = ({one.id: one.settings for one in steps_of(each)} for each in (files, changed))
-    assert after.pop("approve") == {**before.pop("approve"), "access:legal_opinion": "edit", "required:legal_opinion": "true"}
+    assert after.pop("approve") == {
+        **before.pop("approve"),
+        "access:legal_opinion": "edit",
+        "required:legal_opinion": "true",
+    }
     assert after == before
     assert {name: content for name, content in changed.items() if name != FILE} == {
         name: content for name, content in files.items() if name != FILE
@@ -72,7 +80,13 @@ def test_a_step_inside_another_can_be_set() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("kind", "sign_and_issue"), ("access:title", "write"), ("required:title", "yes"), ("access:", "edit"), ("access:a b", "edit")],
+    [
+        ("kind", "sign_and_issue"),
+        ("access:title", "write"),
+        ("required:title", "yes"),
+        ("access:", "edit"),
+        ("access:a b", "edit"),
+    ],
 )
 def test_a_setting_that_is_none_about_a_field_is_refused(name: str, value: str) -> None:
     with pytest.raises(FieldSettingRefused):

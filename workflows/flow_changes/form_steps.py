@@ -1,4 +1,4 @@
-"""The steps of a flow that is drawn, in the order in which they follow each other, and what each may do with the fields of a form."""
+"""The steps of a flow that is drawn, in the order in which they follow each other, and what each may do with fields."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -88,7 +88,8 @@ export class Access {
           settings[name] = value;
         }
       };
-      for (const key of gone) {
+      const foreign = this.forms.has(step.id) ? keysIn(step.settings).filter((key) => !known.has(key)) : [];
+      for (const key of [...gone, ...foreign]) {
         for (const name of [`access:${key}`, `required:${key}`]) {
           if (name in step.settings) {
             settings[name] = null;
@@ -226,6 +227,11 @@ export class Access {
       target.dispatchEvent(new Event("change"));
     }
   }
+}
+
+/** Return the keys of the fields that the settings of a step are about. */
+function keysIn(settings: Record<string, string>): string[] {
+  return [...new Set(Object.keys(settings).map((name) => name.replace(/^(access|required):/, "")))];
 }
 
 function heading(text: string, scope: "col" | "row"): HTMLTableCellElement {
