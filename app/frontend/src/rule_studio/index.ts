@@ -55,6 +55,7 @@ class Studio {
       part(this.root, "[data-step-again]").addEventListener("click", () => this.stack("redo"));
       part(this.root, "[data-save-button]").addEventListener("click", () => void this.save());
       part(this.root, "[data-new-table]").addEventListener("click", () => void this.create());
+      this.canvas.addEventListener("keydown", (event) => this.press(event));
       warnOnLeaving(() => this.isChanged());
     } else {
       this.canvas.inert = true;
@@ -130,6 +131,15 @@ class Studio {
     const stack = viewer?.get<Record<string, () => boolean | undefined>>("commandStack");
     if (act === "undo" ? stack?.canUndo?.() : stack?.canRedo?.()) {
       stack?.[act]?.();
+    }
+  }
+
+  /** Take a change back by the keys, except while a cell takes back what is typed in it. */
+  private press(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLElement && event.target.closest("[contenteditable='true'], input");
+    if ((event.ctrlKey || event.metaKey) && !isTyping && ["z", "y"].includes(event.key.toLowerCase())) {
+      event.preventDefault();
+      this.stack(event.key.toLowerCase() === "y" || event.shiftKey ? "redo" : "undo");
     }
   }
 
