@@ -20,6 +20,7 @@ from app.cases.versions import case_versions
 from app.cases.views import cases
 from app.comments.views import comments
 from app.current import HOUSE
+from app.definitions.running import running
 from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     documents,
     incoming,
     definitions,
+    running,
     studio,
     interventions,
     substitutions,

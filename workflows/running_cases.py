@@ -142,7 +142,7 @@ def count_by_version(connection: Connection, person: Person, key: str) -> dict[i
         .where(process_instance.c.definition_id.in_(versions), _runs)
         .group_by(process_instance.c.definition_id)
     )
-    found = {versions[definition_id]: count for definition_id, count in connection.execute(counted).tuples()}
+    found = {versions[definition_id]: count for definition_id, count in connection.execute(counted)}
     return dict(sorted(found.items(), reverse=True))
 
 
