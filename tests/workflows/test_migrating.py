@@ -1,4 +1,4 @@
-"""Five documents under way while 发文 is changed: chosen ones move after a trial, nothing of them is lost, all finish and replay."""
+"""Five documents under way while 发文 is changed: chosen ones move after a trial, nothing is lost, all finish and replay."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ TEXT = "草稿里写了一半的正文"
 
 @dataclass
 class Five:
-    """Five documents: at the drafter's, who has typed something; under review; in a countersign with one vote; to be signed; typeset."""
+    """Five documents: something typed, under review, in a countersign with one vote, to be signed, to be typeset."""
 
     drafted: Desk
     reviewed: Desk
