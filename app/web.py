@@ -53,6 +53,7 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.comparing import studio_compare, version_compare
 from app.studio.views import studio
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
@@ -82,6 +83,8 @@ BLUEPRINTS = (
     definitions,
     running,
     studio,
+    studio_compare,
+    version_compare,
     interventions,
     substitutions,
     calendar,
