@@ -63,6 +63,7 @@ def test_a_director_sees_what_a_draft_changes_on_both_sides(browser: Browser, of
     page.get_by_role("button", name="排版制作").focus()
     page.keyboard.press("Enter")
     expect(page.locator("g.banjie-chosen")).to_have_count(2)
+    expect(page.locator(".banjie-compare-canvases")).to_be_in_viewport(ratio=1)
     for side in ("old", "new"):
         box = page.locator(f"[data-canvas={side}] g.banjie-chosen").bounding_box()
         canvas = page.locator(f"[data-canvas={side}]").bounding_box()
