@@ -58,7 +58,6 @@ export async function compare(element: HTMLElement): Promise<void> {
       viewer.choose(id);
     }
     viewers.find((one) => one.has(id))?.show(id);
-    element.querySelector(".banjie-compare-canvases")?.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   function tell(text: string): void {
