@@ -53,6 +53,7 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.beginning import beginning
 from app.studio.comparing import studio_compare, version_compare
 from app.studio.views import studio
 from app.substitutions.views import substitutions
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     definitions,
     running,
     studio,
+    beginning,
     studio_compare,
     version_compare,
     interventions,
