@@ -106,3 +106,33 @@ def test_chosen_cases_are_moved_after_a_trial(browser: Browser, office: tuple[st
     visitor.look("migrated")
     assert [version_of(one) for one in five] == [2, 1, 2, 1, 1]
     assert findings.complaints == []
+
+
+def test_the_pages_of_a_flow_lead_to_its_changes(browser: Browser, office: tuple[str, str, House]) -> None:
+    address, change, house = office
+    desk = Desk(house)
+    desk.instance_id = change
+    desk.act("zhenliyan", "submit", title="发文增加法律审核", change_reason="下行文须经法律审核。")
+    findings = Findings()
+    director = Visitor(browser, address, "zhenliyan", findings, also_phone=True)
+    director.go("/definitions")
+    director.look("flows")
+    director.page.get_by_role("link", name="发文增加法律审核").press("Enter")
+    director.is_at("发文增加法律审核")
+    expect(director.page.locator("#flow-change")).to_contain_text("第 1 版 → 草稿")
+    director.look("flow-change")
+    desk.act("boruoxi", "publish", "同意。")
+    director.go(f"/definitions/{KEY}")
+    expect(director.page.get_by_role("row").filter(has_text="第 2 版")).to_contain_text("下行文须经法律审核。")
+    director.look("flow")
+    director.page.get_by_role("link", name="恢复第 1 版").press("Enter")
+    director.is_at("恢复第 1 版")
+    director.look("restore")
+    director.page.get_by_label("修改理由").fill("暂缓执行。")
+    director.page.get_by_role("button", name="建立修改事项").press("Enter")
+    director.is_at("对比：发文办理恢复第 1 版")
+    director.page.locator("[data-compared]").wait_for()
+    director.look("restored")
+    director.go("/definitions/upload")
+    director.look("upload")
+    assert findings.complaints == []
