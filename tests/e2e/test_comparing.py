@@ -117,7 +117,7 @@ def test_the_pages_of_a_flow_lead_to_its_changes(browser: Browser, office: tuple
     director = Visitor(browser, address, "zhenliyan", findings, also_phone=True)
     director.go("/definitions")
     director.look("flows")
-    director.page.get_by_role("link", name="发文增加法律审核").press("Enter")
+    director.page.get_by_role("link", name="发文增加法律审核", exact=True).press("Enter")
     director.is_at("发文增加法律审核")
     expect(director.page.locator("#flow-change")).to_contain_text("第 1 版 → 草稿")
     director.look("flow-change")
