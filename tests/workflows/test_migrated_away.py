@@ -12,13 +12,9 @@ from tests.office import SYSTEM, Desk
 from workflows import cases, definitions, interventions, verification, worklist
 from workflows.operations import hands, send_back
 
-OLD = model(
-    "s_ -> draft\ndraft -> review\nreview -> e_", {"review": user("review", attributes='camunda:assignee="shiyanqiu"')}
-)
-NEW = model(
-    "s_ -> compose\ncompose -> review\nreview -> e_",
-    {"review": user("review", attributes='camunda:assignee="shiyanqiu"')},
-)
+REVIEW = {"review": user("review", attributes='camunda:assignee="shiyanqiu"')}
+OLD = model("s_ -> draft\ndraft -> review\nreview -> e_", REVIEW)
+NEW = model("s_ -> compose\ncompose -> review\nreview -> e_", REVIEW)
 
 
 @pytest.fixture
@@ -63,8 +59,8 @@ def test_the_step_is_neither_taken_back_nor_a_place_to_send_back_to(desk: Desk) 
     with reading(house.pool) as connection:
         shown = worklist.get_item(connection, house.office, desk.person("shiyanqiu"), waiting.id, desk.now)
         assert shown.operations
+    person = desk.person("shiyanqiu")
     with transaction(house.pool) as connection, pytest.raises(MoveRefused):
-        person = desk.person("shiyanqiu")
         send_back.send_back(connection, house.office, person, waiting.id, waiting.version, "draft", "请改", desk.now)
     desk.act("shiyanqiu", "submit")
     with reading(house.pool) as connection:
