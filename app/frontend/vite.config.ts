@@ -22,7 +22,7 @@ export default defineConfig({
     manifest: true,
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: ["src/pages.ts", "src/diagram.ts", "src/print.ts", "src/form_studio.ts", "src/rule_studio.ts"],
+      input: ["src/pages.ts", "src/diagram.ts", "src/print.ts", "src/compare.ts", "src/form_studio.ts", "src/rule_studio.ts"],
     },
   },
 });

@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, Any] = {
     "FlowKeyRefused": _("%(reason)s。"),
     "FieldSettingRefused": _("字段权限“%(name)s”不能设为“%(value)s”。"),
     "ActivityUnknown": _("流程图中没有环节“%(activity_id)s”，可能已被删除，请刷新后再改。"),
+    "SeveralFlows": _("每次只上传一个流程：一个 .bpmn 文件、其中一个可执行的流程，连同它引用的 .form 和 .dmn 文件。"),
     "FlowUnchanged": _("流程还没有任何改动，请先在流程工作室中修改。"),
     "FlowNotDeployable": _("流程检查有 %(errors)s 处错误，请在流程工作室中改正后再送批准。"),
     "FlowChangedMeanwhile": _(
