@@ -102,7 +102,7 @@ def _wanted(entered: Entered, at: datetime) -> Wanted | None:
             begins_at = posted.get("walk-until", "")
             instant = canonical.instant(_instant(begins_at) if begins_at else at)
             title = posted.get("walk-title", "")
-            return Wanted(Act(START, person, title=title, at=instant, values=_lines()), entered)
+            return Wanted(Act(START, person, title=title, at=instant, values=_lines()))
         case "clock":
             return Wanted(Act(TIME, at=about or canonical.instant(_instant(posted.get("walk-until", "")))))
         case "event":

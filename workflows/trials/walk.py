@@ -30,9 +30,9 @@ from workflows.attachments.samples import put_samples
 from workflows.cases import CaseDetail, Happening, TimelineEntry
 from workflows.duties import DIRECTORS
 from workflows.flow_changes.drafts import FlowDraft
-from workflows.forms.access import AccessMap, access_map
+from workflows.forms.access import AccessMap
 from workflows.forms.catalogue import Forms
-from workflows.forms.fields import FieldView, Form
+from workflows.forms.fields import Form
 from workflows.office import Office
 from workflows.operations import offered, send_back
 from workflows.organisation import queries
@@ -100,7 +100,6 @@ class Walked:
         now: What the clock of the walk says.
         deployed: The draft as it was deployed for the walk.
         starters: Who may start a case, username and name; empty where an event starts it.
-        start_fields: What may be filled in when it is started.
         case: The case, once it was started.
         timeline: What has happened in it.
         thrown: The names of messages and signals it has thrown.
@@ -116,7 +115,6 @@ class Walked:
     now: datetime
     deployed: Deployed
     starters: tuple[tuple[str, str], ...]
-    start_fields: tuple[FieldView, ...]
     case: CaseDetail | None = None
     timeline: tuple[TimelineEntry | Happening, ...] = ()
     thrown: tuple[str, ...] = ()
@@ -196,7 +194,7 @@ class _Walk:
 
     def _carry_out(self, act: Act, read: ReadEntries | None) -> Act:
         if act.kind == START:
-            return self._start(act, read)
+            return self._start(act)
         if not self._instance_id:
             raise WalkStepGone("")
         if act.kind == TIME:
@@ -214,7 +212,7 @@ class _Walk:
         self._let_fall_due(self._clock.instant)
         return act
 
-    def _start(self, act: Act, read: ReadEntries | None) -> Act:
+    def _start(self, act: Act) -> Act:
         if self._instance_id:
             raise WalkStepGone("")
         connection, office, deployed = self._connection, self._office, self._deployed
@@ -227,14 +225,8 @@ class _Walk:
                 connection, office.engine.vocabulary, deployed, SYSTEM, "", given, self._clock.instant, start.id
             )
         else:
-            form = office.forms.of(deployed, start)
-            if read is not None:
-                act = replace(act, values=dict(read(form, access_map(form, start.properties))))
             person = self._person(act)
-            self._put_samples(form, act)
-            begun = cases.start(
-                connection, office, person, self._key, act.title, act.values, self._clock.instant
-            )
+            begun = cases.start(connection, office, person, self._key, act.title, {}, self._clock.instant)
         self._instance_id = begun.instance_id
         self._let_fall_due(self._clock.instant)
         return act
@@ -304,8 +296,7 @@ class _Walk:
             starters = tuple(
                 (one.username, one.name) for one in people if cases.why_not_start(one, self._deployed) is None
             )
-            fields = cases.start_form(connection, office, self._deployed)
-            return Walked(done, refusal, refused_at, now, self._deployed, starters, fields)
+            return Walked(done, refusal, refused_at, now, self._deployed, starters)
         case = cases.get_case(connection, office, self._reader, self._instance_id, now)
         timed = [one.due_at for one in jobs.list_of_instance(connection, self._instance_id) if one.due_at]
         items = self._open_items(case)
@@ -317,7 +308,6 @@ class _Walk:
             now=now,
             deployed=self._deployed,
             starters=(),
-            start_fields=(),
             case=case,
             timeline=cases.timeline(connection, office, self._reader, self._instance_id, now),
             thrown=tuple(str(one.data["name"]) for one in history if one.kind in THROWN),
