@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from app.announcing import announce
-from engine.persistence.database import reading as marked_as_reading
 from engine.persistence.database import give_way, turn_to_write
+from engine.persistence.database import reading as marked_as_reading
 
 
 @contextmanager

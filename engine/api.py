@@ -63,9 +63,7 @@ from engine.spiff.checks.judged import finding
 class Engine:
     """Runs cases. It holds no connection and no case, and may be shared by threads."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, *, clock_adjustable: bool = False, machine: Clock | None = None
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, clock_adjustable: bool = False, machine: Clock | None = None) -> None:
         """Take what the upper layers hand in.
 
         Args:

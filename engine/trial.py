@@ -32,8 +32,8 @@ MOST_MORE = 100
 MOST_NODES = 5_000
 """How many nodes of a case are passed before it is given up."""
 WAITS, REFUSES_ONLY, GOES_ON, UNFITTING = "waits", "refuses_only", "goes_on", "unfitting"
-"""Why a case is stuck where no error says so: nothing of what it waits for has ever come; a step can only be refused; no end; what
-history holds cannot be carried out."""
+"""Why a case is stuck where no error says so: nothing of what it waits for has ever come; a step can only be refused; it comes to
+no end; what history holds cannot be carried out."""
 
 
 @dataclass(frozen=True)
@@ -272,9 +272,7 @@ class _Trial:
             self._now = max(self._now, event.at)
             if self._fire_new_timer():
                 continue
-            if self._hand_in(event):
-                self._left.popleft()
-            elif not self._make_way(event):
+            if self._hand_in(event) or not self._make_way(event):
                 self._left.popleft()
 
     def _start(self, event: HistoryEvent) -> None:
@@ -349,7 +347,7 @@ class _Trial:
 
     def _move_as(self, event: HistoryEvent) -> bool:
         data: Mapping[str, Any] = event.data
-        to, scope = data["put"]
+        to = data["put"][0]
         opened = self._opened.get(event.work_item_id)
         if to not in self._process.activities:
             return True
@@ -417,11 +415,12 @@ class _Trial:
                 self._assume(token)
                 return True
         for later in self._left:
-            if later.input is not event and later.input.kind == EventKind.WORK_ITEM_COMPLETED:
-                if self._open_item(str(later.input.activity_id), self._seat_of(later.input)) is not None:
-                    self._left.remove(later)
-                    self._hand_in(later.input)
-                    return True
+            completes = later.input is not event and later.input.kind == EventKind.WORK_ITEM_COMPLETED
+            place = str(later.input.activity_id)
+            if completes and self._open_item(place, self._seat_of(later.input)) is not None:
+                self._left.remove(later)
+                self._hand_in(later.input)
+                return True
         return self._let_wait_end()
 
     def _go_on(self) -> None:
@@ -505,9 +504,7 @@ class _Trial:
         return told.data.get("seat")
 
     def _token(self, activity_id: str, *, requested: bool) -> Token | None:
-        fitting = (
-            one for one in self._marking.tokens if one.activity_id == activity_id and one.requested == requested
-        )
+        fitting = (one for one in self._marking.tokens if one.activity_id == activity_id and one.requested == requested)
         return next(fitting, None)
 
     def _holder(self, event_id: str) -> int | None:
@@ -520,9 +517,7 @@ class _Trial:
         if self._most_commands < 0 or self.nodes > MOST_NODES:
             raise _StuckError(at, GOES_ON)
         outside = _TrialOutside(self, self._connection, self._vocabulary, self._now)
-        execution = Execution(
-            self.new.stepper, self._marking, self.instance_id, outside, frozenset(), unattended=True
-        )
+        execution = Execution(self.new.stepper, self._marking, self.instance_id, outside, frozenset(), unattended=True)
         try:
             carry_out(execution)
         except ProcessError as error:
@@ -536,10 +531,10 @@ class _Trial:
             self._follow(entry)
         self.after.extend(_steps_in(self._process, told, self._seen))
         for entry in told:
-            if entry.kind == EventKind.INCIDENT_OPENED:
-                if (entry.activity_id, entry.data["error"]) not in self._failures:
-                    facts: Any = entry.data["facts"]
-                    raise _StuckError(str(entry.activity_id), str(entry.data["error"]), facts)
+            again = (entry.activity_id, entry.data.get("error")) in self._failures
+            if entry.kind == EventKind.INCIDENT_OPENED and not again:
+                facts: Any = entry.data["facts"]
+                raise _StuckError(str(entry.activity_id), str(entry.data["error"]), facts)
 
     def _follow(self, entry: Entry) -> None:
         if entry.kind == EventKind.WORK_ITEM_OPENED:

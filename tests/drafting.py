@@ -15,9 +15,7 @@ def drafted(house: House, files: dict[str, bytes], key: str = FLOW, username: st
     desk = Desk(house, title="发文流程增加合规审查")
     person = desk.person(username)
     with transaction(house.pool) as connection:
-        begun = cases.start(
-            connection, house.office, person, drafts.NAME, desk.title, {"flow_key": key}, desk.now
-        )
+        begun = cases.start(connection, house.office, person, drafts.NAME, desk.title, {"flow_key": key}, desk.now)
         drafts.keep(connection, house.office, person, begun.instance_id, 0, files, desk.now)
     desk.instance_id = begun.instance_id
     return desk

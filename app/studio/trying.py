@@ -78,12 +78,18 @@ def _marks(tried: PastTrial) -> list[dict[str, str]]:
 
 def _where(one: Difference, tried: PastTrial) -> str:
     """Return in words where two ways part."""
-    before, after = (_("、").join(_quoted(tried.names.get(step, step)) for step in steps) for steps in (one.before, one.after))
+    before, after = (
+        _("、").join(_quoted(tried.names.get(step, step)) for step in steps) for steps in (one.before, one.after)
+    )
     if one.kind == MISSING:
         return _("少了%(steps)s", steps=before)
     if one.kind == ADDED:
         follows = _quoted(tried.names.get(one.follows, one.follows)) if one.follows else ""
-        return _("在%(place)s之后多了%(steps)s", place=follows, steps=after) if follows else _("先多了%(steps)s", steps=after)
+        return (
+            _("在%(place)s之后多了%(steps)s", place=follows, steps=after)
+            if follows
+            else _("先多了%(steps)s", steps=after)
+        )
     return _("走了%(after)s，原来是%(before)s", after=after, before=before)
 
 

@@ -96,7 +96,11 @@ def _wanted(entered: Entered, at: datetime) -> Wanted | None:
     """Return what is to be done next, as the pressed button says."""
     posted = request.form
     do, _colon, about = posted.get("walk-do", "").partition(":")
-    person, number, step = posted.get("walk-person", ""), _number(posted.get("walk-item", "")), posted.get("walk-step", "")
+    person, number, step = (
+        posted.get("walk-person", ""),
+        _number(posted.get("walk-item", "")),
+        posted.get("walk-step", ""),
+    )
     match do:
         case "start":
             begins_at = posted.get("walk-until", "")
@@ -140,7 +144,9 @@ def _message(refusal: ProcessError | None, walked: Walked, kept: int) -> str:
     text = told(refusal, current_house())
     if walked.refused_at is not None and walked.refused_at < kept:
         place = walked.refused_at + 1
-        return _("草稿或人员有了变动，试走的第 %(place)s 步走不通了，从这一步起已去掉：%(text)s", place=place, text=text)
+        return _(
+            "草稿或人员有了变动，试走的第 %(place)s 步走不通了，从这一步起已去掉：%(text)s", place=place, text=text
+        )
     return text
 
 

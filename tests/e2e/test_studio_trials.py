@@ -11,9 +11,10 @@ from app.house import House
 from tests.browser import DESKTOP, PHONE, screenshot, server, wait_until_ready
 from tests.drafting import drafted
 from tests.e2e.test_accessibility import serious_findings
-from tests.office import BETWEEN, BODY, DRAFT, MORNING, PASSWORD, Desk
+from tests.office import BETWEEN, DRAFT, MORNING, PASSWORD, Desk
 from tests.workflows.test_director_adds_a_step import SYSTEM_OF_RULES, redrawn
 from tests.workflows.test_walks import everything
+
 
 @dataclass
 class Director:

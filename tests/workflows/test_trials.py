@@ -28,9 +28,7 @@ def finished(house: House, title: str, after: int) -> Desk:
 
 def tried(desk: Desk, most: int = 20, username: str = "zhenliyan") -> PastTrial:
     with reading(desk.house.pool) as connection:
-        return try_on_the_past(
-            connection, desk.house.office, desk.person(username), desk.instance_id, most, desk.now
-        )
+        return try_on_the_past(connection, desk.house.office, desk.person(username), desk.instance_id, most, desk.now)
 
 
 def changed(old: str, new: str, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
@@ -47,7 +45,9 @@ def without_leader() -> dict[str, bytes]:
     for element, name in (("userTask", "leader_review"), ("exclusiveGateway", "leader_decision")):
         model = re.sub(rf'<bpmn:{element} id="{name}".*?</bpmn:{element}>', "", model, flags=re.DOTALL)
         model = model.replace(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>", "")
-        model = re.sub(rf'<bpmndi:BPMNShape [^>]*bpmnElement="{name}".*?</bpmndi:BPMNShape>', "", model, flags=re.DOTALL)
+        model = re.sub(
+            rf'<bpmndi:BPMNShape [^>]*bpmnElement="{name}".*?</bpmndi:BPMNShape>', "", model, flags=re.DOTALL
+        )
     for name in ("to_leader_decision", "leader_agrees", "leader_returns"):
         model = re.sub(rf'<bpmn:sequenceFlow id="{name}"[^>]*?/>', "", model)
         model = re.sub(rf'<bpmn:sequenceFlow id="{name}".*?</bpmn:sequenceFlow>', "", model, flags=re.DOTALL)

@@ -60,7 +60,9 @@ class Walker:
         self.start(title)
         self.act("gexingyao", "submit", **{**DRAFT, "title": title})
         self.act("shiyanqiu", "agree")
-        self.act("ranqinghe", "agree", document_type="通知", main_recipients="总部各部门", override_reason="照报送单位所拟")
+        self.act(
+            "ranqinghe", "agree", document_type="通知", main_recipients="总部各部门", override_reason="照报送单位所拟"
+        )
         [one] = self.do(None).open_items
         if one.item.activity_id == "compliance_review":
             self.act(one.people[0][0], "agree", "符合制度规定。")
@@ -222,7 +224,14 @@ def test_acts_that_no_page_has_written_are_refused() -> None:
     acts = (Act(START, "gexingyao", title="关于…的通知"), Act(COMPLETE, "gexingyao", 2, "draft", values={"copies": 3}))
     assert read_acts(written(acts)) == acts
     assert read_acts("") == ()
-    for text in ("{", "{}", "[1]", '[{"kind":"deploy"}]', '[{"kind":"start","item":"2"}]', '[{"kind":"time","more":1}]'):
+    for text in (
+        "{",
+        "{}",
+        "[1]",
+        '[{"kind":"deploy"}]',
+        '[{"kind":"start","item":"2"}]',
+        '[{"kind":"time","more":1}]',
+    ):
         with pytest.raises(WalkUnreadable):
             read_acts(text)
     with pytest.raises(WalkTooLong):

@@ -31,7 +31,7 @@ def differences(before: Sequence[str], after: Sequence[str]) -> tuple[Difference
     old, new = before[:MOST_STEPS], after[:MOST_STEPS]
     kinds = {"insert": ADDED, "delete": MISSING, "replace": INSTEAD}
     return tuple(
-        Difference(kinds[tag], tuple(old[i:j]), tuple(new[k:l]), new[k - 1] if k else "")
-        for tag, i, j, k, l in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+        Difference(kinds[tag], tuple(old[gone:left]), tuple(new[begun:come]), new[begun - 1] if begun else "")
+        for tag, gone, left, begun, come in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
         if tag in kinds
     )

@@ -168,9 +168,7 @@ def walk(
 
 
 class _Walk:
-    def __init__(
-        self, connection: Connection, office: Office, draft: FlowDraft, person: Person, now: datetime
-    ) -> None:
+    def __init__(self, connection: Connection, office: Office, draft: FlowDraft, person: Person, now: datetime) -> None:
         self._connection = connection
         self._clock = RehearsalClock(now)
         self._engine = Engine(office.engine.vocabulary, machine=self._clock)
