@@ -79,7 +79,7 @@ def _marks(tried: PastTrial) -> list[dict[str, str]]:
 def _where(one: Difference, tried: PastTrial) -> str:
     """Return in words where two ways part."""
     before, after = (
-        _("、").join(_quoted(tried.names.get(step, step)) for step in steps) for steps in (one.before, one.after)
+        "、".join(_quoted(tried.names.get(step, step)) for step in steps) for steps in (one.before, one.after)
     )
     if one.kind == MISSING:
         return _("少了%(steps)s", steps=before)
@@ -94,4 +94,4 @@ def _where(one: Difference, tried: PastTrial) -> str:
 
 
 def _quoted(name: str) -> str:
-    return _("“%(name)s”", name=name)
+    return f"“{name}”"
