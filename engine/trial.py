@@ -291,11 +291,13 @@ class _Trial:
                 return self._happen(event, "timer", {})
             case EventKind.MESSAGE_RECEIVED | EventKind.SIGNAL_RECEIVED:
                 return self._happen(event, "", data["payload"])
-            case EventKind.SERVICE_FINISHED | EventKind.SERVICE_FAILED:
-                token = self._token(str(event.activity_id), requested=True)
-                if token is not None and event.kind == EventKind.SERVICE_FINISHED:
+            case EventKind.SERVICE_FINISHED:
+                token = self._requested(str(event.activity_id))
+                if token is not None:
                     self._finish(token, data["variables"])
-                return token is not None or event.kind == EventKind.SERVICE_FAILED
+                return token is not None
+            case EventKind.SERVICE_FAILED:
+                return self._fail_as(event)
             case EventKind.INCIDENT_RETRIED:
                 token = next((one for one in self._marking.tokens if one.failed), None)
                 if token is not None:
@@ -344,6 +346,17 @@ class _Trial:
 
     def _finish(self, token: Token, values: Variables) -> None:
         self._command(lambda execution: execution.finish_service(token.id, ServiceResult(values)), token.activity_id)
+
+    def _fail_as(self, event: HistoryEvent) -> bool:
+        """Let a service fail in a way that the flow may deal with; of others somebody has tried again."""
+        data: Mapping[str, Any] = event.data
+        if data["error"] != BusinessError.__name__:
+            return True
+        token = self._requested(str(event.activity_id))
+        if token is not None:
+            error = BusinessError(str(data["facts"]["code"]))
+            self._command(lambda execution: execution.fail_service(token.id, error), token.activity_id)
+        return token is not None
 
     def _move_as(self, event: HistoryEvent) -> bool:
         data: Mapping[str, Any] = event.data
@@ -503,9 +516,9 @@ class _Trial:
     def _seat_of(self, told: HistoryEvent) -> object:
         return told.data.get("seat")
 
-    def _token(self, activity_id: str, *, requested: bool) -> Token | None:
-        fitting = (one for one in self._marking.tokens if one.activity_id == activity_id and one.requested == requested)
-        return next(fitting, None)
+    def _requested(self, activity_id: str) -> Token | None:
+        """Return the token that waits for a service at this task."""
+        return next((one for one in self._marking.tokens if one.activity_id == activity_id and one.requested), None)
 
     def _holder(self, event_id: str) -> int | None:
         holders: list[Any] = [*self._marking.tokens, *self._marking.scopes.values()]

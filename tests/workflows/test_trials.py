@@ -12,6 +12,7 @@ from engine.trial import GOES_ON
 from tests.drafting import drafted
 from tests.office import BETWEEN, BODY, DRAFT, MORNING, Desk, flow_files
 from tests.workflows.test_director_adds_a_step import SYSTEM_OF_RULES, redrawn
+from tests.workflows.test_walks import limited
 from workflows.errors import PostRequired
 from workflows.operations import send_back
 from workflows.trials.differences import ADDED, INSTEAD, MISSING, differences
@@ -161,6 +162,33 @@ def test_ways_are_told_apart_by_what_was_added_left_out_and_taken_instead() -> N
         (MISSING, ("b",), (), "a"),
         (INSTEAD, ("b",), ("x",), "a"),
     ]
+
+
+def test_a_step_with_a_limit_in_working_time_passes_at_once_where_nobody_has_ever_done_it(house: House) -> None:
+    finished(house, SYSTEM_OF_RULES, 0)
+    [one] = tried(drafted(house, limited())).outcomes
+    assert (one.result, one.assumed) == (DIVERGES, ("compliance_review",))
+    assert [place.after for place in one.differences] == [("compliance_review",)]
+
+
+def test_a_new_limit_on_an_old_step_fires_where_it_once_took_longer(sqlite_house: House) -> None:
+    finished(sqlite_house, Desk(sqlite_house).title, 0)
+    limit = """<bpmn:boundaryEvent id="director_late" name="主任未审" attachedToRef="director_review"><bpmn:timerEventDefinition>
+      <bpmn:timeDuration xsi:type="bpmn:tFormalExpression">{}</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+    <bpmn:userTask id="deputy_review" name="副主任审核" camunda:candidateGroups="process_administrator" />
+    <bpmn:exclusiveGateway id="director_decision"
+    """
+    flows = """<bpmn:sequenceFlow id="to_deputy" sourceRef="director_late" targetRef="deputy_review" />
+    <bpmn:sequenceFlow id="deputy_agrees" sourceRef="deputy_review" targetRef="leader_review" />
+    <bpmn:sequenceFlow id="director_agrees\""""
+    lane = "<bpmn:flowNodeRef>director_review</bpmn:flowNodeRef>"
+    for limited_to, results in (("PT10M", ("deputy_review",)), ("PT2H", ())):
+        files = changed('<bpmn:exclusiveGateway id="director_decision"', limit.format(limited_to).strip())
+        files = changed('<bpmn:sequenceFlow id="director_agrees"', flows, files)
+        nodes = ("director_late", "deputy_review")
+        files = changed(lane, lane + "".join(f"<bpmn:flowNodeRef>{one}</bpmn:flowNodeRef>" for one in nodes), files)
+        [one] = tried(drafted(sqlite_house, files)).outcomes
+        assert tuple(step for place in one.differences for step in place.after) == results
 
 
 def test_a_draft_with_errors_is_not_tried(sqlite_house: House) -> None:

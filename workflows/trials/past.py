@@ -6,7 +6,7 @@ title only to those who may see it.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -114,6 +114,9 @@ def try_on_the_past(
     draft = open_draft(connection, office, person, instance_id, now)
     require_executable(connection, office, draft.files)
     new = executable(connection, draft, now)
+    asked = replace(
+        office.engine.vocabulary, calendar=office.calendars.current
+    )  # which holds no lock, for reading alone
     names: dict[str, str] = {}
     outcomes: list[Outcome] = []
     untried = nodes = 0
@@ -124,7 +127,7 @@ def try_on_the_past(
             untried += 1
             continue
         old = office.engine.deployed(connection, case.definition.id).process
-        tried = attempt(connection, office.engine.vocabulary, old, new, events)
+        tried = attempt(connection, asked, old, new, events)
         nodes += tried.nodes
         for one in (*tried.before, *tried.after):
             names.setdefault(one, _name(new.process, old, one))
