@@ -8,7 +8,7 @@ is given to others than before, is asked of the office as it is now.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,10 @@ from engine.delegates import Assignment, Skip, Vocabulary, Vote
 from engine.errors import BusinessError, MoveRefused, ProcessError
 from engine.execution import moves
 from engine.execution.execution import Execution
+from engine.given import Command, commands_of, steps_in, steps_of
 from engine.history import Entry
 from engine.marking import Marking, Token, new_marking
-from engine.model import INPUTS, WITHDRAW, Completion, EventKind, HistoryEvent, ServiceResult, Variables, WorkItemRole
+from engine.model import Completion, EventKind, HistoryEvent, ServiceResult, Variables, WorkItemRole
 from engine.process import PERSON_TASKS, SEAT_DECISIONS, Activity, Process
 
 MOST_MORE = 100
@@ -34,6 +35,9 @@ MOST_NODES = 5_000
 WAITS, REFUSES_ONLY, GOES_ON, UNFITTING = "waits", "refuses_only", "goes_on", "unfitting"
 """Why a case is stuck where no error says so: nothing of what it waits for has ever come; a step can only be refused; it comes to
 no end; what history holds cannot be carried out."""
+
+
+ANSWERS = frozenset({EventKind.WORK_ITEM_OPENED, EventKind.WORK_ITEM_SKIPPED})
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,6 @@ class Tried:
     assumed: tuple[str, ...]
     uncalled: tuple[str, ...]
     nodes: int
-
-
-@dataclass(frozen=True)
-class Command:
-    """One input of a history with what followed from it."""
-
-    input: HistoryEvent
-    consequences: tuple[HistoryEvent, ...]
 
 
 @dataclass
@@ -114,66 +110,8 @@ def attempt(
         trial.run()
     except _StuckError as error:
         stuck = error.stuck
-    before = steps_of(old, ((one.consequences, one.input.seq) for one in commands))
+    before = steps_of(old, commands)
     return Tried(before, tuple(trial.after), stuck, tuple(trial.assumed), tuple(trial.uncalled), trial.nodes)
-
-
-def commands_of(events: Sequence[HistoryEvent]) -> list[Command]:
-    """Return the inputs of a history, each with its consequences, without what was taken back and its taking back."""
-    commands: list[Command] = []
-    index = 0
-    while index < len(events):
-        end = index + 1
-        while end < len(events) and events[end].kind not in INPUTS:
-            end += 1
-        commands.append(Command(events[index], tuple(events[index + 1 : end])))
-        index = end
-    for back in [one for one in commands if _takes_back(one.input)]:
-        done = [
-            one
-            for one in commands
-            if one.input.kind == EventKind.WORK_ITEM_COMPLETED and one.input.work_item_id == back.input.work_item_id
-        ]
-        commands = [one for one in commands if one is not back and one not in done]
-    return commands
-
-
-def steps_of(process: Process, told: Any) -> tuple[str, ...]:
-    """Return the steps that work items were opened for and the automatic tasks that were passed, in order.
-
-    Args:
-        process: The definition.
-        told: For each command, what was told of it, and anything that tells the commands apart.
-    """
-    steps: list[str] = []
-    seen: set[int] = set()
-    for entries, _mark in told:
-        steps.extend(_steps_in(process, entries, seen))
-    return tuple(steps)
-
-
-def _steps_in(process: Process, entries: Sequence[HistoryEvent | Entry], seen: set[int]) -> Iterator[str]:
-    for entry in entries:
-        passed = entry.data.get("passed") if entry.kind == EventKind.MARKING_SETTLED else None
-        for node in passed if isinstance(passed, list) else ():
-            activity = process.activities.get(str(node))
-            if activity is not None and _is_automatic(activity):
-                yield activity.id
-    for entry in entries:
-        if entry.kind == EventKind.WORK_ITEM_OPENED and "role" not in entry.data:
-            token = int(str(entry.data["token"]))
-            if token not in seen:
-                seen.add(token)
-                yield str(entry.activity_id)
-
-
-def _is_automatic(activity: Activity) -> bool:
-    return activity.element.lower().endswith("task") and activity.element not in PERSON_TASKS
-
-
-def _takes_back(event: HistoryEvent) -> bool:
-    moved = event.kind == EventKind.TOKEN_MOVED and event.data["mode"] == WITHDRAW
-    return moved or event.kind == EventKind.WORK_ITEM_WITHDRAWN
 
 
 class _TrialOutside(LiveOutside):
@@ -228,12 +166,13 @@ class _Trial:
         self._seen: set[int] = set()
         told = [one for command in commands for one in command.consequences]
         self._opened = {one.work_item_id: one for one in told if one.kind == EventKind.WORK_ITEM_OPENED}
-        self._people = {one.activity_id: one for one in reversed(told) if one.kind == EventKind.WORK_ITEM_OPENED}
-        self._skips = {one.activity_id: one for one in reversed(told) if one.kind == EventKind.WORK_ITEM_SKIPPED}
+        self._answers: dict[str | None, deque[HistoryEvent]] = {}
         self._results: dict[str | None, deque[HistoryEvent]] = {}
         for one in told:
             if one.kind == EventKind.SERVICE_RETURNED:
                 self._results.setdefault(one.activity_id, deque()).append(one)
+            elif one.kind in ANSWERS and "role" not in one.data:
+                self._answers.setdefault(one.activity_id, deque()).append(one)
         self._failures = {(one.activity_id, one.data["error"]) for one in told if one.kind == EventKind.INCIDENT_OPENED}
 
     def recorded_assignment(self, activity: Activity) -> Assignment | None:
@@ -241,13 +180,14 @@ class _Trial:
         before = self._old.activities.get(activity.id)
         if before is None or _given_to(before) != _given_to(activity):
             return None
-        if (opened := self._people.get(activity.id)) is not None:
-            data: Mapping[str, Any] = opened.data
-            return Assignment(data["assignee"], tuple(data["candidates"]))
-        if (skipped := self._skips.get(activity.id)) is not None:
-            told: Mapping[str, Any] = skipped.data
-            return Assignment(None, skip=Skip(told["person"], told["reason"], told["decision"]))
-        return None
+        answers = self._answers.get(activity.id)
+        if not answers:
+            return None
+        event = answers.popleft() if len(answers) > 1 else answers[0]
+        data: Mapping[str, Any] = event.data
+        if event.kind == EventKind.WORK_ITEM_SKIPPED:
+            return Assignment(None, skip=Skip(data["person"], data["reason"], data["decision"]))
+        return Assignment(data["assignee"], tuple(data["candidates"]))
 
     def recorded_result(self, activity: Activity) -> ServiceResult:
         """Return what a service returned next, or last, at this step; nothing where it was never called there."""
@@ -542,7 +482,7 @@ class _Trial:
         told = [*execution.told, settled]
         for entry in told:
             self._follow(entry)
-        self.after.extend(_steps_in(self._process, told, self._seen))
+        self.after.extend(steps_in(self._process, told, self._seen))
         for entry in told:
             again = (entry.activity_id, entry.data.get("error")) in self._failures
             if entry.kind == EventKind.INCIDENT_OPENED and not again:
