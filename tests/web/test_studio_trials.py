@@ -8,11 +8,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.house import House
-from tests.drafting import drafted
+from tests.drafting import changed, drafted
 from tests.office import DRAFT, Desk
 from tests.web.clerk import Clerk, alert, field_errors
 from tests.workflows.test_director_adds_a_step import SYSTEM_OF_RULES, redrawn
-from tests.workflows.test_trials import changed
 from tests.workflows.test_walks import everything
 
 ACTS = re.compile(r'name="walk-acts" value="([^"]*)"')

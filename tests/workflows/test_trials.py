@@ -9,7 +9,7 @@ from app.transaction import reading, transaction
 from engine.errors import DefinitionRefused, NobodyToAct
 from engine.persistence import work_items
 from engine.trial import GOES_ON
-from tests.drafting import drafted
+from tests.drafting import changed, drafted, turning
 from tests.office import BETWEEN, BODY, DRAFT, MORNING, Desk, flow_files
 from tests.workflows.test_director_adds_a_step import SYSTEM_OF_RULES, redrawn
 from tests.workflows.test_walks import limited
@@ -30,13 +30,6 @@ def finished(house: House, title: str, after: int) -> Desk:
 def tried(desk: Desk, most: int = 20, username: str = "zhenliyan") -> PastTrial:
     with reading(desk.house.pool) as connection:
         return try_on_the_past(connection, desk.house.office, desk.person(username), desk.instance_id, most, desk.now)
-
-
-def changed(old: str, new: str, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
-    files = files or flow_files()
-    model = files["outgoing_document.bpmn"].decode()
-    assert old in model
-    return {**files, "outgoing_document.bpmn": model.replace(old, new).encode()}
 
 
 def without_leader() -> dict[str, bytes]:
@@ -205,18 +198,7 @@ def test_only_who_draws_flows_tries_them(sqlite_house: House) -> None:
 
 def test_a_draft_that_goes_round_without_end_is_given_up(sqlite_house: House) -> None:
     finished(sqlite_house, Desk(sqlite_house).title, 0)
-    gateway = """<bpmn:exclusiveGateway id="round" default="again" />
-      <bpmn:intermediateCatchEvent id="turn" name="等一小时"><bpmn:timerEventDefinition><bpmn:timeDuration
-        xsi:type="bpmn:tFormalExpression">PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>
-      """
-    files = changed('<bpmn:exclusiveGateway id="edit_decision"', f'{gateway}<bpmn:exclusiveGateway id="edit_decision"')
-    flows = """<bpmn:sequenceFlow id="again" sourceRef="round" targetRef="turn" />
-        <bpmn:sequenceFlow id="turned_round" sourceRef="turn" targetRef="round" />
-        <bpmn:sequenceFlow id="never" sourceRef="round" targetRef="director_review"><bpmn:conditionExpression
-          xsi:type="bpmn:tFormalExpression">${title == '没有'}</bpmn:conditionExpression></bpmn:sequenceFlow>
-        <bpmn:sequenceFlow id="edit_passes" name="通过" sourceRef="edit_decision" targetRef="round">"""
-    old = '<bpmn:sequenceFlow id="edit_passes" name="通过" sourceRef="edit_decision" targetRef="director_review">'
-    desk = drafted(sqlite_house, changed(old, flows, files))
+    desk = drafted(sqlite_house, turning())
     [one] = tried(desk).outcomes
     assert one.result == STUCK
     assert one.stuck is not None

@@ -13,7 +13,7 @@ from engine.model import Actor
 from engine.persistence.base import metadata
 from engine.persistence.dump import rows_of
 from engine.persistence.history import lock_ledger
-from tests.drafting import drafted
+from tests.drafting import drafted, turning
 from tests.office import BODY, DRAFT, Desk, flow_files
 from tests.workflows.test_director_adds_a_step import SYSTEM_OF_RULES, redrawn
 from workflows import cases
@@ -22,7 +22,7 @@ from workflows.flow_changes import drafts
 from workflows.flow_changes.drafts import get_draft
 from workflows.forms.validation import SubmissionInvalid
 from workflows.trials.acts import COMPLETE, EVENT, MOST_ACTS, SEND_BACK, START, TIME, Act, read_acts, written
-from workflows.trials.errors import WalkClockRefused, WalkStepGone, WalkTooLong, WalkUnreadable
+from workflows.trials.errors import WalkClockRefused, WalkStepGone, WalkTimersEndless, WalkTooLong, WalkUnreadable
 from workflows.trials.walk import Walked, Wanted, walk
 
 
@@ -218,6 +218,19 @@ def test_a_clock_goes_forward_only_and_not_without_end(sqlite_house: House) -> N
     assert isinstance(walker.do(Act(TIME, at="soon")).refusal, WalkClockRefused)
     assert isinstance(walker.do(Act(EVENT, step="nothing")).refusal, WalkStepGone)
     assert len(walker.acts) == 1
+
+
+def test_timers_that_fire_without_end_are_given_up(sqlite_house: House) -> None:
+    walker = Walker(drafted(sqlite_house, turning()))
+    walker.start(SYSTEM_OF_RULES)
+    walker.act("gexingyao", "submit", **{**DRAFT, "title": SYSTEM_OF_RULES})
+    walker.act("shiyanqiu", "agree")
+    known = {"document_type": "通知", "main_recipients": "总部各部门", "override_reason": "照报送单位所拟"}
+    walked = walker.act("ranqinghe", "agree", **known)
+    assert walked.open_items == ()
+    assert walker.do(clock(walked.now + timedelta(hours=50))).refusal is None
+    assert isinstance(walker.do(clock(walked.now + timedelta(days=3_000))).refusal, WalkTimersEndless)
+    assert walker.do(None).now == walked.now + timedelta(hours=50)
 
 
 def test_acts_that_no_page_has_written_are_refused() -> None:
