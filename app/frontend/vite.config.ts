@@ -8,6 +8,6 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["src/pages.ts", "src/diagram.ts", "src/print.ts"] },
+    rolldownOptions: { input: ["src/pages.ts", "src/diagram.ts", "src/print.ts", "src/compare.ts"] },
   },
 });
