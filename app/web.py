@@ -42,6 +42,7 @@ from app.messages import (
     interval_label,
     notice_kind,
     notice_sentence,
+    stuck_sentence,
     wait_sentence,
 )
 from app.notices.views import notices
@@ -57,7 +58,9 @@ from app.studio.beginning import beginning
 from app.studio.comparing import studio_compare, version_compare
 from app.studio.forms import studio_forms
 from app.studio.rules import studio_rules
+from app.studio.trying import trying
 from app.studio.views import studio
+from app.studio.walking import walking
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
 from app.worklist import batch, inbox
@@ -88,6 +91,8 @@ BLUEPRINTS = (
     studio,
     studio_forms,
     studio_rules,
+    walking,
+    trying,
     beginning,
     studio_compare,
     version_compare,
@@ -153,6 +158,7 @@ def add_template_words(app: Flask, house: House) -> None:
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
+        stuck_sentence=stuck_sentence,
         happening_sentence=happening_sentence,
         relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,
