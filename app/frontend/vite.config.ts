@@ -1,7 +1,7 @@
 import { defineConfig, type Plugin } from "vite";
 
 /** Libraries that write `style="…"` into HTML: the page's policy refuses that, `src/studio/inline_styles.ts` sets it instead. */
-const WITH_INLINE_STYLES = /bpmn-js-token-simulation\/lib\/|bpmn-js\/lib\/features\/(align|distribute)-elements\/.*Icons/;
+const WITH_INLINE_STYLES = /bpmn-js-token-simulation\/lib\/|bpmn-js-properties-panel\/dist\/|bpmn-js\/lib\/features\/(align|distribute)-elements\/.*Icons/;
 
 function inlineStylesAsData(): Plugin {
   return {

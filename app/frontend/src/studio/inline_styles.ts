@@ -1,5 +1,5 @@
 /**
- * What the token simulation and some icons write as HTML with `style="…"`. The page's policy allows no inline style, so the
+ * What the token simulation, the panel and some icons write as HTML with `style="…"`. The page's policy allows no inline style, so the
  * build writes `data-style` there (vite.config.ts), and here it is set by script, which is allowed. Its English is replaced too.
  */
 import { translate } from "./translation";

@@ -35,6 +35,6 @@ export function showBeginning(viewer: any): void {
   if (canvas.zoom() < READABLE) {
     canvas.zoom(READABLE);
     const view = canvas.viewbox();
-    canvas.viewbox({ x: view.inner.x - 80, y: view.inner.y - 20, width: view.width, height: view.height });
+    canvas.viewbox({ x: view.inner.x - 160, y: view.inner.y - 20, width: view.width, height: view.height });
   }
 }
