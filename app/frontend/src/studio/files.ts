@@ -33,8 +33,12 @@ export async function drawingIn(file: File, moddle: any): Promise<{ xml: string;
     main.id = told.draft.key;
   }
   main.isExecutable = true;
+  const laidOut = hasLayout(definitions);
+  if (!laidOut) {
+    processes.forEach(tellNodesTheirFlows);
+  }
   let { xml } = await moddle.toXML(definitions, { format: true });
-  if (!hasLayout(definitions)) {
+  if (!laidOut) {
     const { layoutProcess } = await import("bpmn-auto-layout");
     try {
       xml = await layoutProcess(xml);
@@ -44,6 +48,23 @@ export async function drawingIn(file: File, moddle: any): Promise<{ xml: string;
     notes.push(say("import_laid_out"));
   }
   return { xml, told: notes.join("") };
+}
+
+/** Files may leave out what flows come in and go out; the layout goes by it. */
+function tellNodesTheirFlows(container: any): void {
+  for (const one of container.flowElements ?? []) {
+    if (one.$type === "bpmn:SequenceFlow") {
+      for (const [node, direction] of [
+        [one.sourceRef, "outgoing"],
+        [one.targetRef, "incoming"],
+      ]) {
+        if (node && !node.get(direction).includes(one)) {
+          node.get(direction).push(one);
+        }
+      }
+    }
+    tellNodesTheirFlows(one);
+  }
 }
 
 function hasLayout(definitions: any): boolean {

@@ -9,9 +9,12 @@ export interface Services {
   canvas: any;
 }
 
-/** The process that a pool or the empty page stands for, else the element's own object. */
+/** The process that a pool or the whole drawing stands for, else the element's own object. */
 export function objectOf(element: any): any {
   const own = element.businessObject;
+  if (own.$type === "bpmn:Collaboration") {
+    return own.participants?.find((one: any) => one.processRef)?.processRef ?? own;
+  }
   return own.$type === "bpmn:Participant" ? own.processRef : own;
 }
 

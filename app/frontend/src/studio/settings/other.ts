@@ -21,7 +21,9 @@ export function entriesOfGeneral(element: any, services: Services): Entry[] {
           services.modeling.updateProperties(element, { name: name || undefined });
         } else {
           services.together.do(() => {
-            services.modeling.updateProperties(element, { name: name || undefined });
+            if (isA(element, "bpmn:Participant")) {
+              services.modeling.updateProperties(element, { name: name || undefined });
+            }
             services.modeling.updateModdleProperties(element, object, { name: name || undefined });
           });
         }

@@ -43,7 +43,7 @@ class StepSettings {
     const object = objectOf(element);
     const found = this.findingsOf(object?.id ?? "").map((one, at) => note(`finding-${at}`, one.message, one.severity));
     const business = propertiesOf(this.processOf(element)).business ?? "";
-    const plain = isA(element, "bpmn:TextAnnotation", "bpmn:Group", "bpmn:Association", "bpmn:Collaboration");
+    const plain = isA(element, "bpmn:TextAnnotation", "bpmn:Group", "bpmn:Association");
     return [
       group("found", say("group_found"), found, true),
       group("general", say("group_general"), [

@@ -15,13 +15,16 @@ const CALL = new RegExp(`^(head_of|leader_of|members|receiver_of)\\(\\s*(?:(${NA
 const VARIABLE = new RegExp(`^${NAME}$`, "u");
 const NOBODY = { assignee: undefined, candidateUsers: undefined, candidateGroups: undefined };
 
+/** What was chosen for a step of which nobody is named yet; the model cannot tell that from a lane's post. */
+const meant = new WeakMap<object, string>();
+
 export function whoOf(object: any): Who {
   const assignee: string = object.get("camunda:assignee") ?? "";
   const users: string = object.get("camunda:candidateUsers") ?? "";
   const groups: string = object.get("camunda:candidateGroups") ?? "";
   const written = [assignee, users, groups].filter((one) => one);
   if (!written.length) {
-    return { from: "lane", what: "" };
+    return { from: meant.get(object) ?? "lane", what: "" };
   }
   if (written.length > 1) {
     return { from: "expression", what: written.join("; ") };
@@ -48,7 +51,14 @@ export function whoOf(object: any): Who {
 export function entriesOfWho(element: any, services: Services): Entry[] {
   const object = element.businessObject;
   const who = whoOf(object);
-  const set = (from: string, what: string): void => write(services, element, { ...NOBODY, ...attributesOf(from, what) });
+  const set = (from: string, what: string): void => {
+    if (from === "posts" || from === "people") {
+      meant.set(object, from);
+    } else {
+      meant.delete(object);
+    }
+    write(services, element, { ...NOBODY, ...attributesOf(from, what) });
+  };
   const entries: Entry[] = [
     choice({
       id: "who-from",
