@@ -18,12 +18,13 @@ MIDDLE_OF_FLOW = """([id, part]) => {
 class Director(Visitor):
     """Somebody who draws."""
 
-    def __init__(self, browser: Browser, address: str, findings: Findings, username: str = "zhenliyan") -> None:
-        super().__init__(browser, address, username, findings)
+    def __init__(self, browser: Browser, address: str, findings: Findings, username: str = "zhenliyan", *, also_phone: bool = False) -> None:
+        super().__init__(browser, address, username, findings, also_phone=also_phone)
 
     def begin(self, title: str, flow: str = "seal_use") -> str:
         """Begin a change of a flow, and return the path of its drawing."""
         self.go(f"/studio/new?flow={flow}")
+        self.look("studio-new")
         self.page.get_by_label("修改事项").fill(title)
         self.page.get_by_label("修改理由").fill("防范用印风险。")
         self.page.get_by_role("button", name="进入流程工作室").click()

@@ -47,7 +47,7 @@ def address(sqlite_house: House) -> Iterator[str]:
 def test_a_director_adds_a_compliance_review_and_another_publishes_it(
     browser: Browser, findings: Findings, address: str, sqlite_house: House
 ) -> None:
-    director = Director(browser, address, findings)
+    director = Director(browser, address, findings, also_phone=True)
     page = director.page
     place = director.begin("用印增加合规审查")
     director.look("studio-begun")
@@ -90,7 +90,7 @@ def test_a_director_adds_a_compliance_review_and_another_publishes_it(
     director.go(f"/worklist/{item.id}")
     page.get_by_role("button", name="送批准").click()
     wait_until_ready(page)
-    other = Director(browser, address, findings, "boruoxi")
+    other = Director(browser, address, findings, "boruoxi", also_phone=True)
     other.go(place)
     other.is_drawn()
     expect(other.page.locator("[data-do=save]")).to_have_count(0)

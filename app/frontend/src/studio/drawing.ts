@@ -16,7 +16,7 @@ import { Saving } from "./saving";
 import { settings } from "./settings/provider";
 import { ask, say, told } from "./told";
 import { together } from "./together";
-import { listenToButtons, showBeginning, zooming } from "./toolbar";
+import { followSize, listenToButtons, showBeginning, zooming } from "./toolbar";
 import { translation } from "./translation";
 
 const CHECK_AFTER_MILLISECONDS = 600;
@@ -98,6 +98,7 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       event.stopPropagation(); // a letter on the canvas is the drawing's, not the page's
     }
   });
+  followSize(modeler, container);
   page.dataset.drawn = "true";
 
   async function draw(): Promise<string> {

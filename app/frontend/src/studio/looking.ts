@@ -7,7 +7,7 @@ import { exportAs } from "./files";
 import { Findings } from "./findings";
 import { watchHtmlOfLibraries } from "./inline_styles";
 import { told } from "./told";
-import { listenToButtons, showBeginning, zooming } from "./toolbar";
+import { followSize, listenToButtons, showBeginning, zooming } from "./toolbar";
 import { translation } from "./translation";
 
 export async function lookAt(page: HTMLElement): Promise<void> {
@@ -29,5 +29,6 @@ export async function lookAt(page: HTMLElement): Promise<void> {
     png: () => exportAs("png", viewer),
     bpmn: () => exportAs("bpmn", viewer),
   });
+  followSize(viewer, container);
   page.dataset.drawn = "true";
 }

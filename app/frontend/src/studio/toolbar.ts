@@ -17,7 +17,7 @@ export function zooming(viewer: any): Deeds {
   return {
     in: () => viewer.get("zoomScroll").stepZoom(1),
     out: () => viewer.get("zoomScroll").stepZoom(-1),
-    fit: () => viewer.get("canvas").zoom("fit-viewport", "auto"),
+    fit: () => fit(viewer),
     simulate: (button) => {
       const active = button.getAttribute("aria-pressed") !== "true";
       viewer.get("toggleMode").toggleMode(active);
@@ -27,14 +27,39 @@ export function zooming(viewer: any): Deeds {
 }
 
 const READABLE = 0.75;
+/** What the palette covers of the canvas, in pixels. */
+const PALETTE = 130;
+const MARGIN = 20;
+
+/** Show the whole drawing, beside the palette where there is one. */
+function fit(viewer: any): void {
+  const canvas = viewer.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  const left = palette(viewer);
+  const { inner, outer } = canvas.viewbox();
+  if (left && inner.width) {
+    const scale = Math.min(1, (outer.width - left - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+    canvas.viewbox({ x: inner.x - left / scale, y: inner.y - MARGIN / scale, width: outer.width / scale, height: outer.height / scale });
+  }
+}
+
+function palette(viewer: any): number {
+  return viewer.get("palette", false) ? PALETTE : 0;
+}
 
 /** Show the whole drawing where it can be read so, else its beginning. */
 export function showBeginning(viewer: any): void {
   const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
+  fit(viewer);
   if (canvas.zoom() < READABLE) {
     canvas.zoom(READABLE);
     const view = canvas.viewbox();
-    canvas.viewbox({ x: view.inner.x - 160, y: view.inner.y - 20, width: view.width, height: view.height });
+    const left = (palette(viewer) || MARGIN) / READABLE;
+    canvas.viewbox({ x: view.inner.x - left, y: view.inner.y - MARGIN, width: view.width, height: view.height });
   }
+}
+
+/** Let a drawing know when the window gives it another size. */
+export function followSize(viewer: any, container: HTMLElement): void {
+  new ResizeObserver(() => viewer.get("canvas").resized()).observe(container);
 }
