@@ -18,7 +18,15 @@ MIDDLE_OF_FLOW = """([id, part]) => {
 class Director(Visitor):
     """Somebody who draws."""
 
-    def __init__(self, browser: Browser, address: str, findings: Findings, username: str = "zhenliyan", *, also_phone: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        findings: Findings,
+        username: str = "zhenliyan",
+        *,
+        also_phone: bool = False,
+    ) -> None:
         super().__init__(browser, address, username, findings, also_phone=also_phone)
 
     def begin(self, title: str, flow: str = "seal_use") -> str:

@@ -138,6 +138,33 @@ def test_a_step_is_drawn_with_the_keys_alone(browser: Browser, findings: Finding
     assert [one for one in director.pointers if one != "click"] == []
 
 
+def test_a_step_is_added_behind_the_decision_and_a_reminder_beside_the_step(
+    browser: Browser, findings: Findings, address: str
+) -> None:
+    director = Director(browser, address, findings)
+    page = director.page
+    place = director.begin("用印增加传阅和提醒")
+    added = {}
+    for element, kind in (("approve", "传阅"), ("seal", "原环节照常"), ("apply", "各方都表态后继续")):
+        director.select(element)
+        page.locator("[data-do=add]").click()
+        director.choose_kind(kind)
+        added[element] = director.chosen()
+    is_found(page, "会签没有写明对象集合")
+    director.press("Control+z")
+    expect(page.locator("[data-found]")).to_have_text("检查：没有发现问题")
+    director.save()
+    draft = page.evaluate("async path => (await fetch(path)).json()", f"{place}/draft")
+    model = draft["files"][f"{SEAL}.bpmn"]
+    assert f'sourceRef="director_decision" targetRef="{added["approve"]}"' in model
+    assert 'sourceRef="approve" targetRef="director_decision"' in model
+    assert (
+        f'<bpmn:boundaryEvent id="{added["seal"]}" name="定时提醒" cancelActivity="false" attachedToRef="seal">'
+        in model
+    )
+    assert f'id="{added["apply"]}"' not in model
+
+
 def test_a_file_is_imported_with_a_layout_and_a_wrong_one_changes_nothing(
     browser: Browser, findings: Findings, address: str, tmp_path: Path
 ) -> None:

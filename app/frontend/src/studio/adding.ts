@@ -1,4 +1,5 @@
 /** Adds a step of a kind: from the palette, from an element's menu, by a button or key; onto a flow, behind a step, or free. */
+import { decisionOn, gatewayOf } from "./fields";
 import type { Kinds } from "./kinds";
 import { say, told, type StepTemplate } from "./told";
 import { isA } from "./writing";
@@ -126,6 +127,10 @@ export class Adding {
       return target.incoming[0] ? this.onto(target.incoming[0], shape) : undefined;
     }
     if (isA(target, "bpmn:FlowNode")) {
+      const onward = gatewayOf(target)?.outgoing.find((one: any) => goesOn(decisionOn(one)));
+      if (onward) {
+        return this.onto(onward, shape); // between a step and its decisions nothing may stand
+      }
       const flows = target.outgoing.filter((one: any) => isA(one, "bpmn:SequenceFlow"));
       return flows.length === 1 && !isA(target, "bpmn:Gateway") ? this.onto(flows[0], shape) : this.autoPlace.append(target, shape);
     }
@@ -173,6 +178,10 @@ export class Adding {
     }
     return attached;
   }
+}
+
+function goesOn(decision: string | undefined): boolean {
+  return decision !== undefined && !told.vocabulary.refusing.includes(decision);
 }
 
 function iconOf(template: StepTemplate): string {

@@ -4,14 +4,12 @@ import { newId } from "./ids";
 import { told, type StepTemplate } from "./told";
 import { expression, isA, propertiesOf, withProperties, write, type Properties, type Services } from "./writing";
 
-const NO_LIST = "countersign_units";
-
 export function templateOf(id: string): StepTemplate | undefined {
   return told.vocabulary.templates.find((one) => one.id === id);
 }
 
 export class Kinds {
-  static $inject = ["elementFactory", "bpmnFactory", "moddle", "modeling", "together", "canvas", "elementRegistry"];
+  static $inject = ["elementFactory", "bpmnFactory", "moddle", "modeling", "together", "canvas", "elementRegistry", "bpmnReplace"];
 
   constructor(
     private readonly elementFactory: any,
@@ -21,6 +19,7 @@ export class Kinds {
     private readonly together: any,
     private readonly canvas: any,
     private readonly elementRegistry: any,
+    private readonly bpmnReplace: any,
   ) {}
 
   /** A new shape that is not in the drawing yet. */
@@ -41,8 +40,15 @@ export class Kinds {
     return this.elementFactory.createShape({ type: template.element, businessObject: object });
   }
 
-  /** Make a person's step that is drawn already one of another kind; its name stays where somebody gave it one. */
-  apply(template: StepTemplate, element: any): void {
+  /** Make a step that is drawn already one of another kind; its name stays where somebody gave it one. */
+  apply(template: StepTemplate, drawn: any): void {
+    this.together.do(() => {
+      const unknown = drawn.type === "bpmn:Task"; // what other tools draw where nobody has said who does it
+      this.settle(template, unknown ? this.bpmnReplace.replaceElement(drawn, { type: "bpmn:UserTask" }) : drawn);
+    });
+  }
+
+  private settle(template: StepTemplate, element: any): void {
     const object = element.businessObject;
     const { attributes, properties } = this.settings(template, object);
     const generic = told.vocabulary.templates.some((one) => one.label === object.name) || !object.name;
@@ -82,7 +88,7 @@ export class Kinds {
       const list = formFields(told.draft.files).find((one) => one.type === "units" || one.type === "people");
       const variable = list?.type === "people" ? "person" : "unit";
       const loop = this.bpmnFactory.create("bpmn:MultiInstanceLoopCharacteristics", {});
-      loop.set("camunda:collection", list?.key ?? NO_LIST);
+      loop.set("camunda:collection", list?.key); // without a list the check says what is missing
       loop.set("camunda:elementVariable", variable);
       loop.$parent = object;
       attributes.loopCharacteristics = loop;

@@ -48,7 +48,7 @@ class StepSettings {
       group("found", say("group_found"), found, true),
       group("general", say("group_general"), [
         ...(plain ? [] : entriesOfGeneral(element, services)),
-        ...(person ? entriesOfKind(element, this.kinds, services) : []),
+        ...(person || element.type === "bpmn:Task" ? entriesOfKind(element, this.kinds, services) : []),
       ], true),
       group("who", say("group_who"), person ? entriesOfWho(element, services) : [], true),
       group("due", say("group_due"), person ? entriesOfDue(element, services) : [], true),

@@ -122,7 +122,7 @@ export function entriesOfSeats(element: any, services: Services): Entry[] {
         const list = lists.find((one) => one.type === "units" || one.type === "people");
         const created = services.bpmnFactory.create("bpmn:MultiInstanceLoopCharacteristics", {});
         created.$parent = object;
-        created.set("camunda:collection", list?.key ?? "countersign_units");
+        created.set("camunda:collection", list?.key);
         created.set("camunda:elementVariable", list?.type === "people" ? "person" : "unit");
         const assignee = list?.type === "people" ? "${person}" : "${head_of(unit)}";
         write(
@@ -147,7 +147,7 @@ export function entriesOfSeats(element: any, services: Services): Entry[] {
       label: say("seats_of"),
       get: () => collection,
       set: (value) => change({ "camunda:collection": value }),
-      options: () => withCurrent(options, collection),
+      options: () => withCurrent(collection ? options : [NONE, ...options], collection),
       description: options.length ? undefined : say("seats_no_list"),
     }),
     choice({
