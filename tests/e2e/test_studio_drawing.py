@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from app.house import House
 from app.transaction import reading
@@ -216,7 +216,6 @@ def test_what_somebody_else_saved_is_told_and_what_is_drawn_stays(
             at.is_drawn()
         at.select("department_review")
         at.page.get_by_label("名称", exact=True).fill(name)
-        expect(at.page.locator("[data-status]")).to_have_attribute("data-state", "unsaved")
         at.press("Control+s")
         if at is elsewhere:
             expect(at.page.locator("[data-status]")).to_contain_text("已保存")
@@ -242,12 +241,32 @@ def test_what_another_window_saved_of_the_form_is_joined(browser: Browser, findi
     assert saved == 200
     director.select("department_review")
     page.get_by_label("名称", exact=True).fill("部门领导审核")
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "unsaved")
     director.save()
     draft = page.evaluate("async path => (await fetch(path)).json()", f"{place}/draft")
     assert "用印事由" in json.loads(draft["files"][f"{SEAL}.form"])["components"][0]["label"]
     assert "部门领导审核" in draft["files"][f"{SEAL}.bpmn"]
     findings.expect_refusals(1, 409)
+
+
+def test_whoever_leaves_with_something_unsaved_is_asked(browser: Browser, findings: Findings, address: str) -> None:
+    director = Director(browser, address, findings)
+    page = director.page
+    place = director.begin("用印未保存")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    director.select("department_review")
+    page.get_by_label("名称", exact=True).fill("部门领导审核")
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.assign('/worklist'))")
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("名称", exact=True)).to_have_value("部门领导审核")
+    assert page.url.endswith(place)
+    director.save()
 
 
 def test_tokens_are_simulated_in_chinese(browser: Browser, findings: Findings, address: str) -> None:

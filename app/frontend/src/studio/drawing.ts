@@ -14,6 +14,7 @@ import { kinds } from "./kinds";
 import { offeredOnly } from "./offered";
 import { Saving } from "./saving";
 import { settings } from "./settings/provider";
+import { typing, writeWhatIsTyped } from "./settings/typing";
 import { ask, say, told } from "./told";
 import { together } from "./together";
 import { followSize, listenToButtons, showBeginning, zooming } from "./toolbar";
@@ -39,11 +40,13 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       adding,
       offeredOnly,
       settings,
+      typing,
     ] as any[],
   });
   nameElements(modeler.get("bpmnFactory"));
   const findings = new Findings(modeler, find(page, "[data-findings]"), find(page, "[data-found]"));
   modeler.get("stepSettings").findingsOf = (id: string) => findings.of(id);
+  addEventListener("beforeunload", writeWhatIsTyped); // before the one that asks whether anything is unsaved
   const saving = new Saving(draw, show, find(page, "[data-status]"), find(page, "[data-conflict]"));
   let before: string | undefined;
   let asked = 0;
@@ -77,12 +80,12 @@ export async function drawOn(page: HTMLElement): Promise<void> {
     bpmn: () => exportAs("bpmn", modeler),
     svg: () => exportAs("svg", modeler),
     png: () => exportAs("png", modeler),
-    save: () => saving.save(),
+    save: () => saveAll(),
   });
   addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
-      void saving.save();
+      void saveAll();
     }
   });
   modeler.get("keyboard").addListener(700, ({ keyEvent }: { keyEvent: KeyboardEvent }) => {
@@ -100,6 +103,11 @@ export async function drawOn(page: HTMLElement): Promise<void> {
   });
   followSize(modeler, container);
   page.dataset.drawn = "true";
+
+  async function saveAll(): Promise<void> {
+    writeWhatIsTyped();
+    await saving.save();
+  }
 
   async function draw(): Promise<string> {
     return (await modeler.saveXML({ format: true })).xml;
