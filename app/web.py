@@ -20,6 +20,7 @@ from app.cases.versions import case_versions
 from app.cases.views import cases
 from app.comments.views import comments
 from app.current import HOUSE
+from app.definitions.running import running
 from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
@@ -52,6 +53,8 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.beginning import beginning
+from app.studio.comparing import studio_compare, version_compare
 from app.studio.views import studio
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
@@ -79,7 +82,11 @@ BLUEPRINTS = (
     documents,
     incoming,
     definitions,
+    running,
     studio,
+    beginning,
+    studio_compare,
+    version_compare,
     interventions,
     substitutions,
     calendar,

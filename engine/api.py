@@ -451,13 +451,14 @@ class Engine:
         renamed: Mapping[str, str],
         actor: Actor,
         now: datetime,
+        reason: str = "",
     ) -> Advanced:
         """Move a case to another version; raise ``ProcessInstanceNotFound``, ``CaseSuspended`` or ``MigrationRefused``."""
         instance = instances.lock_instance(connection, instance_id)
         old, new = self.deployed(connection, instance.definition_id), self.deployed(connection, definition_id)
         before = waiting.awaited(old.process, markings.unpack(instance.snapshot))
         case = Case(connection, self.vocabulary, new, instance, now, awaited_before=before)
-        return edit.migrate(case, old, renamed, actor)
+        return edit.migrate(case, old, renamed, actor, reason)
 
     def calendar_changed(self, connection: Connection, change: CalendarChange, now: datetime) -> None:
         """Let everything that is due by the calendar be computed again, by jobs, once the caller's transaction is committed.

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from engine import canonical
+from engine.decisions.model import Decision
 from engine.errors import FileUnreadable
 from engine.model import Finding, ProcessDefinition
 from engine.persistence import definitions as rows
 from engine.process import Process
-from engine.spiff import reader, tables
+from engine.spiff import dmn, reader, tables
 from engine.spiff.stepper import Stepper
 
 
@@ -53,6 +54,11 @@ def build(definition: ProcessDefinition, files: Mapping[str, bytes]) -> Deployed
     """Make a definition executable from its files alone."""
     process = reader.read_process(reader.read_models(files), definition.key)
     return Deployed(definition, files, process, Stepper(process, tables.decide_by(files)))
+
+
+def decisions_in(name: str, content: bytes) -> Mapping[str, Decision]:
+    """Return the decisions of a DMN file by their ids; raise ``FileUnreadable`` where it has an error."""
+    return dmn.read_decisions(name, content)
 
 
 def read_processes(files: Mapping[str, bytes]) -> list[Process]:

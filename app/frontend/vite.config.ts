@@ -19,6 +19,8 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["src/pages.ts", "src/diagram.ts", "src/print.ts", "src/studio.ts"] },
+    rolldownOptions: {
+      input: ["src/pages.ts", "src/diagram.ts", "src/print.ts", "src/compare.ts", "src/studio.ts"],
+    },
   },
 });

@@ -12,6 +12,7 @@ SENTENCES: Mapping[str, Any] = {
     "FlowDraftNewer": _("草稿已由%(by)s于 %(at)s 保存过，请刷新后再改；您刚才的改动可先导出 .bpmn 留存。"),
     "FlowFileRefused": _("流程文件没有保存：%(reason)s。"),
     "FlowKeyRefused": _("%(reason)s。"),
+    "SeveralFlows": _("每次只上传一个流程：一个 .bpmn 文件、其中一个可执行的流程，连同它引用的 .form 和 .dmn 文件。"),
     "FlowUnchanged": _("流程还没有任何改动，请先在流程工作室中修改。"),
     "FlowNotDeployable": _("流程检查有 %(errors)s 处错误，请在流程工作室中改正后再送批准。"),
     "FlowChangedMeanwhile": _(

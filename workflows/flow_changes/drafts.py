@@ -99,7 +99,7 @@ def get_draft(connection: Connection, instance_id: str) -> FlowDraft:
         base = definitions.find_newest(connection, key)
         if base is not None and not variables.get("flow_key"):
             raise FlowKeyRefused(key, "taken")
-        files = _own_files(connection, base) if base is not None else blank(key, case.title)
+        files = files_of_version(connection, base) if base is not None else blank(key, case.title)
         return FlowDraft(instance_id, key, base, files, 0, None, "")
     based = definitions.get_definition(connection, key, row.base_version) if row.base_version else None
     return FlowDraft(instance_id, key, based, _read(connection, row.files), row.version, row.saved_at, row.saved_by)
@@ -180,6 +180,15 @@ def keep(
     return get_draft(connection, instance_id)
 
 
+def files_of_version(connection: Connection, base: ProcessDefinition) -> dict[str, bytes]:
+    """Return the files of a version; those of the flows it calls are theirs, and are changed there."""
+    files = definitions.files_of(connection, base.id)
+    own = f"{base.key}.bpmn"
+    if own not in files:
+        return files
+    return {name: content for name, content in files.items() if name == own or not name.endswith(".bpmn")}
+
+
 def key_of(variables: Mapping[str, object]) -> str:
     """Return the key of the flow that a change is about; raise ``FlowKeyRefused`` where it names none."""
     chosen, new = (str(variables.get(name) or "").strip() for name in ("flow_key", "new_flow_key"))
@@ -190,15 +199,6 @@ def key_of(variables: Mapping[str, object]) -> str:
     if not _key.fullmatch(new):
         raise FlowKeyRefused(new, "form")
     return new
-
-
-def _own_files(connection: Connection, base: ProcessDefinition) -> dict[str, bytes]:
-    """Return the files of a version; those of the flows it calls are theirs, and are changed there."""
-    files = definitions.files_of(connection, base.id)
-    own = f"{base.key}.bpmn"
-    if own not in files:
-        return files
-    return {name: content for name, content in files.items() if name == own or not name.endswith(".bpmn")}
 
 
 def _read(connection: Connection, digests: Mapping[str, str]) -> dict[str, bytes]:

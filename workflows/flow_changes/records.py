@@ -32,6 +32,7 @@ flow_change = Table(
     Column("flow_key", String),
     Column("base_version", Integer),
     Column("files", CanonicalValue),
+    Column("reason", String),
     Column("drafted_by", String),
     Column("approved_by", String),
     Column("deployed_version", Integer),

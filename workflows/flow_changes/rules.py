@@ -61,6 +61,7 @@ def judge_draft(
         "flow_key": draft.key,
         "base_version": draft.base_version,
         "files": digests,
+        "reason": str(facts.variables.get("change_reason") or ""),
         "drafted_by": by,
         "approved_by": None,
     }
