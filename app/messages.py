@@ -1,7 +1,7 @@
 """What people read of an error: a sentence for each class, formatted with the error's facts."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -20,11 +20,13 @@ from app.sentences import (
     rooms,
     seals,
     supervision,
+    trials,
 )
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from engine.trial import Stuck
 from workflows.archiving.errors import ItemStateRefused
 from workflows.batch import OtherKind
 from workflows.cases import Happening
@@ -53,6 +55,7 @@ SENTENCES: Mapping[str, Any] = {
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
     **flow_changes.SENTENCES,
+    **trials.SENTENCES,
     **internal_submission.SENTENCES,
     **incoming_document.SENTENCES,
     **migrating.SENTENCES,
@@ -581,6 +584,19 @@ def incident_sentence(incident: Incident) -> str:
 
 def _in_words(details: Mapping[str, str]) -> dict[str, str]:
     return {name: str(SIGNATORY_RULES.get(value, value)) for name, value in details.items()}
+
+
+def stuck_sentence(stuck: Stuck) -> str:
+    """Return what people read of why a past case could not go on by a draft."""
+    if stuck.reason in trials.STUCK_REASONS:
+        return str(trials.STUCK_REASONS[stuck.reason])
+    if stuck.reason not in SENTENCES:
+        return str(trials.STUCK_REASONS["unfitting"])
+    facts = dict(stuck.facts)
+    if stuck.reason == MoveRefused.__name__:
+        facts["reason"] = str(MOVE_REASONS.get(str(facts["reason"]), facts["reason"]))
+    ended = datetime.min.replace(tzinfo=UTC)
+    return incident_sentence(Incident("", "", 0, stuck.activity_id, stuck.reason, facts, ended, None))
 
 
 def wait_sentence(wait: Wait) -> str:

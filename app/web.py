@@ -42,6 +42,7 @@ from app.messages import (
     interval_label,
     notice_kind,
     notice_sentence,
+    stuck_sentence,
     wait_sentence,
 )
 from app.notices.views import notices
@@ -55,7 +56,9 @@ from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
 from app.studio.beginning import beginning
 from app.studio.comparing import studio_compare, version_compare
+from app.studio.trying import trying
 from app.studio.views import studio
+from app.studio.walking import walking
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
 from app.worklist import batch, inbox
@@ -84,6 +87,8 @@ BLUEPRINTS = (
     definitions,
     running,
     studio,
+    walking,
+    trying,
     beginning,
     studio_compare,
     version_compare,
@@ -149,6 +154,7 @@ def add_template_words(app: Flask, house: House) -> None:
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
+        stuck_sentence=stuck_sentence,
         happening_sentence=happening_sentence,
         relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,

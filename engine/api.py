@@ -63,16 +63,17 @@ from engine.spiff.checks.judged import finding
 class Engine:
     """Runs cases. It holds no connection and no case, and may be shared by threads."""
 
-    def __init__(self, vocabulary: Vocabulary, *, clock_adjustable: bool = False) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, clock_adjustable: bool = False, machine: Clock | None = None) -> None:
         """Take what the upper layers hand in.
 
         Args:
             vocabulary: The names a model may use, and what stands behind them.
             clock_adjustable: Whether the clock of an installation may be set; for demonstration and tests only.
+            machine: Another clock than the machine's, for what is only rehearsed.
         """
         self.vocabulary = vocabulary
         self._clock_adjustable = clock_adjustable
-        self._machine = SystemClock()
+        self._machine = machine or SystemClock()
         self._definitions = Definitions()
 
     def clock(self, connection: Connection) -> Clock:

@@ -93,7 +93,7 @@ NO_PAGES = frozenset(
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
     calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio_compare supervision.ask
-    supervision.figure studio""".split()
+    supervision.figure studio studio_trying studio_walking""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
