@@ -10,6 +10,8 @@ from app.errors import problem, status_of, told
 from app.formats import clock_time, embedded
 from app.security import current_person, posts_required
 from app.studio.drawing import files_in, number_in, shown_draft, shown_findings
+from app.studio.vocabulary import found_people, vocabulary
+from app.studio.words import WORDS
 from app.transaction import reading, transaction
 from engine.definitions import file_of
 from engine.errors import ProcessError
@@ -59,10 +61,19 @@ def draw(instance_id: str) -> ResponseReturnValue:
         draft = drafts.find_draft(connection, current_person(), house.office, instance_id, at)
         case = cases.get_row(connection, instance_id)
         editable = drafts.may_draw(connection, house.office, current_person(), instance_id, at)
-    model = draft.files[file_of(draft.files, draft.key)]
-    return render_template(
-        "studio/draw.html", draft=draft, case=case, editable=editable, model=embedded(model.decode())
-    )
+        shown = _shown(connection, draft, editable=editable)
+        told = {
+            "draft": shown | {"model": file_of(draft.files, draft.key)},
+            "vocabulary": vocabulary(connection, house, draft),
+            "findings": shown_findings(definitions.check(house.office, draft.files, connection)),
+            "words": {name: str(text) for name, text in WORDS.items()},
+            "urls": {
+                "draft": url_for("studio.draft", instance_id=instance_id),
+                "check": url_for("studio.check") if editable else None,
+                "people": url_for("studio.people"),
+            },
+        }
+    return render_template("studio/draw.html", draft=draft, case=case, editable=editable, told=embedded(told))
 
 
 @studio.get("/<instance_id>/draft")
@@ -95,6 +106,14 @@ def keep(instance_id: str) -> ResponseReturnValue:
         return problem(error, house)
     saved = _("已保存 %(time)s", time=clock_time(at))
     return jsonify(**shown, findings=shown_findings(findings), text=saved)
+
+
+@studio.get("/people")
+@posts_required(DIRECTORS)
+def people() -> ResponseReturnValue:
+    """Answer the people whose names hold what somebody types."""
+    with reading(current_house().pool) as connection:
+        return jsonify(people=found_people(connection, request.args.get("q", "").strip()))
 
 
 @studio.post("/check")
