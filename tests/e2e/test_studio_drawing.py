@@ -150,7 +150,7 @@ def test_a_step_is_added_behind_the_decision_and_a_reminder_beside_the_step(
         page.locator("[data-do=add]").click()
         director.choose_kind(kind)
         added[element] = director.chosen()
-    is_found(page, "会签没有写明对象集合")
+    is_found(page, "会签没有写明各方取自哪里")
     director.press("Control+z")
     expect(page.locator("[data-found]")).to_have_text("检查：没有发现问题")
     director.save()

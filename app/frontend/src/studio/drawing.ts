@@ -19,6 +19,7 @@ import { ask, say, told } from "./told";
 import { together } from "./together";
 import { followSize, listenToButtons, showBeginning, zooming } from "./toolbar";
 import { translation } from "./translation";
+import { propertiesOf } from "./writing";
 
 const CHECK_AFTER_MILLISECONDS = 600;
 
@@ -156,7 +157,7 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       return;
     }
     try {
-      const drawing = await drawingIn(file, modeler.get("moddle"));
+      const drawing = await drawingIn(file, modeler.get("moddle"), businessDrawn());
       const now = await draw();
       if (!(await open(drawing.xml))) {
         await open(now);
@@ -179,6 +180,11 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       tell(say("import_back"));
       changed();
     }
+  }
+
+  function businessDrawn(): string | undefined {
+    const processes = modeler.getDefinitions()?.rootElements ?? [];
+    return propertiesOf(processes.find((one: any) => one.id === told.draft.key)).business;
   }
 
   function pasteInView(): void {

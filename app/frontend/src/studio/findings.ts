@@ -67,6 +67,7 @@ export class Findings {
     this.list.replaceChildren(
       ...this.shown.map((one) => {
         const row = document.createElement("li");
+        row.dataset.element = one.element ?? "";
         const element = one.element && one.file === told.draft.model ? registry.get(one.element) : undefined;
         const severity = document.createElement("span");
         severity.className = `badge ${one.severity === "error" ? "bg-red-lt" : "bg-orange-lt"}`;
@@ -78,7 +79,7 @@ export class Findings {
         text.textContent = one.message;
         if (element) {
           (where as HTMLButtonElement).type = "button";
-          where.addEventListener("click", () => this.select(element));
+          where.addEventListener("click", () => this.select(element.id));
         }
         row.append(severity, where, text);
         return row;
@@ -87,7 +88,12 @@ export class Findings {
     this.list.hidden = this.shown.length === 0;
   }
 
-  private select(element: any): void {
+  /** Select what has an id now: since the check it may have become another element of the same id, or be gone. */
+  private select(id: string): void {
+    const element = this.viewer.get("elementRegistry").get(id);
+    if (!element) {
+      return;
+    }
     this.viewer.get("canvas").scrollToElement(element);
     this.viewer.get("selection").select(element);
   }

@@ -188,7 +188,7 @@ export function entriesOfAutomatic(element: any, services: Services): Entry[] {
     ];
   }
   if (isA(element, "bpmn:ServiceTask") || (isA(element, "bpmn:SendTask") && !object.messageRef)) {
-    const written: string = object.get("camunda:delegateExpression") ?? object.get("camunda:topic") ?? "";
+    const written: string = object.get("camunda:delegateExpression") ?? object.get("camunda:topic") ?? object.get("camunda:expression") ?? object.get("camunda:class") ?? "";
     const current = written.replace(/^\$\{|\}$/g, "");
     return [
       choice({
@@ -200,6 +200,8 @@ export function entriesOfAutomatic(element: any, services: Services): Entry[] {
             "camunda:delegateExpression": name ? "$" + `{${name}}` : undefined,
             "camunda:topic": undefined,
             "camunda:type": undefined,
+            "camunda:class": undefined,
+            "camunda:expression": undefined,
             "camunda:asyncBefore": told.vocabulary.slow_services.includes(name) ? true : undefined,
           }),
         options: () => [NONE, ...withCurrent(told.vocabulary.services, current)],
