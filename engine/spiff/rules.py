@@ -35,7 +35,8 @@ SEVERAL_STARTS = _error("several_starts", "有多个开始事件，请只保留�
 UNSUPPORTED_ELEMENT = _error("unsupported_element", "不支持“{tag}”元素。{instead}")
 UNSUPPORTED_EVENT = _error("unsupported_event", "这里不支持带“{tag}”的事件。{instead}")
 UNSUPPORTED_LOOP = _error(
-    "unsupported_loop", "只有用户任务、子流程和调用活动可以设为多实例，请取消这里的多实例；其他循环请用网关和回退连线画出。"
+    "unsupported_loop",
+    "只有用户任务、子流程和调用活动可以设为多实例，请取消这里的多实例；其他循环请用网关和回退连线画出。",
 )
 UNSUPPORTED_COMPENSATION = _error("unsupported_compensation", "不支持补偿，请删除，并把需要撤销的工作画成明确的环节。")
 LOOP_OUTPUT = _error("loop_output", "多实例不支持汇总输出，请用子流程的输出参数，或由环节写入变量。")
@@ -64,7 +65,9 @@ FLOW_MISPLACED = _error(
 CONDITION_MISPLACED = _error(
     "condition_misplaced", "条件只能写在排他网关、包容网关或环节的出线上，请在此处画一个排他网关。"
 )
-CONDITION_MISSING = _error("condition_missing", "网关的这条出线既没有条件，也不是默认出线，请写明什么情况走这里，或设为默认出线。")
+CONDITION_MISSING = _error(
+    "condition_missing", "网关的这条出线既没有条件，也不是默认出线，请写明什么情况走这里，或设为默认出线。"
+)
 CONDITION_EMPTY = _error("condition_empty", "连线的条件没有内容，请写上表达式，或删除该条件。")
 DEFAULT_DANGLING = _error("default_dangling", "默认出线“{flow}”不是从该元素出发的连线，请重新选择。")
 NO_WAY_OUT = _error("no_way_out", "该网关没有出线，请连到下一环节或结束事件。")
@@ -77,18 +80,26 @@ UNKNOWN_POST = _error("unknown_post", "岗位“{post}”不存在，请从岗�
 UNKNOWN_KIND = _error("unknown_kind", "环节类型“{kind}”不存在，请从类型表中选择。")
 UNKNOWN_BUSINESS = _error("unknown_business", "业务“{business}”不存在，请从 {known} 中选择，或删除该设置。")
 UNKNOWN_SERVICE = _error("unknown_service", "服务“{service}”没有登记，请改用登记过的服务，或请管理员登记。")
-SERVICE_MISSING = _error("service_missing", "没有写明调用的服务，请从登记过的服务中选择（文件中为代理表达式或主题）；由人办理的，请改为用户任务。")
+SERVICE_MISSING = _error(
+    "service_missing",
+    "没有写明调用的服务，请从登记过的服务中选择（文件中为代理表达式或主题）；由人办理的，请改为用户任务。",
+)
 SCRIPT_MISSING = _error("script_missing", "脚本任务没有内容，请写成“变量 = 表达式”。")
 BAD_EXPRESSION = _error("bad_expression", "表达式“{source}”不能接受：{reason}。")
 BAD_DUE = _error("bad_due", "办理时限“{due}”不是 ISO 8601 期限或日期，例如 P3D 表示三天。")
 BAD_COMPLETION = _error("bad_completion", "会签完成条件“{completion}”不正确，例如 all、first、ratio:0.6。")
-COLLECTION_MISSING = _error("collection_missing", "会签没有写明各方取自哪里（collection、elementVariable），请选择列出单位或人员的表单字段，或取消多方会签。")
+COLLECTION_MISSING = _error(
+    "collection_missing",
+    "会签没有写明各方取自哪里（collection、elementVariable），请选择列出单位或人员的表单字段，或取消多方会签。",
+)
 BAD_COLLECTION = _error("bad_collection", "对象集合“{collection}”应为一个变量的名称，请先由环节或脚本写入该变量。")
 LOOP_UNBOUNDED = _error("loop_unbounded", "多实例没有写明对象集合，次数也不是数字或表达式。")
 LOOP_TOO_OFTEN = _error("loop_too_often", "多实例的次数超过 {limit}，请减少。")
 WEIGHTS_MISSING = _error("weights_missing", "按权重会签没有写明权重变量（weights）。")
 SERVICE_SLOW = _error("service_slow", "服务“{service}”耗时较长，请把该任务设为异步（asyncBefore）。")
-DECISION_MISSING = _error("decision_missing", "业务规则任务没有写明规则表（decisionRef），请选择；没有规则表的，请改为用户任务或脚本任务。")
+DECISION_MISSING = _error(
+    "decision_missing", "业务规则任务没有写明规则表（decisionRef），请选择；没有规则表的，请改为用户任务或脚本任务。"
+)
 UNKNOWN_DECISION = _error("unknown_decision", "部署文件中没有决策“{decision}”，请一并上传它的 .dmn 文件。")
 BAD_RESULT_MAPPING = _error(
     "bad_result_mapping", "结果映射“{mapping}”不正确，应为 singleEntry、singleResult、collectEntries 或 resultList。"

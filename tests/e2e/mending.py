@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser import screenshot, wait_until_ready
+from tests.browser import ARTIFACTS, screenshot, wait_until_ready
 from tests.e2e.studio import Director
 
 KEEP = """async ([path, name, text]) => {
@@ -98,10 +98,15 @@ class Mender(Director):
     def has_no_error(self) -> None:
         expect(self.page.locator("[data-found]")).to_have_attribute("data-errors", "0")
 
-    def picture(self, name: str) -> None:
-        """Keep a picture of the whole drawing."""
+    def keep_picture(self, name: str) -> None:
+        """Keep a picture of the whole drawing, with the findings below it."""
         self.page.locator("[data-do=fit]").click()
         screenshot(self.page, name)
+
+    def keep_picture_of_panel(self, name: str) -> None:
+        """Keep one of the drawing and what is selected in it; a taller one would change the window, and what is in view."""
+        self.page.locator("[data-do=fit]").click()
+        self.page.locator(".banjie-studio").screenshot(path=ARTIFACTS / f"{name}.png")
 
     def press_at(self, item: str, label: str) -> None:
         """Press a decision on the page of a step."""

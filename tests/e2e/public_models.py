@@ -1,4 +1,4 @@
-"""Ten public models: what the check says of each in the studio, how a director mends it, how a case of it runs.
+"""Public models: what the check says of each in the studio, how a director mends it, how a case of it runs.
 
 The files lie beside the repository (:mod:`tests.bpmn.public_models`); here stand only their names and what is done with them.
 """
@@ -281,6 +281,14 @@ def run_an_event_gateway(case: Runner) -> None:
     case.do(CLERK, RECOURSE["collect"])
 
 
+def mend_an_unknown_post(director: Mender) -> None:
+    director.entrust("task", "发起人")
+
+
+def run_an_unknown_post(case: Runner) -> None:
+    case.do(CLERK, "task")
+
+
 MODELS = (
     PublicModel(
         "miwg_reference/A.2.0.bpmn",
@@ -355,6 +363,13 @@ MODELS = (
         {"service1": "请删除该设置，在服务任务之后画一个接收任务", "usertask1": NOBODY},
         mend_a_triggerable_service,
         run_a_triggerable_service,
+    ),
+    PublicModel(
+        "flowable/HistoricTaskInstanceTest.testVariableUpdateOrderHistoricTaskInstance.bpmn20.xml",
+        "foreign_post",
+        {"task": "岗位“sales”不存在，请从岗位表中选择"},
+        mend_an_unknown_post,
+        run_an_unknown_post,
     ),
     PublicModel(
         "research/regress_ed528a5996e245a1902b969464835c52.bpmn",

@@ -69,11 +69,11 @@ def test_a_model_from_elsewhere_is_mended_as_the_findings_say_and_runs(office: O
     director.take_in(FOLDER / model.path)
     for element, sentence in model.told.items():
         director.is_found_at(element, sentence)
-    director.picture(f"public-model-{model.flow}-imported")
+    director.keep_picture(f"public-model-{model.flow}-imported")
     model.mend(director)
     director.has_no_error()
     director.save()
-    director.picture(f"public-model-{model.flow}-mended")
+    director.keep_picture_of_panel(f"public-model-{model.flow}-mended")
     publish(office, place)
 
     with reading(office.house.pool) as connection:
