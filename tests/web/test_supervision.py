@@ -13,7 +13,7 @@ from app.current import HOUSE
 from tests.supervising import Supervising
 from tests.web.clerk import Clerk, alert, field_errors
 from tests.workflows.calendars import published
-from tests.workflows.test_supervision_story import FIRST, SECOND, THIRD
+from tests.workflows.test_supervision_story import FIRST, FOURTH, SECOND, THIRD
 
 LINK = re.compile(r'href="(/supervision/bulletin/2[^"]+)"')
 
@@ -178,6 +178,22 @@ def test_an_oral_order_is_recorded_and_taken_up_or_declined_with_a_reason(site: 
         ("邵启衡", "不予办理", "属后勤日常工作。"),
         ("邵启衡", "转待立项", None),
     ]
+    office.assert_proved()
+
+
+def test_the_clerk_finds_and_opens_every_task_and_nobody_else_does(site: Flask, office: Supervising) -> None:
+    fourth = office.decided(**FOURTH)
+    office.act("linxiaozhou", fourth, "assign", title=FOURTH["title"], assigned_person="zonghuaigu")
+    own = office.start("luanhaiping", "task_assignment", "清点消防器材")
+    office.at("2025-12-01 10:00")
+    [handed] = [one for one in office.cases_of("task_assignment") if one != own]
+    clerk = Clerk(site, "linxiaozhou")
+    assert set(rows(clerk.get("/supervision/tasks"))) == {FOURTH["title"], "清点消防器材"}
+    assert [clerk.get(f"/cases/{one}").status_code for one in (handed, own)] == [200, 200]
+    assert FOURTH["title"] in clerk.get(f"/cases?q={FOURTH['title']}").text
+    for stranger in ("wanliqing", "boruoxi", "jinshubai"):
+        assert Clerk(site, stranger).get(f"/cases/{handed}").status_code == 403
+        assert rows(Clerk(site, stranger).get("/supervision/tasks?state=all")) == []
     office.assert_proved()
 
 

@@ -11,6 +11,7 @@ from engine import canonical
 from engine.errors import InvalidSubmission
 from engine.model import InstanceState
 from engine.persistence.tables import process_instance, work_item
+from workflows.duties import SUPERVISION_CLERK
 from workflows.organisation.values import Person
 from workflows.substitutions.queries import owners_for
 from workflows.supervision.lamps import LampDays
@@ -21,8 +22,8 @@ from workflows.visibility import visible_to
 READERS = """supervision_clerk office_director process_administrator principal executive_head deputy_leader unit_head
     unit_registrar handler auditor security_auditor""".split()
 """Posts that may open the register; each finds there what they may see."""
-CLERKS = frozenset({"supervision_clerk"})
-"""Posts that keep the register, and see all of it."""
+CLERKS = frozenset({SUPERVISION_CLERK})
+"""Posts that keep the registers of matters and tasks, and see all of them as :mod:`workflows.visibility` says."""
 LARGEST_PAGE = 100
 LAST_DAY = "9999-12-31"
 KEY_LENGTH = 2
@@ -120,7 +121,7 @@ def list_matters(
 
     Args:
         connection: For reading.
-        person: Who reads: a clerk of supervision finds everything, others what they may see.
+        person: Who reads; they find what they may see, and a clerk of supervision everything.
         narrowed: What to leave out, and the order.
         on: The days that part the lamps.
         now: Aware instant, for substitutions.
@@ -235,9 +236,8 @@ def _lines(on: LampDays, sorted_by: ColumnElement[Any]) -> Any:
 def _conditions(
     connection: Connection, person: Person, narrowed: BoardFilter, on: LampDays, now: datetime
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [STATE.is_not(None)]
-    if not person.posts & CLERKS:
-        conditions.append(visible_to(person, owners_for(connection, person.username, now)))
+    visible = visible_to(person, owners_for(connection, person.username, now))
+    conditions: list[ColumnElement[bool]] = [STATE.is_not(None), visible]
     if narrowed.state == "":
         conditions.append(STATE.in_(sorted(one.value for one in UNDER_WAY)))
     elif narrowed.state != "all":
