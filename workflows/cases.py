@@ -272,8 +272,10 @@ def start(
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
     actor = Actor(person.username)
+    came: Variables = {SOURCE_CASE: None, SOURCE_FLOW: None}
     if source is not None:
-        values = {**_carried(connection, office, person, deployed.process, form, source, now), **values}
+        came = _carried(connection, office, person, deployed.process, form, source, now)
+    values = {**came, **values}
     advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
     if source is not None:
