@@ -38,6 +38,7 @@ from workflows.extent import Extent, extent_of, own_items, require_extent
 from workflows.forms.access import EDIT, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
+from workflows.initiators import senders_of
 from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW, carried, relation_of, sources_of
 from workflows.links.records import link_change
 from workflows.office import Office
@@ -474,6 +475,10 @@ def _happenings(
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
     units = unit_names(connection)
     people = queries.names_of(connection, actors.union(*map(_whom, told)) - set(units.now))
+    sender = senders_of(connection, {case.id: case.initiator}).get(case.id)
+    if sender is not None:
+        name = queries.names_of(connection, [sender])[sender]
+        yield Happening(EventKind.PROCESS_STARTED, case.started_at, name, "", "", "", SENT)
     for event in told:
         names = {**units.all_at(event.at), **people}
         place, name = "", ""
@@ -503,6 +508,8 @@ def _happenings(
         yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
+SENT = "sent"
+"""The rule by which a case began that a message of another case has started."""
 INTERVENTION = "intervention"
 """Under which an event says that somebody has acted on what was not theirs; also the rule by which it then happened."""
 SAID = ("reason", "message", "opinion")

@@ -11,6 +11,7 @@ from app.sentences.supervision import LAMPS, SORTS, SOURCES, STATES, TASK_STATES
 from app.spreadsheets import Cell, stream
 from app.supervision.blueprint import days_of_lamps, supervision, today
 from app.transaction import reading
+from workflows.initiators import initiator_names
 from workflows.organisation import queries
 from workflows.supervision import board, task_board
 from workflows.supervision.board import BoardFilter, Line
@@ -59,12 +60,9 @@ def tasks() -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         at, day = now(connection), today(connection)
         rows, following = task_board.list_tasks(connection, current_person(), narrowed, at, request.args.get("after"))
-        names = {
-            **queries.names_of_units(connection),
-            **queries.names_of(
-                connection, {name for row in rows for name in (row.assigned_person, row.accepter) if name}
-            ),
-        }
+        initiators = initiator_names(connection, {row.instance_id: row.initiator for row in rows})
+        people = {name for row in rows for name in (row.assigned_person, row.accepter) if name}
+        names = {**queries.names_of_units(connection), **queries.names_of(connection, people)}
     return render_template(
         "supervision/tasks.html",
         rows=rows,
@@ -72,6 +70,7 @@ def tasks() -> ResponseReturnValue:
         late={row.instance_id for row in rows if task_board.is_late(row, day)},
         narrowed=narrowed,
         names=names,
+        initiators=initiators,
         states=TASK_STATES,
     )
 

@@ -197,6 +197,24 @@ def test_the_clerk_finds_and_opens_every_task_and_nobody_else_does(site: Flask, 
     office.assert_proved()
 
 
+def test_a_task_that_a_message_began_names_who_sent_it(site: Flask, office: Supervising) -> None:
+    fourth = office.decided(**FOURTH)
+    office.act("linxiaozhou", fourth, "assign", title=FOURTH["title"], assigned_person="zonghuaigu")
+    office.at("2025-12-01 10:00")
+    [task] = office.cases_of("task_assignment")
+    handler = Clerk(site, "zonghuaigu")
+    inbox = handler.get("/worklist").text
+    assert re.search(r">蔺晓舟</td>", inbox)
+    assert ">system<" not in inbox
+    page = handler.get(f"/cases/{task}").text
+    assert "蔺晓舟发起" in page
+    assert "蔺晓舟 由来源事项转来本件" in page
+    assert re.search(r">蔺晓舟</td>", handler.get("/supervision/tasks").text)
+    assert "蔺晓舟" in handler.get(f"/cases/{task}/print").text
+    assert Clerk(site, "linxiaozhou").get(f"/cases/{fourth}").text.count("系统发起") == 1, "a decision that nobody sent"
+    office.assert_proved()
+
+
 def test_tasks_are_listed_for_those_who_have_part_in_them(site: Flask, office: Supervising) -> None:
     task = office.start("ruanzhiwei", "task_assignment", "核清列支渠道")
     said = {"matter": "核清党费列支渠道。", "assigned_person": "zonghuaigu", "due_on": "2025-12-03"}

@@ -68,7 +68,7 @@ def list_tasks(
     if after:
         conditions.append(tuple_(due, _columns.instance_id) > tuple_(*map(literal, page_key(after))))
     query = (
-        select(assigned_task, STATE.label("shown_state"), due.label("sorted_by"))
+        select(assigned_task, _case.initiator, STATE.label("shown_state"), due.label("sorted_by"))
         .join(process_instance, _case.id == _columns.instance_id)
         .where(*conditions)
         .order_by(due, _columns.instance_id)
