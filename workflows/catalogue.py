@@ -114,7 +114,7 @@ def vocabulary(
     Args:
         known: The businesses of the office.
         numbers: How the office writes its numbers.
-        remind_hours: Hours after which somebody is told again that a step is overdue.
+        remind_hours: Hours after which somebody is told again that a step is overdue; in working time 24 are a working day.
         calendars: Give the working calendar.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
