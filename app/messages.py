@@ -593,7 +593,9 @@ def happening_sentence(happening: Happening) -> str:
         key = f"{key} {happening.name}"
     elif key == EventKind.MESSAGE_RECEIVED and happening.actor:
         key = f"{key} by"
-    said = {"actor": happening.actor, "place": happening.place, "name": happening.name}
+    sent = happening.kind in (EventKind.MESSAGE_RECEIVED, EventKind.SIGNAL_RECEIVED)
+    name = happening.place or happening.name if sent else happening.name  # the event says it in Chinese
+    said = {"actor": happening.actor, "place": happening.place, "name": name}
     return (str(HAPPENINGS[key]) % said).rstrip("：: ")
 
 

@@ -62,7 +62,11 @@ class BoardFilter:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter of the register; ``late_days`` are the working days for which it is, or was said to be done, too late."""
+    """One matter of the register.
+
+    ``late_days`` are the working days for which it is, or was said to be done, too late; ``feedback_late`` says that its next
+    feedback was due before today.
+    """
 
     instance_id: str
     title: str
@@ -83,6 +87,7 @@ class Line:
     last_progress: int | None
     next_feedback_on: date | None
     late_days: int
+    feedback_late: bool
 
 
 @dataclass(frozen=True)
@@ -269,6 +274,8 @@ def _line(row: Row[Any], on: LampDays) -> Line:
     said = row._mapping
     state, lamp, due_on = State(said["state"]), Lamp(said["lamp"]), _day(said["due_on"])
     reported_on = _day(said["applied_on"]) if state in REPORTED else None
+    next_feedback_on = _day(said["next_feedback_on"])
+    with_unit = state in (State.IN_PROGRESS, State.EXTENSION_ASKED)
     return Line(
         instance_id=said["instance_id"],
         title=said["title"],
@@ -287,8 +294,9 @@ def _line(row: Row[Any], on: LampDays) -> Line:
         closed_on=_day(said["closed_on"]),
         last_feedback_on=_day(said["last_feedback_on"]),
         last_progress=said["last_progress"],
-        next_feedback_on=_day(said["next_feedback_on"]),
+        next_feedback_on=next_feedback_on,
         late_days=on.late_days(due_on, reported_on) if lamp is Lamp.RED and due_on else 0,
+        feedback_late=with_unit and next_feedback_on is not None and next_feedback_on < on.today,
     )
 
 
