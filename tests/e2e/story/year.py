@@ -132,7 +132,7 @@ class Year:
             link = self._link_to(page, step, title)
             if link.count():
                 link.first.click()
-                expect(page.locator("main").get_by_role("heading", name=step, exact=True)).to_be_visible()
+                expect(page.locator("main").get_by_role("heading", name=step, exact=True, level=2)).to_be_visible()
                 wait_until_ready(page)
                 return page
         raise AssertionError(f"{username} has nothing at {step} of {title}")
