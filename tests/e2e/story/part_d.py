@@ -227,7 +227,7 @@ def d_visits_are_reported_to_their_leader(year: Year) -> None:
     year.at("2026-02-12 09:00")
     urge(year, "催办单：再次催办。")
     is_red_for(year, 2)
-    year.do("qiujingan", "责任领导阅知超期", VISITS, "提交", "请抓紧。")
+    year.do("qiujingan", "责任领导阅知超期", VISITS, "圈阅（已阅知）")
 
 
 def d_visits_are_sent_back(year: Year) -> None:

@@ -128,8 +128,9 @@ def e_only_the_principal_signs(year: Year) -> None:
     page.get_by_role("textbox", name="意见").first.fill("同意上报")
     year.who("biancongzhou").look("story-E-deputy")
     page.get_by_role("button", name="同意签发", exact=True).click()
-    expect(page.locator("#problem")).to_contain_text("主要负责人")
+    expect(page.locator("#problem")).to_contain_text("应由邵启衡签发")
     year.findings.expect_refusals(1, 403)
+    page = year.open("biancongzhou", "签发", TITLE)
     page.get_by_role("link", name="转办", exact=True).click()
     expect(page.locator("h1")).to_contain_text("转办")
     year.fill(page, {"转给": ["邵启衡"], "说明": "应由启衡同志签发"})
@@ -167,7 +168,11 @@ def e_sent_and_the_letter_answered(year: Year) -> None:
     year.who("shaxiaoman").look("story-E-sent")
     year.do("suiyiming", "承办", LETTER, "提交", given={"办理结果": f"已以{DOCUMENT_NUMBER}报出。"})
     year.do("luanhaiping", "主办负责人审签", LETTER, "同意")
-    answered(year)
+    year.has_nothing("suiyiming", "答复来文单位", LETTER)  # the document has told the letter that it is answered
+    told = year.ask_database(
+        "select reply_number, replied_on from incoming_document where instance_id = ?", year.cases["letter_2026"]
+    )
+    assert told == [(DOCUMENT_NUMBER, "2026-02-10")], "nothing is typed twice"
     given = {"归档": "归档", "拟保管期限": "10年"}
     year.do("ranqinghe", "办结审核", LETTER, "提交", given=given)
     page = year.see("ranqinghe", "letter_2026")
@@ -175,13 +180,3 @@ def e_sent_and_the_letter_answered(year: Year) -> None:
     page.get_by_role("link", name="事项脉络").click()
     expect(page.locator(f"#case-{year.cases['report_upward']}")).to_contain_text(INCOMING_NUMBER)
 
-
-def answered(year: Year) -> None:
-    """Until the document tells the letter by itself that it is answered, its handler says so."""
-    year.do(
-        "suiyiming",
-        "答复来文单位",
-        LETTER,
-        "提交",
-        given={"复文字号": DOCUMENT_NUMBER, "答复日期": "2026-02-10"},
-    )
