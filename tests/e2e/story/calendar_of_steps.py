@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.house import House
-from tests.e2e.story import part_a, part_b, part_c, part_d, part_e
+from tests.e2e.story import part_a, part_b, part_c, part_d, part_e, part_f
 from tests.e2e.story.year import Year
 from tests.office import PASSWORD
 from tests.serving import banjie
@@ -103,6 +103,12 @@ STEPS: tuple[Step, ...] = (
     part_d.d_visits_are_read,
     part_d.d_both_are_closed,
     part_d.d2_the_bulletin_of_february,
+    part_f.f_what_waits_is_listed,
+    part_f.f_some_are_not_filed_for_a_reason,
+    part_f.f_the_rest_is_put_together,
+    part_f.f_numbered_once,
+    part_f.f_examined,
+    part_f.f_handed_over,
 )
 
 

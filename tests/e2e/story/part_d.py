@@ -270,7 +270,9 @@ def d_both_are_closed(year: Year) -> None:
     year.do(CLERK, "销号", SAFETY, "提交")
     for title in (SAFETY, VISITS):
         shows(year, title, "2026-02-27")
-    section = year.see(CLERK, "visits").locator("#supervision")
+    page = year.see(CLERK, "visits")
+    expect(page.get_by_text("蔺晓舟：发出催办单")).to_have_count(2)
+    section = page.locator("#supervision")
     for text in ("缺签收表", "已逾期，请当日报办结。", "催办单：再次催办。"):
         expect(section).to_contain_text(text)
     year.who(CLERK).look("story-D-closed")

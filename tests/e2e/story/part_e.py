@@ -179,4 +179,3 @@ def e_sent_and_the_letter_answered(year: Year) -> None:
     expect(page.locator("h1")).to_contain_text("办结")
     page.get_by_role("link", name="事项脉络").click()
     expect(page.locator(f"#case-{year.cases['report_upward']}")).to_contain_text(INCOMING_NUMBER)
-

@@ -188,7 +188,7 @@ class Year:
 
     def operate(self, page: Page, operation: str, given: Mapping[str, Given], look: str = "", by: str = "") -> None:
         """Do something beside the steps, by its own page."""
-        page.get_by_role("link", name=operation, exact=True).first.click()
+        page.locator(".banjie-operations").get_by_role("link", name=operation, exact=True).click()
         expect(page.locator("h1")).to_contain_text(operation)
         wait_until_ready(page)
         self.fill(page, given)
