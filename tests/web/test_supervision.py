@@ -241,7 +241,7 @@ def test_what_was_sent_to_a_matter_is_told_in_the_words_of_its_diagram(site: Fla
     office.act("wanliqing", matter, "accept")
     office.ask("urge", "linxiaozhou", matter, "请抓紧。")
     page = Clerk(site, "linxiaozhou").get(f"/cases/{matter}").text
-    assert "蔺晓舟 发来消息“发出催办单”" in page
+    assert "蔺晓舟：发出催办单" in page
     assert "“urging_issued”" not in page
 
 
