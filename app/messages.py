@@ -374,6 +374,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "signers:added": _("%(actor)s 在“%(place)s”请%(name)s加签"),
     "signer:removed": _("%(actor)s 在“%(place)s”减去%(name)s"),
     "process:circulated": _("%(actor)s 传阅给%(name)s"),
+    "process:started sent": _("%(actor)s 由来源事项转来本件"),
     "case:recorded case.linked": _("%(actor)s 由来源事项发起本件"),
     "process:cancelled": _("%(actor)s 终止办理"),
     "process:suspended": _("%(actor)s 挂起事项"),

@@ -24,7 +24,7 @@ from workflows.organisation.values import Person
 from workflows.responsible_units import responsible_unit
 from workflows.steps import find_step
 from workflows.substitutions.queries import owners_for
-from workflows.visibility import reads_every_case, require_visible
+from workflows.visibility import keeps_registers, kept_by, reads_every_case, require_visible
 
 VIEW, STEP_ALONE = "view", "step"
 """The setting of a step by which whoever has to do with it alone sees of the case what the step shows."""
@@ -136,12 +136,14 @@ def _theirs(connection: Connection, person: Person, instance_id: str, now: datet
 
 
 def _leads_the_case(connection: Connection, person: Person, instance_id: str) -> bool:
-    """Tell whether a person began a case, or leads the unit that did, or one that it was given to."""
+    """Tell whether a person began a case, leads the unit that did or one that it was given to, or keeps its register."""
     case, led = process_instance.c, queries.led_by(person.username)
     given = select(responsible_unit.c.id).where(
         responsible_unit.c.instance_id == instance_id, responsible_unit.c.unit.in_(led)
     )
     begun = or_(case.initiator == person.username, case.initiator_unit.in_(led), given.exists())
+    if keeps_registers(person):
+        begun = or_(begun, case.id.in_(kept_by(person)))
     return connection.scalar(select(case.id).where(case.id == instance_id, begun)) is not None
 
 
