@@ -32,6 +32,7 @@ from workflows.incoming_document.records import incoming_copy, incoming_document
 from workflows.incoming_document.units import parts_of
 from workflows.numbering.records import given_number
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 from workflows.organisation.values import Person
 
 SAID: Mapping[str, Any] = {
@@ -90,21 +91,20 @@ def instructions(
     lines = lines_of(_variables(connection, case).get("destinations"))
     placed = {(str(one.get("leader")), str(one.get("sentence"))): one for one in lines}
     recorders = queries.names_of(connection, {one.recorded_by for one in said if one.recorded_by})
-    units = queries.names_of_units(connection)
     content = {
         "said": [
             (one, str(SAID.get(one.decision, one.decision)), recorders.get(one.recorded_by or "")) for one in said
         ],
         "placed": placed,
         "labels": DESTINATIONS,
-        "units": units,
+        "units": unit_names(connection).all_at(case.ended_at),
         "allocated": _register_says(connection, case.id),
     }
     return Section("incoming/instructions_section.html", content)
 
 
 def units(connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime) -> Section | None:
-    """Show how far each unit is that acts."""
+    """Show how far each unit is that acts, each called as it was when it was done with its part."""
     parts = parts_of(connection, case.id)
     if not parts:
         return None
@@ -114,10 +114,11 @@ def units(connection: Connection, house: House, person: Person, case: ProcessIns
         for name in (one.received_by, one.handler, one.declined_by, one.reported_by, one.signed_by)
         if name
     }
+    units = unit_names(connection)
     content = {
         "parts": parts,
         "names": queries.names_of(connection, people),
-        "units": queries.names_of_units(connection),
+        "called": {one.unit: units.at(one.unit, one.done_at or case.ended_at) for one in parts},
     }
     return Section("incoming/units_section.html", content)
 
