@@ -16,6 +16,7 @@ from engine.model import ENDED, ProcessInstance, Value
 from engine.persistence import instances, work_items
 from engine.persistence.tables import process_instance
 from workflows import permissions, worklist
+from workflows.destinations import became
 from workflows.incoming_document import corrections
 from workflows.incoming_document.closing import missing_in
 from workflows.incoming_document.coverage import MISSED, READ, WAITING, WRONG, coverage_of
@@ -84,21 +85,24 @@ def registration(
 def instructions(
     connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
 ) -> Section | None:
-    """Show what each leader has said, who typed it in, and where each sentence goes."""
+    """Show what each leader has said, who typed it in, where each sentence goes, and what it has become."""
     said = instructions_in(connection, work_items.list_of_instance(connection, case.id))
     if not said:
         return None
     lines = lines_of(_variables(connection, case).get("destinations"))
-    placed = {(str(one.get("leader")), str(one.get("sentence"))): one for one in lines}
+    keys = [(str(one.get("leader")), str(one.get("sentence"))) for one in lines]
+    allocated = _register_says(connection, case.id)
+    cases = became(connection, house.office, person, case.id, lines, now) if allocated else [[] for _line in lines]
     recorders = queries.names_of(connection, {one.recorded_by for one in said if one.recorded_by})
     content = {
         "said": [
             (one, str(SAID.get(one.decision, one.decision)), recorders.get(one.recorded_by or "")) for one in said
         ],
-        "placed": placed,
+        "placed": dict(zip(keys, lines, strict=True)),
+        "became": dict(zip(keys, cases, strict=True)),
         "labels": DESTINATIONS,
         "units": unit_names(connection).all_at(case.ended_at),
-        "allocated": _register_says(connection, case.id),
+        "allocated": allocated,
     }
     return Section("incoming/instructions_section.html", content)
 
