@@ -29,6 +29,8 @@ from workflows.visibility import reads_every_case, require_visible
 
 VIEW, STEP_ALONE = "view", "step"
 """The setting of a step by which whoever has to do with it alone sees of the case what the step shows."""
+_led_case, _own_item = process_instance.alias("led_case"), work_item.alias("own_item")
+_offer, _given_unit = work_item_candidate.alias("offer"), responsible_unit.alias("given_unit")
 NAMED = ("people", "to", "person")
 """Under which of these an event names whom it is about."""
 
@@ -92,7 +94,7 @@ def wide_steps(process: Process) -> frozenset[str] | None:
 
 
 def sees_beyond_steps(
-    person: Person, owners: Owners, instance_id: ColumnElement[str], wide: ColumnElement[Any]
+    username: str, owners: Owners, instance_id: ColumnElement[str], wide: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Return the condition that a person sees more of a case than their own steps show, for queries of many cases.
 
@@ -100,31 +102,24 @@ def sees_beyond_steps(
     :func:`extent_of` lets them see the whole.
 
     Args:
-        person: Who reads; one who reads every case is not asked here.
+        username: Who reads; one who reads every case is not asked here.
         owners: For whom they substitute.
         instance_id: The column that names the case.
         wide: The column that names its steps that show the whole of it (:func:`wide_steps`), each between spaces.
     """
-    case, item, offer = (
-        process_instance.alias("led_case"),
-        work_item.alias("own_item"),
-        work_item_candidate.alias("offer"),
-    )
-    led, given = queries.led_by(person.username), responsible_unit.alias("given_unit")
+    case, item, given, led = _led_case.c, _own_item.c, _given_unit.c, queries.led_by(username)
     return or_(
         exists(
-            select(case.c.id).where(
-                case.c.id == instance_id, or_(case.c.initiator == person.username, case.c.initiator_unit.in_(led))
-            )
+            select(case.id).where(case.id == instance_id, or_(case.initiator == username, case.initiator_unit.in_(led)))
         ),
-        exists(select(given.c.id).where(given.c.instance_id == instance_id, given.c.unit.in_(led))),
+        exists(select(given.id).where(given.instance_id == instance_id, given.unit.in_(led))),
         exists(
-            select(item.c.id)
-            .join(process_instance, process_instance.c.id == item.c.instance_id)
+            select(item.id)
+            .join(process_instance, process_instance.c.id == item.instance_id)
             .where(
-                item.c.instance_id == instance_id,
-                wide.contains(" " + item.c.activity_id + " "),
-                _is_own(item, offer, person, owners),
+                item.instance_id == instance_id,
+                wide.contains(" " + item.activity_id + " "),
+                _is_own(_own_item, _offer, username, owners),
             )
         ),
     )
@@ -163,13 +158,13 @@ def _theirs(connection: Connection, person: Person, instance_id: str, now: datet
     return (
         select(item.id, item.activity_id, item.role)
         .join(process_instance, process_instance.c.id == item.instance_id)
-        .where(item.instance_id == instance_id, _is_own(work_item, work_item_candidate, person, owners))
+        .where(item.instance_id == instance_id, _is_own(work_item, work_item_candidate, person.username, owners))
     )
 
 
-def _is_own(items: FromClause, offers: FromClause, person: Person, owners: Owners) -> ColumnElement[bool]:
+def _is_own(items: FromClause, offers: FromClause, username: str, owners: Owners) -> ColumnElement[bool]:
     """Return the condition that an item is or was a person's, their unit's, or is one's they stand in for; see ``theirs``."""
-    item, offer, username = items.c, offers.c, person.username
+    item, offer = items.c, offers.c
     offered_to_them = or_(offer.person == username, theirs(offer.person, owners))
     in_hand = or_(
         item.assignee.in_(served_by(username)),
