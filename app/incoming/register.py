@@ -84,8 +84,7 @@ def received_as_table() -> ResponseReturnValue:
             connection, series, narrowed, day_of(at), sort, descending=descending, visible=_visible(connection, at)
         )
         openings = register.openings_of(connection, series, narrowed.year) if _shows_openings(narrowed) else []
-        units = queries.names_of_units(connection)
-        rows = _rows(connection, lines, openings, units, day_of(at))
+        rows = _rows(connection, lines, openings, day_of(at))
         return spreadsheets.stream(_("收文登记簿"), _header(), rows)
 
 
@@ -175,7 +174,6 @@ def _rows(
     connection: Connection,
     lines: Iterator[Line],
     openings: Sequence[tuple[int, int]],
-    units: Mapping[str, str],
     today: date,
 ) -> Iterator[Sequence[spreadsheets.Cell]]:
     states, width = _states(), len(_header())
@@ -206,7 +204,7 @@ def _rows(
                 one.proposal,
                 said.get(one.instance_id),
                 one.lead_unit,
-                "、".join(units.get(str(code), str(code)) for code in one.co_units or ()),
+                "、".join(one.co_units),
                 one.due_on,
                 one.result,
                 one.reply_number,

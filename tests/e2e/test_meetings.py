@@ -65,7 +65,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
     press(page, "提交")
     [item] = days.items(CLERK, case)
     clerk.go(f"/worklist/{item.id}")
-    press(page, "提交")
+    press(page, "发通知")
     days.deliver()
 
     for member in PRESENT:
@@ -114,7 +114,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
 
     [item] = days.items(CLERK, case)
     clerk.go(f"/worklist/{item.id}")
-    press(page, "提交")
+    press(page, "结束议事")
     clerk.go(f"/meetings/{case}/minutes")
     part = page.locator("section").filter(has_text=REPORT).first
     part.get_by_text("增加议定事项").first.click()

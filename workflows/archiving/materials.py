@@ -19,6 +19,7 @@ from workflows.incoming_document.records import incoming_copy, incoming_document
 from workflows.meeting_arrangement.records import agenda_line, meeting, meeting_record
 from workflows.office import Office
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 MEETING = "meeting_arrangement"
 BODY, BODY_FILE = "body", "body_file"
@@ -128,7 +129,7 @@ def describe(connection: Connection, told: _Told) -> Described:
     issued_on, classification = connection.execute(
         select(document.c.issued_on, document.c.classification).where(document.c.instance_id == case.id)
     ).one_or_none() or (None, None)
-    units = queries.names_of_units(connection)
+    units = unit_names(connection)
     held = connection.execute(select(meeting).where(meeting.c.instance_id == case.id)).one_or_none()
     day = held.starts_at.astimezone(SHANGHAI).date().isoformat() if held is not None else _day(case)
     return Described(
@@ -136,7 +137,7 @@ def describe(connection: Connection, told: _Told) -> Described:
         document_number=case.number,
         responsible=held.body
         if held is not None
-        else str(told.last(ORGAN) or units.get(case.initiator_unit, "")) or None,
+        else str(told.last(ORGAN) or (case.initiator_unit and units.at(case.initiator_unit, case.started_at))) or None,
         dated_on=issued_on or day,
         classification=classification or None,
     )

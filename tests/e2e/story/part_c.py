@@ -179,7 +179,7 @@ def c6_agenda_room_and_notice(year: Year) -> None:
     clerk.look("story-C6-agenda")
     refuse_the_room(year)
     year.do(CLERK, "拟定议程、预订会议室", "党委会", "提交")
-    year.do(CLERK, "发会议通知", "党委会", "提交")
+    year.do(CLERK, "发会议通知", "党委会", "发通知")
 
 
 def refuse_the_room(year: Year) -> None:
@@ -258,7 +258,7 @@ def c9_deliberated_and_voted_upon(year: Year) -> None:
     for text in ("通过", "赞成 5", "反对 0", "弃权 1"):
         expect(outcome).to_contain_text(text)
     expect(page.locator("main")).to_contain_text("书面意见（不计票）")
-    year.do(CLERK, "会议议事", "党委会", "提交")
+    year.do(CLERK, "会议议事", "党委会", "结束议事")
 
 
 def vote(year: Year, page: Page) -> None:
@@ -296,7 +296,7 @@ def c10_minutes_drafted_and_checked(year: Year) -> None:
         adding.get_by_role("button", name="增加议定事项").click()
         expect(page.get_by_text(f"议定：{matter}（责任单位：{unit}").first).to_be_visible()
     clerk.look("story-C10-minutes")
-    year.do(CLERK, "起草纪要", "党委会", "提交")
+    year.do(CLERK, "起草纪要", "党委会", "送核对")
     year.at("2025-11-26 15:00")
     year.do("luanhaiping", "核对纪要", REPORT, "核对无误")
     year.do("wanliqing", "核对纪要", PLAN, "核对无误")
@@ -333,7 +333,7 @@ def c10_minutes_issued(year: Year) -> None:
         expect(minutes).to_contain_text(text)
     expect(minutes).not_to_contain_text("弃权")
     given = {"分送单位": ["安全环保部", "党群工作部", "财务部"], "印制份数": "12"}
-    year.do("shaxiaoman", "印发纪要", "党委会", "提交", given=given)
+    year.do("shaxiaoman", "印发纪要", "党委会", "印发", given=given)
 
 
 def c10_the_record_is_kept_apart(year: Year) -> None:
@@ -342,7 +342,7 @@ def c10_the_record_is_kept_apart(year: Year) -> None:
     clerk.go(f"/meetings/{year.cases['meeting']}/record")
     clerk.page.get_by_label("会议记录").fill("邵启衡主持。逐项汇报、逐人发言如下……")
     press(clerk.page, "归存")
-    year.do(CLERK, "会议记录归存", "党委会", "提交")
+    year.do(CLERK, "会议记录归存", "党委会", "归存")
     reader = year.who("yuwenshu")
     reader.go(f"/meetings/{year.cases['meeting']}/record")
     expect(reader.page.locator("main")).not_to_contain_text("逐人发言如下")
