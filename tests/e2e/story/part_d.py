@@ -61,7 +61,7 @@ def propose(year: Year, title: str, helping: list[str], cycle: str, first: str, 
     year.fill(page, {"协办单位": helping, "反馈周期": cycle, "首次反馈日期": first, "批示人": ["邵启衡"]})
     if look:
         year.who(CLERK).look(look)
-    year.submit(page, "提交")
+    year.submit(page, "报主任")
 
 
 def d1_the_third_alone_the_fourth_a_task(year: Year) -> None:
@@ -107,7 +107,7 @@ def d1_the_task_is_done(year: Year) -> None:
 
 
 def feedback(year: Year, username: str, title: str, done: str, progress: str, head: str = "") -> None:
-    year.do(username, "反馈", title, "提交", given={"进展（%）": progress, "已做工作": done})
+    year.do(username, "反馈", title, "报送反馈", given={"进展（%）": progress, "已做工作": done})
     if head:
         year.do(head, "反馈审签", title, "同意报送")
 
@@ -236,7 +236,7 @@ def d_visits_are_sent_back(year: Year) -> None:
     is_red_for(year, 3)
     year.at("2026-02-14 10:00")
     is_red_for(year, 4)
-    year.do("wanliqing", "办理", VISITS, "提交", given={"办结情况": "走访慰问完成。"})
+    year.do("wanliqing", "办理", VISITS, "报办结", given={"办结情况": "走访慰问完成。"})
     page = year.open(CLERK, "办结审核", VISITS)
     year.submit(page, "退回续办", "缺签收表")
 
@@ -247,7 +247,7 @@ def d_free_days_do_not_count(year: Year) -> None:
     year.at("2026-02-24 10:00")
     is_red_for(year, 5)
     given = {"办结情况": "走访慰问完成，附签收表。", "办结材料": year.file("签收表.pdf")}
-    year.do("wanliqing", "办理", VISITS, "提交", given=given)
+    year.do("wanliqing", "办理", VISITS, "报办结", given=given)
 
 
 def d_visits_pass(year: Year) -> None:
@@ -262,12 +262,12 @@ def d_visits_are_read(year: Year) -> None:
 
 def d_both_are_closed(year: Year) -> None:
     year.at("2026-02-27 09:00")
-    year.do(CLERK, "销号", VISITS, "提交")
-    year.do("suiyiming", "办理", SAFETY, "提交", given={"办结情况": "8家企业检查整改全部完成。"})
+    year.do(CLERK, "销号", VISITS, "销号")
+    year.do("suiyiming", "办理", SAFETY, "报办结", given={"办结情况": "8家企业检查整改全部完成。"})
     year.do("luanhaiping", "办结申请审签", SAFETY, "同意报结")
     year.do(CLERK, "办结审核", SAFETY, "审核通过")
     year.do("shaoqiheng", "批示人审阅", SAFETY, "同意销号", "很好。")
-    year.do(CLERK, "销号", SAFETY, "提交")
+    year.do(CLERK, "销号", SAFETY, "销号")
     for title in (SAFETY, VISITS):
         shows(year, title, "2026-02-27")
     page = year.see(CLERK, "visits")

@@ -61,7 +61,7 @@ def e_the_letter_comes_in(year: Year) -> None:
     year.at("2026-02-06 13:00")
     page = year.begin("shaxiaoman", "收文办理", LETTER, case="letter_2026")
     year.fill(page, {"来文渠道": "电子公文交换", "份数": "1", "清点无误": True})
-    year.submit(page, "提交")
+    year.submit(page, "签收")
     page = year.open("shaxiaoman", "登记", LETTER)
     year.fill(
         page,
@@ -79,9 +79,9 @@ def e_the_letter_comes_in(year: Year) -> None:
     expect(year.see("shaxiaoman", "letter_2026").locator(".banjie-pretitle")).to_contain_text(INCOMING_NUMBER)
     year.do("ranqinghe", "初审", LETTER, "通过")
     given = {"主办单位": ["安全环保部"], "办理时限": "2026-02-10"}
-    year.do("ranqinghe", "拟办", LETTER, "提交", "拟由安全环保部拟稿报送。", given)
+    year.do("ranqinghe", "拟办", LETTER, "报主任", "拟由安全环保部拟稿报送。", given)
     year.do("zhenliyan", "审核拟办意见", LETTER, "同意，直接分办")
-    year.do("ranqinghe", "分办", LETTER, "提交")
+    year.do("ranqinghe", "分办", LETTER, "分办")
     year.do("luanhaiping", "签收·指定承办人", LETTER, "签收", given={"承办人": ["隋一鸣"]})
 
 
@@ -146,27 +146,27 @@ def e_signed_on_the_phone(year: Year) -> None:
 def e_numbered_printed_sealed(year: Year) -> None:
     year.at("2026-02-09 14:00")
     year.do("shaxiaoman", "复核", TITLE, "复核通过")
-    year.do("shaxiaoman", "登记编号", TITLE, "提交", given={"印制份数": "3", "分送单位": ["党委办公室"]})
+    year.do("shaxiaoman", "登记编号", TITLE, "登记编号", given={"印制份数": "3", "分送单位": ["党委办公室"]})
     page = year.see("shaxiaoman", "report_upward")
     expect(page.locator(".banjie-pretitle")).to_contain_text(DOCUMENT_NUMBER)
     [(issued_on, signed_by)] = year.ask_database(
         "select issued_on, signed_by from document where instance_id = ?", year.cases["report_upward"]
     )
     assert (issued_on, signed_by) == ("2026-02-09", "shaoqiheng")
-    year.do("quanning", "排版", TITLE, "提交")
+    year.do("quanning", "排版", TITLE, "送校对")
     year.do("suiyiming", "校对", TITLE, "校对无误")
-    year.do("quanning", "印制", TITLE, "提交")
+    year.do("quanning", "印制", TITLE, "送用印")
     given = {"用印份数": "3", "批准依据": "签发意见", "监印人": ["屈安宁"]}
-    year.do("quanning", "用印登记", TITLE, "提交", given=given)
+    year.do("quanning", "用印登记", TITLE, "登记用印", given=given)
 
 
 def e_sent_and_the_letter_answered(year: Year) -> None:
     year.at("2026-02-10 09:00")
-    year.do("shaxiaoman", "核发", TITLE, "提交", given={"印发日期": "2026-02-10", "保管期限": "10年"})
+    year.do("shaxiaoman", "核发", TITLE, "核发", given={"印发日期": "2026-02-10", "保管期限": "10年"})
     year.do("zhenliyan", "签收", TITLE, "签收")
     expect(year.see("shaxiaoman", "report_upward").locator("h1")).to_contain_text("办结")
     year.who("shaxiaoman").look("story-E-sent")
-    year.do("suiyiming", "承办", LETTER, "提交", given={"办理结果": f"已以{DOCUMENT_NUMBER}报出。"})
+    year.do("suiyiming", "承办", LETTER, "报办结", given={"办理结果": f"已以{DOCUMENT_NUMBER}报出。"})
     year.do("luanhaiping", "主办负责人审签", LETTER, "同意")
     year.has_nothing("suiyiming", "答复来文单位", LETTER)  # the document has told the letter that it is answered
     told = year.ask_database(
@@ -174,7 +174,7 @@ def e_sent_and_the_letter_answered(year: Year) -> None:
     )
     assert told == [(DOCUMENT_NUMBER, "2026-02-10")], "nothing is typed twice"
     given = {"归档": "归档", "拟保管期限": "10年"}
-    year.do("ranqinghe", "办结审核", LETTER, "提交", given=given)
+    year.do("ranqinghe", "办结审核", LETTER, "办结", given=given)
     page = year.see("ranqinghe", "letter_2026")
     expect(page.locator("h1")).to_contain_text("办结")
     page.get_by_role("link", name="事项脉络").click()
