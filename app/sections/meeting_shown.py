@@ -48,6 +48,7 @@ class Shown:
     may_gather: bool
     may_deliberate: bool
     may_write_minutes: bool
+    minutes_title: str
     me: str
     known: frozenset[str]
 
@@ -76,6 +77,7 @@ def show(connection: Connection, house: House, person: Person, held: Meeting, no
         may_gather=in_my_hand(in_hand.GATHERING),
         may_deliberate=in_my_hand(in_hand.DELIBERATION),
         may_write_minutes=in_my_hand(in_hand.MINUTES),
+        minutes_title=held.minutes_title or house.meetings.minutes_title(held.body),
         me=person.username,
         known=frozenset(
             one.id

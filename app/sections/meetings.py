@@ -11,6 +11,7 @@ from app.sections.shape import Section
 from engine.model import ProcessInstance
 from workflows.meeting_arrangement import record_keeping
 from workflows.meeting_arrangement.in_hand import find_actor
+from workflows.meeting_arrangement.minutes_reading import reads_minutes
 from workflows.meeting_arrangement.state import find_meeting
 from workflows.meeting_arrangement.values import ASKS_LEAVE
 from workflows.organisation.values import Person
@@ -68,3 +69,15 @@ def minutes(
         "is_kept": record_keeping.is_kept(connection, case.id),
     }
     return Section("meetings/section_minutes.html", content)
+
+
+def received(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> Section | None:
+    """The minutes as they were issued, for a unit that signs for them and sees nothing else of the meeting."""
+    held = find_meeting(connection, case.id)
+    if held is None or not reads_minutes(connection, house.office, person, held, now):
+        return None
+    shown = show(connection, house, person, held, now)
+    content: Mapping[str, object] = {"shown": shown, "held": held, "text": held.minutes_text}
+    return Section("meetings/section_received.html", content)

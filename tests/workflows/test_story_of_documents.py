@@ -17,7 +17,7 @@ from workflows.document_approval.errors import (
     NotTheSignatory,
     ReportContainsRequest,
 )
-from workflows.document_approval.receipts import list_receipts
+from workflows.receipts import list_receipts
 from workflows.document_approval.records import DOCUMENTS
 from workflows.errors import NotTheAssignee
 from workflows.numbering import series as numbering
