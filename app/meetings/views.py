@@ -20,6 +20,7 @@ from engine.errors import ProcessError
 from workflows.extent import Extent, require_extent
 from workflows.meeting_arrangement import in_hand, record_keeping
 from workflows.meeting_arrangement.errors import NotInHand
+from workflows.meeting_arrangement.meeting_rules import covers
 from workflows.meeting_arrangement.state import get_meeting, line_of, list_waiting
 from workflows.meeting_arrangement.values import ASKS_LEAVE, FIRST_TOPIC
 from workflows.organisation import queries
@@ -149,10 +150,12 @@ def _agenda_page(instance_id: str, error: ProcessError | None = None) -> Respons
             raise NotInHand(instance_id)
         held = shown.held
         wish = wish_of(connection, current_house(), held)
+        booked = bookings.list_of_case(connection, instance_id)
         return {
             "waiting": list_waiting(connection, held.body),
             "people": queries.list_people(connection),
-            "booked": bookings.list_of_case(connection, instance_id),
+            "booked": booked,
+            "fitting": [one for one in booked if covers(one, held)],
             "free": bookings.free_rooms(connection, wish, at),
             "taken": bookings.list_between(connection, held.starts_at, held.ends_at),
             "expected": wish.people,
@@ -222,7 +225,7 @@ def _record_page(instance_id: str, error: ProcessError | None = None) -> Respons
             kept = record_keeping.read_record(connection, house.office, person, instance_id, house.meetings, at)
 
     def more(connection: Connection, _shown: Shown, at: datetime) -> Mapping[str, Any]:
-        kinds = record_keeping.KEEPING
+        kinds = in_hand.RECORD
         actor = in_hand.find_actor(connection, house.office, person, instance_id, kinds, at)
         readings = record_keeping.list_readings(connection, instance_id)
         people = {name for one in readings for name in (one.person, one.decided_by)} | (

@@ -18,7 +18,7 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "supervision": (matter_section,),
     "task_assignment": (task_section,),
     "agenda_item": (agenda_items.consent, agenda_items.discussed),
-    "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes, documents.receipts),
+    "meeting_arrangement": (meetings.to_do, meetings.agenda, meetings.attendance, meetings.minutes, documents.receipts),
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
     "incoming_document": (
         incoming.closing,

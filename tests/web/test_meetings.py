@@ -291,3 +291,56 @@ def test_the_record_is_asked_for_allowed_and_read_on_the_pages(site: Flask, days
             one.actor for one in house.office.engine.history(connection, READINGS) if one.kind == "meeting_record:read"
         ]
     assert told == ["yuwenshu"]
+
+
+def test_a_step_names_what_is_done_beside_its_form_and_those_pages_lead_back(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_agenda()
+    clerk = Clerk(site, CLERK)
+
+    def to_do() -> tuple[str, list[str]]:
+        [item] = days.items(CLERK, case)
+        page = clerk.get(f"/worklist/{item.id}").text
+        nav = re.search(r'<nav class="card mb-3".*?</nav>', page, re.DOTALL)
+        assert nav is not None
+        return item.id, re.findall(r'href="/meetings/[^/]+/(\w+)', nav[0])
+
+    item, pages = to_do()
+    assert pages == ["agenda"]
+    assert f'href="/worklist/{item}">回到办理：拟定议程、预订会议室' in clerk.get(f"/meetings/{case}/agenda").text
+    days.act(CLERK, case)
+    assert to_do()[1] == ["agenda"]
+    assert clerk.post(f"/meetings/{case}/agenda", act="book", room="1").status_code == 302  # as late as at the notice
+    days.act(CLERK, case)
+    days.deliver()
+    days.answer(case)
+    days.at("11-25 09:00")
+    assert to_do()[1] == ["attendance"]
+    days.open_meeting(case)
+    assert to_do()[1] == ["attendance", "lines", "minutes", "record"]
+
+
+def test_a_room_that_was_booked_for_another_time_is_named_and_another_can_be_booked(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_meeting()
+    days.at("11-25 09:00")
+    days.act(CLERK, case, "adjourn")
+    given = {"starts_at": "2025-11-27T09:00", "ends_at": "2025-11-27T11:30", "receipts_due": "2025-11-26T17:00"}
+    days.act(CLERK, case, title="党委会会议", meeting_body="党委会", **given)
+    clerk, path = Clerk(site, CLERK), f"/meetings/{case}/agenda"
+    assert "已预订，与会议时间不符" in clerk.get(path).text
+    assert clerk.post(path, act="book", room="1").status_code == 302
+    assert '<span class="badge bg-green-lt">已预订</span>' in clerk.get(path).text
+
+
+def test_only_what_moves_a_line_is_offered(site: Flask, days: Days) -> None:
+    days.to_agenda()
+    [case] = days.cases_of("meeting_arrangement")
+    page = Clerk(site, CLERK).get(f"/meetings/{case}/agenda").text
+    assert re.findall(r'aria-label="(上移|下移) ([^"]+)"', page) == [("下移", REPORT), ("上移", PLAN)]
+
+
+def test_the_units_that_have_something_to_do_are_proposed_for_the_minutes(site: Flask, days: Days) -> None:
+    report, plan, case = days.to_meeting()
+    days.open_meeting(case)
+    days.deliberate(case)
+    days.sign_minutes(report, plan, case)
+    assert days.variables(case)["distribution_units"] == ["AHB", "DQB", "CWB"]

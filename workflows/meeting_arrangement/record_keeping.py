@@ -12,6 +12,7 @@ from engine.canonical import instant
 from engine.model import Actor, RecordChange, Value
 from engine.persistence import instances
 from workflows.meeting_arrangement.errors import LineClosed, RecordNotReadable
+from workflows.meeting_arrangement.in_hand import RECORD as RECORD_STEPS
 from workflows.meeting_arrangement.in_hand import find_actor, require_actor, words
 from workflows.meeting_arrangement.records import RECORD, RECORDS_LEDGER, meeting_record, record_reading
 from workflows.meeting_arrangement.settings import MeetingSettings
@@ -21,8 +22,6 @@ from workflows.organisation.values import Person
 from workflows.recording import record_in_ledger
 from workflows.visibility import READINGS, require_visible
 
-KEEPING = frozenset({"deliberate", "draft", "archive"})
-"""At which kinds of step the record is written."""
 READ = "meeting_record:read"
 
 
@@ -56,7 +55,7 @@ def keep_record(
         LineClosed: The meeting has not begun.
         WordsRefused: There is no text.
     """
-    actor = require_actor(connection, office, person, instance_id, KEEPING, now)
+    actor = require_actor(connection, office, person, instance_id, RECORD_STEPS, now)
     held = get_meeting(connection, instance_id)
     if held.opened_at is None:
         raise LineClosed(held.body)
@@ -96,7 +95,7 @@ def may_read_record(
         return True
     if person.username == instances.get_instance(connection, instance_id).initiator:
         return True
-    if find_actor(connection, office, person, instance_id, KEEPING, now) is not None:
+    if find_actor(connection, office, person, instance_id, RECORD_STEPS, now) is not None:
         return True
     since = now - timedelta(days=settings.reading_days)
     allowed = select(record_reading.c.id).where(
