@@ -353,9 +353,9 @@ WAITS: Mapping[str, Any] = {
 HAPPENINGS: Mapping[str, Any] = {
     **document_approval.ACTS,
     "timer:fired": _("定时到期：%(place)s"),
-    "message:received": _("收到消息“%(name)s”"),
-    "message:received by": _("%(actor)s 发来消息“%(name)s”"),
-    "signal:received": _("收到信号“%(name)s”"),
+    "message:received": _("收到消息：%(place)s"),
+    "message:received by": _("%(actor)s：%(place)s"),
+    "signal:received": _("收到信号：%(place)s"),
     "service:failed": _("后台任务“%(place)s”没有完成"),
     "token:moved jump": _("%(actor)s 将事项跳转到“%(place)s”"),
     "token:moved send_back": _("%(actor)s 将事项退回到“%(place)s”"),

@@ -10,7 +10,7 @@ from app.current import current_house, now
 from app.errors import field_errors, status_of, told
 from app.security import current_person, posts_required
 from app.sentences.archiving import CHECKS as CHECK_LABELS
-from app.sentences.archiving import OUTCOMES, PROPERTIES
+from app.sentences.archiving import METADATA, OUTCOMES, PROPERTIES
 from app.transaction import reading
 from engine.errors import ProcessError
 from workflows.archiving import catalogue as shelf
@@ -100,6 +100,7 @@ def _inspections_page(errors: dict[str, str] | None = None, message: str = "") -
         labels=CHECK_LABELS,
         property_of=PROPERTY_OF,
         properties=PROPERTIES,
+        metadata=METADATA,
         outcomes=OUTCOMES,
         year=year,
         years=years,

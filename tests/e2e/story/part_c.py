@@ -63,7 +63,14 @@ def c1_its_leader_agrees(year: Year) -> None:
 
 def c2_the_plan_is_put_forward(year: Year) -> None:
     year.at("2025-11-11 16:00")
-    page = year.begin("miaoruogu", "议题提报", PLAN, case="plan")
+    page = year.see(
+        "zhenliyan", "notice"
+    )  # 万里晴, who was told, is away: her deputy is shown what he is to put forward
+    page.get_by_role("link", name="审核拟办意见", exact=True).click()
+    wait_until_ready(page)
+    year.operate(page, "传阅", {"传阅给": ["苗若谷"], "附言": "请据启衡同志批示提报走访慰问议题。"})
+    page = year.begin("miaoruogu", "议题提报", PLAN, source="notice", case="plan")
+    assert NUMBER in page.get_by_label("议题来源").input_value()  # nothing is typed twice
     year.fill(
         page,
         {
