@@ -35,6 +35,18 @@ INCOMING_READERS = (
     "auditor",
 )
 """Posts to which the register of incoming documents is offered; who does not keep it finds there what they may see anyway."""
+MEETING_READERS = (
+    *REGISTER_READERS,
+    "meeting_secretary",
+    "supervision_clerk",
+    "principal",
+    "executive_head",
+    "deputy_leader",
+    "unit_head",
+    "unit_registrar",
+    "auditor",
+)
+"""Posts to which the register of meetings is offered; everybody finds there the meetings that they may see anyway."""
 ARCHIVISTS = ("archivist",)
 """Posts that put a year's 件 together, number them and take them over. Source: STORY of such offices."""
 HANDERS_OVER = ("registry_clerk", "office_director")

@@ -18,11 +18,11 @@ from tests.office import DRAFT, SYSTEM, Desk
 from workflows import cases, verification
 from workflows.approval_sheet import approval_sheet
 from workflows.cases import Happening, TimelineEntry
-from workflows.document_approval.receipts import list_receipts
 from workflows.errors import CaseNotVisible, PostRequired, ReasonRequired
 from workflows.operations import hands
 from workflows.organisation import actions
 from workflows.organisation.actions import UnitFields
+from workflows.receipts import list_receipts
 
 ADMINISTRATOR, KEEPER = "jiziheng", "boruoxi"
 ENTERED = {name: value for name, value in DRAFT.items() if name != "title"}

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from engine.model import EventKind, HistoryEvent, ProcessInstance, Value
 from engine.persistence import instances
+from workflows.archiving.meeting_sets import is_dealt_with
 from workflows.archiving.values import Described, Part, PartKind
 from workflows.attachments.actions import Attachment, list_by_id
 from workflows.attachments.records import attachment
@@ -272,7 +273,7 @@ def _items_of(meeting_id: str) -> Select[Any]:
     line = agenda_line.c
     return (
         select(line.item_case)
-        .where(line.instance_id == meeting_id, line.item_case.is_not(None), line.removed.is_not(True))
+        .where(line.instance_id == meeting_id, line.item_case.is_not(None), is_dealt_with())
         .order_by(line.position, line.id)
     )
 

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from engine.model import WorkItemState
 from engine.persistence.tables import process_instance, work_item
-from workflows.document_approval.receipts import RECEIVE
 from workflows.document_approval.records import document
 from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.numbering.records import given_number
 from workflows.organisation.records import person, unit
 from workflows.organisation.unit_names import UnitNames, unit_names
+from workflows.receipts import RECEIVE
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
 VOID, DISPATCHED, WAITING = "void", "dispatched", "waiting"

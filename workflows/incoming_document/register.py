@@ -6,7 +6,7 @@ the document was done with, as the pages of its case call them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, 
 from engine.model import InstanceState, WorkItemRole, WorkItemState
 from engine.persistence import work_items
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
-from workflows.calendar.values import SHANGHAI
+from workflows.calendar.working_time import beginning_of
 from workflows.incoming_document.instructions import INSTRUCT, instructions_in
 from workflows.incoming_document.records import CLOSED, RETURNED, incoming_copy, incoming_document
 from workflows.keyset import Page, lines_of_pages, page_by_key
@@ -291,9 +291,9 @@ def _conditions(narrowed: Narrowing, today: date) -> Iterator[ColumnElement[bool
     if narrowed.unit:
         yield register.lead_unit == narrowed.unit
     if narrowed.since:
-        yield register.registered_at >= _begin(narrowed.since)
+        yield register.registered_at >= beginning_of(narrowed.since)
     if narrowed.until:
-        yield register.registered_at < _begin(narrowed.until, days=1)
+        yield register.registered_at < beginning_of(narrowed.until, days=1)
     if narrowed.state in STATES:
         wanted_states = (RUNNING, OVERDUE) if narrowed.state == RUNNING else (narrowed.state,)
         yield _stands(today).in_(wanted_states)
@@ -318,15 +318,6 @@ def _stands(today: date) -> ColumnElement[str]:
         (register.due_on < today.isoformat(), OVERDUE),
         else_=RUNNING,
     )
-
-
-def _begin(day: str, days: int = 0) -> datetime:
-    """Return the instant at which a day begins in Asia/Shanghai; a text that is no day stands for the first of all."""
-    try:
-        first = date.fromisoformat(day)
-    except ValueError:
-        first = date(2000, 1, 1)
-    return datetime.combine(first + timedelta(days=days), time(), SHANGHAI)
 
 
 def _line(units: UnitNames, row: Row[Any]) -> Line:
