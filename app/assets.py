@@ -1,6 +1,7 @@
 """Finds the built web assets by the names their sources have."""
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def script(entry: str) -> str:
 
 
 def styles(entry: str) -> list[str]:
-    """Return the addresses of a bundle's style sheets."""
-    css = _manifest()[f"src/{entry}.ts"].get("css", [])
-    return [f"/static/build/{file}" for file in css] if isinstance(css, list) else []
+    """Return the addresses of a bundle's style sheets, before them those of what it shares with other bundles."""
+    return list(dict.fromkeys(f"/static/build/{file}" for file in _styles(f"src/{entry}.ts", set())))
+
+
+def _styles(name: str, seen: set[str]) -> Iterator[str]:
+    seen.add(name)
+    chunk = _manifest()[name]
+    imports, css = chunk.get("imports", []), chunk.get("css", [])
+    for one in imports if isinstance(imports, list) else []:
+        if one not in seen:
+            yield from _styles(one, seen)
+    yield from css if isinstance(css, list) else []

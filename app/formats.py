@@ -1,5 +1,6 @@
 """How instants, spans and values are written for people, in the office's time zone."""
 
+import json
 from datetime import date, datetime, time, timedelta
 
 from app.wording import gettext as _
@@ -106,3 +107,8 @@ def provisional(begun_at: datetime, due_at: datetime, calendar: WorkingTime) -> 
 def _last_day(end: datetime) -> datetime:
     """Return the day before an end at midnight, and any other end as it is."""
     return end - timedelta(days=1) if end.time() == time() else end
+
+
+def embedded(value: object) -> str:
+    """Return a value as a JSON text for a script element of the page, which no ``<`` of a hostile file may end."""
+    return json.dumps(value).replace("<", "\\u003c")

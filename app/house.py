@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Pool
 from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
+from workflows import definitions
 from workflows.archiving.settings import ArchiveSettings, FlowFiling
 from workflows.attachments.store import AttachmentStore
 from workflows.calendar.calendars import Calendars
@@ -17,6 +18,7 @@ from workflows.calendar.moved_limits import write_moved_limits
 from workflows.calendar.values import WorkingHours
 from workflows.catalogue import businesses, vocabulary
 from workflows.document_approval.settings import DocumentSettings, IssuingCode
+from workflows.flow_changes.rules import Publishing
 from workflows.forms.catalogue import Forms
 from workflows.incoming_document.settings import Days, IncomingSettings, Limit
 from workflows.meeting_arrangement.quorum import MatterRule
@@ -68,7 +70,11 @@ def build(settings: Settings) -> House:
         ),
     )
     supervised = _supervision(settings)
-    known = businesses(documents, numbers, meetings, incoming, supervised, calendars.in_command)
+    publishing = Publishing(
+        check=lambda connection, files: definitions.check(office, files, connection),
+        deploy=lambda connection, files, actor, now: definitions.deploy_as(connection, office, actor, files, now),
+    )
+    known = businesses(documents, numbers, meetings, incoming, supervised, publishing, calendars.in_command)
     words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)

@@ -1,7 +1,7 @@
 """What people read of an error: a sentence for each class, formatted with the error's facts."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -11,24 +11,29 @@ from app.sentences import (
     archiving,
     consultation,
     document_approval,
+    flow_changes,
     incoming_document,
     internal_submission,
     meeting_arrangement,
+    migrating,
     numbering,
     rooms,
     seals,
     supervision,
+    trials,
 )
 from engine.commands.case import SYSTEM
 from engine.errors import MoveRefused, ProcessError, ServiceFailed, WithdrawalRefused
 from engine.model import EventKind
 from engine.persistence.incidents import Incident
+from engine.trial import Stuck
 from workflows.archiving.errors import ItemStateRefused
 from workflows.batch import OtherKind
 from workflows.cases import Happening
 from workflows.document_approval.errors import ChecksUnanswered, SigningRuleRefused
 from workflows.document_approval.settings import NAMED
 from workflows.errors import NotAStarter, PersonRefused, SignersRefused, SwitchedOff
+from workflows.flow_changes.errors import FlowFileRefused, FlowKeyRefused
 from workflows.forms.validation import FieldError
 from workflows.incoming_document.errors import NotReadyToClose
 from workflows.meeting_arrangement.errors import (
@@ -49,8 +54,11 @@ SENTENCES: Mapping[str, Any] = {
     **archiving.SENTENCES,
     **consultation.SENTENCES,
     **document_approval.SENTENCES,
+    **flow_changes.SENTENCES,
+    **trials.SENTENCES,
     **internal_submission.SENTENCES,
     **incoming_document.SENTENCES,
+    **migrating.SENTENCES,
     **numbering.SENTENCES,
     **supervision.SENTENCES,
     **seals.SENTENCES,
@@ -516,6 +524,8 @@ _REASONS: Mapping[type, Mapping[str, Mapping[str, Any]]] = {
     NotAVoter: {"reason": meeting_arrangement.VOTER_REASONS},
     ChoiceRefused: {"reason": meeting_arrangement.CHOICE_REASONS},
     ResolutionRefused: {"reason": meeting_arrangement.RESOLUTION_REASONS},
+    FlowFileRefused: {"reason": flow_changes.FILE_REASONS},
+    FlowKeyRefused: {"reason": flow_changes.KEY_REASONS},
     SigningRuleRefused: {"reason": document_approval.SIGNING_REASONS},
 }
 """Facts of errors that are codes, and are read as words."""
@@ -536,7 +546,7 @@ def sentence(error: ProcessError, names: Mapping[str, str] | None = None) -> str
         facts["checks"] = "".join(f"{check_label(one)}；" for one in error.checks)
     if isinstance(error, PersonRefused) and not error.person:
         return f"{facts['reason']}。"
-    if isinstance(error, PhraseRefused):
+    if isinstance(error, PhraseRefused | FlowFileRefused | FlowKeyRefused):
         facts["reason"] = facts["reason"] % facts
     if isinstance(error, NotReadyToClose):
         facts["missing"] = incoming_document.not_ready(error)
@@ -575,6 +585,19 @@ def incident_sentence(incident: Incident) -> str:
 
 def _in_words(details: Mapping[str, str]) -> dict[str, str]:
     return {name: str(SIGNATORY_RULES.get(value, value)) for name, value in details.items()}
+
+
+def stuck_sentence(stuck: Stuck) -> str:
+    """Return what people read of why a past case could not go on by a draft."""
+    if stuck.reason in trials.STUCK_REASONS:
+        return str(trials.STUCK_REASONS[stuck.reason])
+    if stuck.reason not in SENTENCES:
+        return str(trials.STUCK_REASONS["unfitting"])
+    facts = dict(stuck.facts)
+    if stuck.reason == MoveRefused.__name__:
+        facts["reason"] = str(MOVE_REASONS.get(str(facts["reason"]), facts["reason"]))
+    ended = datetime.min.replace(tzinfo=UTC)
+    return incident_sentence(Incident("", "", 0, stuck.activity_id, stuck.reason, facts, ended, None))
 
 
 def wait_sentence(wait: Wait) -> str:

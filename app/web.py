@@ -20,6 +20,7 @@ from app.cases.versions import case_versions
 from app.cases.views import cases
 from app.comments.views import comments
 from app.current import HOUSE
+from app.definitions.running import running
 from app.definitions.views import definitions
 from app.documents.views import documents
 from app.health import health
@@ -41,6 +42,7 @@ from app.messages import (
     interval_label,
     notice_kind,
     notice_sentence,
+    stuck_sentence,
     wait_sentence,
 )
 from app.notices.views import notices
@@ -52,6 +54,13 @@ from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
 from app.settings import Settings, load, session_secret
+from app.studio.beginning import beginning
+from app.studio.comparing import studio_compare, version_compare
+from app.studio.forms import studio_forms
+from app.studio.rules import studio_rules
+from app.studio.trying import trying
+from app.studio.views import studio
+from app.studio.walking import walking
 from app.substitutions.views import substitutions
 from app.supervision.views import supervision
 from app.worklist import batch, inbox
@@ -78,6 +87,15 @@ BLUEPRINTS = (
     documents,
     incoming,
     definitions,
+    running,
+    studio,
+    studio_forms,
+    studio_rules,
+    walking,
+    trying,
+    beginning,
+    studio_compare,
+    version_compare,
     interventions,
     substitutions,
     calendar,
@@ -140,6 +158,7 @@ def add_template_words(app: Flask, house: House) -> None:
         import_reason=import_reason,
         incident_sentence=incident_sentence,
         wait_sentence=wait_sentence,
+        stuck_sentence=stuck_sentence,
         happening_sentence=happening_sentence,
         relation_label=relation_label,
         attachment_bytes=house.office.settings.attachment_bytes,

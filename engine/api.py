@@ -63,16 +63,17 @@ from engine.spiff.checks.judged import finding
 class Engine:
     """Runs cases. It holds no connection and no case, and may be shared by threads."""
 
-    def __init__(self, vocabulary: Vocabulary, *, clock_adjustable: bool = False) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, clock_adjustable: bool = False, machine: Clock | None = None) -> None:
         """Take what the upper layers hand in.
 
         Args:
             vocabulary: The names a model may use, and what stands behind them.
             clock_adjustable: Whether the clock of an installation may be set; for demonstration and tests only.
+            machine: Another clock than the machine's, for what is only rehearsed.
         """
         self.vocabulary = vocabulary
         self._clock_adjustable = clock_adjustable
-        self._machine = SystemClock()
+        self._machine = machine or SystemClock()
         self._definitions = Definitions()
 
     def clock(self, connection: Connection) -> Clock:
@@ -451,13 +452,14 @@ class Engine:
         renamed: Mapping[str, str],
         actor: Actor,
         now: datetime,
+        reason: str = "",
     ) -> Advanced:
         """Move a case to another version; raise ``ProcessInstanceNotFound``, ``CaseSuspended`` or ``MigrationRefused``."""
         instance = instances.lock_instance(connection, instance_id)
         old, new = self.deployed(connection, instance.definition_id), self.deployed(connection, definition_id)
         before = waiting.awaited(old.process, markings.unpack(instance.snapshot))
         case = Case(connection, self.vocabulary, new, instance, now, awaited_before=before)
-        return edit.migrate(case, old, renamed, actor)
+        return edit.migrate(case, old, renamed, actor, reason)
 
     def calendar_changed(self, connection: Connection, change: CalendarChange, now: datetime) -> None:
         """Let everything that is due by the calendar be computed again, by jobs, once the caller's transaction is committed.

@@ -46,3 +46,14 @@ class FrozenClock:
     def now(self) -> datetime:
         """Return the instant it was made with."""
         return self.instant
+
+
+@dataclass
+class RehearsalClock:
+    """A clock that is put forward by hand, for what is only rehearsed and never stored."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        """Return the instant it was put to last."""
+        return self.instant

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from engine import canonical
+from engine.decisions.model import Decision
 from engine.errors import FileUnreadable
 from engine.model import Finding, ProcessDefinition
 from engine.persistence import definitions as rows
 from engine.process import Process
-from engine.spiff import reader, tables
+from engine.spiff import dmn, property_edits, reader, tables
 from engine.spiff.stepper import Stepper
 
 
@@ -53,6 +54,11 @@ def build(definition: ProcessDefinition, files: Mapping[str, bytes]) -> Deployed
     """Make a definition executable from its files alone."""
     process = reader.read_process(reader.read_models(files), definition.key)
     return Deployed(definition, files, process, Stepper(process, tables.decide_by(files)))
+
+
+def decisions_in(name: str, content: bytes) -> Mapping[str, Decision]:
+    """Return the decisions of a DMN file by their ids; raise ``FileUnreadable`` where it has an error."""
+    return dmn.read_decisions(name, content)
 
 
 def read_processes(files: Mapping[str, bytes]) -> list[Process]:
@@ -117,6 +123,43 @@ def file_of(files: Mapping[str, bytes], key: str | None = None) -> str:
     if key is not None and len(named) > 1:
         return reader.read_models(files)[key].file
     return next(iter(named))
+
+
+def with_properties(file: str, content: bytes, changes: Mapping[str, Mapping[str, str | None]]) -> bytes:
+    """Return a model in which steps have these properties, and which is otherwise as it was, byte for byte.
+
+    Args:
+        file: Its name, for errors.
+        content: The model.
+        changes: By the id of the step: the value of each property that changes, None to take it away.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileUnreadable: It is no XML that can be read.
+        ActivityUnknown: It has no such step.
+    """
+    return property_edits.set_properties(file, content, changes)
+
+
+def with_form(file: str, content: bytes, step: str, form: str) -> bytes:
+    """Return a model in which a step uses a form, and which is otherwise as it was, byte for byte.
+
+    Args:
+        file: Its name, for errors.
+        content: The model.
+        step: The id of the step.
+        form: The name of the form, as the model is to say it.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileUnreadable: It is no XML that can be read.
+        ActivityUnknown: It has no such step.
+    """
+    return property_edits.set_form(file, content, step, form)
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

@@ -227,6 +227,14 @@ class UnknownDecision(InvalidSubmission):
 
 
 @dataclass(eq=False)
+class ActivityUnknown(InvalidSubmission):
+    """The file has no such step."""
+
+    file: str
+    activity_id: str
+
+
+@dataclass(eq=False)
 class NobodyToAct(InvalidSubmission):
     """The next step would have nobody who can act on it."""
 

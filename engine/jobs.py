@@ -93,6 +93,42 @@ def pass_time(engine: Engine, transact: Transact, read: Transact, until: datetim
     return done
 
 
+def run_due_of(
+    engine: Engine, connection: Connection, instance_id: str, now: datetime, until: datetime, most: int
+) -> tuple[int, datetime]:
+    """Do what is due of one case within the caller's transaction, which is rolled back: for what is only rehearsed.
+
+    Services that work outside the transaction are not called.
+
+    Args:
+        engine: The engine.
+        connection: In a transaction.
+        instance_id: The case; what it has thrown is delivered to nobody.
+        now: Aware instant: what was due before is done then.
+        until: Aware instant up to which to go, each job at its own instant.
+        most: How many jobs at the most.
+
+    Returns:
+        How many jobs were done, and the instant of the last one, or ``now``.
+    """
+    done = 0
+    while done < most:
+        rows = jobs.list_of_instance(connection, instance_id)
+        job = next((one for one in rows if _is_due(engine, one, until)), None)
+        if job is None or job.due_at is None:
+            break
+        now = max(now, job.due_at)
+        with connection.begin_nested():
+            _KINDS[job.kind](engine, connection, job, now)
+        done += 1
+    return done, now
+
+
+def _is_due(engine: Engine, job: Job, until: datetime) -> bool:
+    slow = job.kind == jobs.SERVICE and job.name in engine.vocabulary.slow_services
+    return job.due_at is not None and job.due_at <= until and not slow
+
+
 def _due(engine: Engine, transact: Transact, read: Transact, until: datetime | None) -> Iterator[datetime]:
     """Do one due job after the other, and yield the instant at which each was done or postponed.
 

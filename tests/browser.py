@@ -24,7 +24,8 @@ DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 ARTIFACTS = Path(os.environ.get("BANJIE_ARTIFACTS", Path(__file__).parent.parent / "var" / "artifacts"))
 STICKY = """position => {
-    for (const one of document.querySelectorAll(".banjie-decisions, .banjie-navigation")) one.style.position = position;
+    const sticking = ".banjie-decisions, .banjie-navigation, .banjie-compare-canvases";
+    for (const one of document.querySelectorAll(sticking)) one.style.position = position;
 }"""
 READY = """async () => {
     if (document.readyState !== "complete") await new Promise(loaded => addEventListener("load", loaded));

@@ -14,6 +14,9 @@ from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
+from workflows.flow_changes import business as flow_changes
+from workflows.flow_changes.drafts import NAME as FLOW_CHANGE
+from workflows.flow_changes.rules import Publishing
 from workflows.forms.check import fields_of_forms
 from workflows.incoming_document.business import BUSINESS as INCOMING
 from workflows.incoming_document.business import incoming_document
@@ -76,9 +79,20 @@ def businesses(
     meetings: MeetingSettings,
     incoming: IncomingSettings,
     supervised: SupervisionSettings,
+    publishing: Publishing,
     days: CountDays = every_day,
 ) -> Mapping[str, Business]:
-    """Return the businesses of an office, by the name that flows give them; ``days`` counts its working days."""
+    """Return the businesses of an office, by the name that flows give them.
+
+    Args:
+        documents: What the office decides about its documents, as the others below.
+        numbers: Its numbers.
+        meetings: Its meetings.
+        incoming: What comes in.
+        supervised: What it supervises.
+        publishing: How its flows are checked and deployed.
+        days: Counts its working days.
+    """
     return {
         DEFAULT_BUSINESS: document_approval(documents, numbers),
         INCOMING: incoming_document(incoming),
@@ -89,6 +103,7 @@ def businesses(
         "meeting_record_reading": record_reading(),
         "supervision": supervision(supervised, days),
         "task_assignment": task_assignment(),
+        FLOW_CHANGE: flow_changes.flow_change(publishing),
     }
 
 

@@ -131,14 +131,37 @@ def migrate(
     version: int,
     renamed: Mapping[str, str],
     now: datetime,
+    reason: str = "",
 ) -> Migration:
-    """Move a case to another version of its flow; raise ``MigrationRefused``, or what :func:`plan_migration` raises."""
+    """Move a case to another version of its flow.
+
+    Args:
+        connection: In a transaction.
+        office: The office.
+        person: Who intervenes.
+        instance_id: The case.
+        version: Of its flow.
+        renamed: Ids of the version it runs on and what they are called in the other one.
+        now: Aware instant.
+        reason: Why, in words; history keeps it.
+
+    Returns:
+        Where its tokens stand now.
+
+    Raises:
+        MigrationRefused: Something has no place in the other version.
+        ReasonRequired: The reason is too long or unreadable.
+        PostRequired, ProcessInstanceNotFound, ProcessDefinitionNotFound, CaseEnded: As :func:`plan_migration`.
+        CaseSuspended: The case is suspended.
+    """
     duties.require(duties.may_migrate(person))
+    if len(reason) > office.settings.opinion_characters or not readable_text(reason, lines=True):
+        raise ReasonRequired(office.settings.opinion_characters)
     _locked(connection, instance_id)
     planned = plan_migration(connection, office, person, instance_id, version, renamed)
     case = instances.get_instance(connection, instance_id)
     target = definitions.get_definition(connection, case.definition.key, version)
-    office.engine.migrate(connection, instance_id, target.id, renamed, Actor(person.username), now)
+    office.engine.migrate(connection, instance_id, target.id, renamed, Actor(person.username), now, reason.strip())
     return planned
 
 

@@ -79,6 +79,8 @@ class _Paths:
             if self._passes(owner, activity):
                 continue
             for flow in owner.outgoing(activity.id):
+                if flow.target not in owner.activities:
+                    continue  # which the check says itself
                 target = (owner.key, flow.target)
                 arrivals.setdefault(target, set()).add(flow.id)
                 joins = owner.activity(flow.target).element == "parallelGateway"

@@ -5,7 +5,7 @@ case nothing is here but its title, and that only where they may see the case. T
 of numbers anyway.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, liter
 from engine import canonical
 from engine.marking import unpack
 from engine.model import ENDED, InstanceState, ProcessDefinition, ProcessInstance
-from engine.persistence import incidents, instances
+from engine.persistence import definitions, incidents, instances
 from engine.persistence.incidents import Incident
 from engine.persistence.instances import instance_of, instances_with_definition
 from engine.persistence.tables import (
@@ -47,11 +47,12 @@ _runs = process_instance.c.ended_at.is_(None)  # as the index of running cases s
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What narrows the list: a flow by its key, one of :data:`STATES`, the id or a number of one case."""
+    """What narrows the list: a flow by its key, one of :data:`STATES`, the id or a number of one case, a version of the flow."""
 
     definition: str = ""
     state: str = ""
     q: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,28 @@ def list_running(
     return RunningPage(tuple(_described(connection, office, person, ids, now)), following)
 
 
+def count_by_version(connection: Connection, person: Person, key: str) -> dict[int, int]:
+    """Return how many cases of a flow run on each of its versions, the newest first; raise ``PostRequired``."""
+    duties.require(duties.may_migrate(person))
+    versions = {one.id: one.version for one in definitions.list_versions(connection, key)}
+    counted = (
+        select(process_instance.c.definition_id, func.count())
+        .where(process_instance.c.definition_id.in_(versions), _runs)
+        .group_by(process_instance.c.definition_id)
+    )
+    found = {versions[definition_id]: count for definition_id, count in connection.execute(counted)}
+    return dict(sorted(found.items(), reverse=True))
+
+
+def list_these(
+    connection: Connection, office: Office, person: Person, ids: Sequence[str], now: datetime
+) -> list[RunningCase]:
+    """Return the cases with these ids, in this order, as :func:`list_running` shows them; raise ``PostRequired``."""
+    duties.require(duties.may_migrate(person))
+    known = set(connection.scalars(select(process_instance.c.id).where(process_instance.c.id.in_(ids))))
+    return list(_described(connection, office, person, [one for one in dict.fromkeys(ids) if one in known], now))
+
+
 def _asked_for(connection: Connection, narrowed: Narrowed, limit: int) -> list[tuple[datetime, str]]:
     """Return the cases with this id or number; both are looked up, and nothing that is written in a case is searched."""
     numbered = select(given_number.c.instance_id).where(given_number.c.text == narrowed.q.translate(BRACKETS))
@@ -163,7 +186,12 @@ def _latest_first(
 
 
 def _of_flow(connection: Connection, narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    return [within_flow(connection, narrowed.definition)] if narrowed.definition else []
+    if not narrowed.definition:
+        return []
+    if narrowed.version is None:
+        return [within_flow(connection, narrowed.definition)]
+    of_flow = definitions.list_versions(connection, narrowed.definition)
+    return [process_instance.c.definition_id.in_([one.id for one in of_flow if one.version == narrowed.version])]
 
 
 def _place_in(after: str) -> tuple[datetime, str]:

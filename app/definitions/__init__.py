@@ -1,1 +1,1 @@
-"""Flows with their versions: diagrams, downloads, uploads with the findings of the check."""
+"""Flows with their versions: diagrams, downloads, what is being changed, and the cases that run on each version."""

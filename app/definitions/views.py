@@ -1,18 +1,18 @@
-import json
-from collections.abc import Iterator
+"""Flows with their versions: diagrams, downloads, who has changed what and why, and what is being changed."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.current import current_house, now
 from app.security import current_person, posts_required
-from app.transaction import reading, transaction
-from engine.definitions import errors_of, file_of, is_model
+from app.transaction import reading
+from engine.definitions import file_of
 from engine.errors import ProcessDefinitionNotFound
-from engine.model import Finding
 from workflows import definitions as office_definitions
+from workflows import duties
 from workflows.duties import DIRECTORS
+from workflows.flow_changes import changes
 from workflows.organisation import queries
 
 definitions = Blueprint("definitions", __name__, url_prefix="/definitions")
@@ -25,8 +25,11 @@ SYSTEM = "system"
 def index() -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         flows = office_definitions.list_newest(connection)
-        names = {**queries.names_of(connection, {flow.deployed_by for flow in flows}), SYSTEM: _("系统")}
-    return render_template("definitions/index.html", flows=flows, names=names)
+        under_way = changes.list_open(connection, current_person(), now(connection))
+        people = {one.deployed_by for one in flows} | {one.initiator for one in under_way}
+        names = {**queries.names_of(connection, people), SYSTEM: _("系统")}
+    called = {one.key: one.name for one in flows}
+    return render_template("definitions/index.html", flows=flows, names=names, changes=under_way, called=called)
 
 
 @definitions.get("/<key>")
@@ -37,8 +40,21 @@ def flow(key: str) -> ResponseReturnValue:
     with reading(house.pool) as connection:
         deployed = house.office.engine.deployed_version(connection, key, version)
         versions = office_definitions.list_versions(connection, key)
-        names = {**queries.names_of(connection, {one.deployed_by for one in versions}), SYSTEM: _("系统")}
-    return render_template("definitions/flow.html", deployed=deployed, versions=versions, names=names)
+        at, person = now(connection), current_person()
+        made = changes.changes_by_version(connection, person, key, at)
+        under_way = changes.list_open(connection, person, at, key)
+        people = {one.deployed_by for one in versions} | {one.drafted_by for one in made.values()}
+        people |= {one.approved_by or "" for one in made.values()} | {one.initiator for one in under_way}
+        names = {**queries.names_of(connection, people), SYSTEM: _("系统")}
+    return render_template(
+        "definitions/flow.html",
+        deployed=deployed,
+        versions=versions,
+        names=names,
+        made=made,
+        changes=under_way,
+        may_migrate=duties.may_migrate(person) is None,
+    )
 
 
 @definitions.get("/<key>/<int:version>/bpmn")
@@ -61,51 +77,3 @@ def file(key: str, version: int, name: str) -> ResponseReturnValue:
     answer = Response(deployed.files[name], mimetype="application/octet-stream")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
-
-
-@definitions.route("/upload", methods=["GET", "POST"])
-@posts_required(DIRECTORS)
-def upload() -> ResponseReturnValue:
-    if request.method == "GET":
-        return render_template("definitions/upload.html", findings=None)
-    house = current_house()
-    files = {sent.filename: sent.read() for sent in request.files.getlist("files") if sent.filename}
-    if not files:
-        message = _("请选择 .bpmn 文件，连同它们引用的 .form 和 .dmn 文件。")
-        return render_template("definitions/upload.html", findings=None, message=message), 422
-    with reading(house.pool) as connection:
-        findings = office_definitions.check(house.office, files, connection)
-    refused = errors_of(findings)
-    if "deploy" not in request.form or refused:
-        page = render_template(
-            "definitions/upload.html",
-            findings=findings,
-            refused=bool(refused),
-            diagrams=list(_drawable(files, findings)),
-            names=sorted(files),
-        )
-        return page, 422 if refused else 200
-    with transaction(house.pool) as connection:
-        deployed = office_definitions.deploy(connection, house.office, current_person(), files, now(connection))
-    for one in deployed:
-        flash(_("“%(name)s”已部署为第 %(version)s 版；在办事项仍按原版本办理。", name=one.name, version=one.version))
-    return redirect(url_for("definitions.flow", key=deployed[0].key))
-
-
-def _drawable(files: dict[str, bytes], findings: list[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Yield the name of each model, the model as a JSON text, and what is to be drawn onto it."""
-    for name in sorted(filter(is_model, files)):
-        try:
-            model = _embedded(files[name].decode())
-        except UnicodeDecodeError:
-            continue
-        yield name, model, _embedded([_shown(one) for one in findings if one.file == name])
-
-
-def _embedded(value: object) -> str:
-    """Return a value as a JSON text for a script element of the page, which no ``<`` of a hostile file may end."""
-    return json.dumps(value).replace("<", "\\u003c")
-
-
-def _shown(finding: Finding) -> dict[str, str | None]:
-    return {"element": finding.element, "severity": finding.severity, "message": finding.message}

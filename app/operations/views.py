@@ -87,7 +87,7 @@ def do_to_case(instance_id: str, name: str) -> ResponseReturnValue:
             elif name == "reassign":
                 hands.reassign(*given, request.form.get("item", ""), request.form.get("to", ""), reason, at)
             elif name == "migrate":
-                interventions.migrate(*given, _version(), _renamed(), at)
+                interventions.migrate(*given, _version(), _renamed(), at, reason)
     except (Conflict, InvalidSubmission) as error:
         return _case_page(instance_id, name, error)
     flash(_("已%(operation)s。", operation=str(CASE_OPERATIONS[name])))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import agenda_items, archiving, documents, incoming, meetings
+from app.sections import agenda_items, archiving, documents, flow_changes, incoming, meetings
 from app.sections.shape import MakeSection, Section
 from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
         incoming.circulation,
     ),
     "internal_submission": (documents.numbers,),
+    "flow_change": (flow_changes.change,),
 }
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed,)

@@ -58,7 +58,7 @@ def moved_entry(
     return input_entry(EventKind.TOKEN_MOVED, data, move.put[0], work_item_id)
 
 
-def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor) -> Advanced:
+def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor, reason: str = "") -> Advanced:
     """Move a case to the version it was opened with, from the version it runs on.
 
     Args:
@@ -66,6 +66,7 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
         old: The version it runs on.
         renamed: Ids of the old version and what they are called in the new one.
         actor: Who migrates.
+        reason: Why, in words; history keeps it.
 
     Returns:
         What the command left behind.
@@ -86,6 +87,8 @@ def migrate(case: Case, old: Deployed, renamed: Mapping[str, str], actor: Actor)
         "definition_hash": definition.hash,
         "renamed": dict(renamed),
     }
+    if reason:
+        data["reason"] = reason
     advanced = case.settle(execution, [input_entry(EventKind.PROCESS_MIGRATED, data)], actor)
     for entry in execution.told:
         if entry.kind == EventKind.WORK_ITEM_RENEWED:

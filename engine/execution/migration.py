@@ -14,10 +14,14 @@ from engine.process import CATCHING, Activity, Process
 
 @dataclass(frozen=True)
 class Migration:
-    """Where each token would stand (token, from, to), and why the case cannot move, if it cannot."""
+    """Where each token would stand (token, from, to), and why the case cannot move, if it cannot.
+
+    ``dropped`` are the events that the case waits for and the other version does not know, by their ids in the old version.
+    """
 
     tokens: tuple[tuple[int, str, str], ...]
     refused: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
 
 
 def plan(old: Process, new: Process, marking: Marking, renamed: Mapping[str, str]) -> Migration:
@@ -50,7 +54,8 @@ def plan(old: Process, new: Process, marking: Marking, renamed: Mapping[str, str
         for arrival in marking.arrivals
         if _flow_there(old, new, arrival, renamed) is None
     )
-    return Migration(tuple(tokens), tuple(dict.fromkeys(refused)))
+    dropped = () if refused else tuple(_dropped(old, new, marking, renamed))
+    return Migration(tuple(tokens), tuple(dict.fromkeys(refused)), tuple(dict.fromkeys(dropped)))
 
 
 def apply(old: Process, new: Process, marking: Marking, renamed: Mapping[str, str]) -> dict[int, list[Activity]]:
@@ -65,7 +70,7 @@ def apply(old: Process, new: Process, marking: Marking, renamed: Mapping[str, st
         known = _events_of(old, old.activity(token.activity_id))
         events = _events_of(new, activity)
         token.activity_id = activity.id
-        token.watches = _kept(token.watches, events, renamed)
+        token.watches = _kept(token.watches, old, events, renamed)
         token.back = _back_there(token.back, renamed)
         if not token.failed:
             fresh[token.id] = _only_new(known, events, renamed)
@@ -73,7 +78,7 @@ def apply(old: Process, new: Process, marking: Marking, renamed: Mapping[str, st
         known = list(old.event_subprocess_starts(scope.container))
         scope.container = _container_there(old, new, scope.container, renamed)
         events = list(new.event_subprocess_starts(scope.container))
-        scope.watches = _kept(scope.watches, events, renamed)
+        scope.watches = _kept(scope.watches, old, events, renamed)
         fresh[scope.id] = _only_new(known, events, renamed)
     marking.arrivals = [
         Arrival(renamed.get(one.join, one.join), _flow_there(old, new, one, renamed) or one.flow, one.scope)
@@ -93,6 +98,8 @@ def _misfit(
         return "新版本中该环节在另一个子流程里"
     if (there.countersign is None) != (here.countersign is None) or (there.loop is None) != (here.loop is None):
         return "新版本中该环节的多实例设置不同"
+    if here.element in CATCHING and _waits_for(there) != _waits_for(here):
+        return "新版本中该环节等候的是另一种事件"
     if there.called != here.called:
         return "新版本中该环节调用另一个流程"
     return None
@@ -133,11 +140,35 @@ def _events_of(process: Process, activity: Activity) -> list[Activity]:
     return [*own, *process.boundaries(activity.id)]
 
 
-def _kept(watches: Mapping[str, Watch], events: list[Activity], renamed: Mapping[str, str]) -> dict[str, Watch]:
-    there = {event.id for event in events}
-    return {renamed.get(event, event): watch for event, watch in watches.items() if renamed.get(event, event) in there}
+def _kept(
+    watches: Mapping[str, Watch], old: Process, events: list[Activity], renamed: Mapping[str, str]
+) -> dict[str, Watch]:
+    """Return what is still waited for: the event of the same id, unless it has become one of another kind."""
+    there = {event.id: _waits_for(event) for event in events}
+    return {
+        renamed.get(event, event): watch
+        for event, watch in watches.items()
+        if there.get(renamed.get(event, event)) == _waits_for(old.activity(event))
+    }
 
 
 def _only_new(known: list[Activity], events: list[Activity], renamed: Mapping[str, str]) -> list[Activity]:
-    before = {renamed.get(event.id, event.id) for event in known}
-    return [event for event in events if event.id not in before]
+    before = {renamed.get(event.id, event.id): _waits_for(event) for event in known}
+    return [event for event in events if event.id not in before or before[event.id] != _waits_for(event)]
+
+
+def _waits_for(event: Activity) -> tuple[str, str]:
+    """Return the kind of an event, by which what was kept for it can be used for another one or not."""
+    return event.element, event.trigger.kind if event.trigger is not None else ""
+
+
+def _dropped(old: Process, new: Process, marking: Marking, renamed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the events that are waited for and would not be any more."""
+    for token in marking.tokens:
+        events = _events_of(new, new.activity(renamed.get(token.activity_id, token.activity_id)))
+        kept = _kept(token.watches, old, events, renamed)
+        yield from (event for event in token.watches if renamed.get(event, event) not in kept)
+    for scope in marking.scopes.values():
+        events = list(new.event_subprocess_starts(_container_there(old, new, scope.container, renamed)))
+        kept = _kept(scope.watches, old, events, renamed)
+        yield from (event for event in scope.watches if renamed.get(event, event) not in kept)

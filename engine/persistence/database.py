@@ -10,6 +10,7 @@ from engine.persistence.base import metadata
 from engine.persistence.turns import Turns
 
 BUSY_SECONDS = 30
+GIVE_WAY_MILLISECONDS = 700
 TURNS = "banjie_turns"
 APPEND_ONLY = ("history_event", "history_payload")
 
@@ -45,6 +46,16 @@ def turn_to_write(pool: Engine) -> AbstractContextManager[None]:
     """Wait for a turn to write and keep it until the block ends; PostgreSQL lets writers in fairly by itself."""
     turns: Turns | None = pool.get_execution_options().get(TURNS)
     return turns.take() if turns else nullcontext()
+
+
+def give_way(connection: Connection) -> None:
+    """Let a transaction that will be rolled back wait for no lock as long as others would be harmed by it.
+
+    PostgreSQL looks for a circle of waiting transactions after a second, and would end any of them; a rehearsal gives up
+    before that, so that it is never somebody's real act that ends.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{GIVE_WAY_MILLISECONDS}ms'"))
 
 
 def reading(connection: Connection) -> Connection:

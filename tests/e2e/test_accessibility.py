@@ -68,11 +68,19 @@ PAGES = {
         "/secretaries",
         "/handover",
         "/interventions",
+        "/definitions/outgoing_document/running",
         "/cases/{case}/do/jump",
         "/cases/{case}/do/migrate",
         "/phrases/office",
     ],
-    "zhenliyan": ["/definitions", "/definitions/outgoing_document", "/definitions/upload", "/documents/signing"],
+    "zhenliyan": [
+        "/definitions",
+        "/definitions/outgoing_document",
+        "/definitions/outgoing_document/compare",
+        "/definitions/upload",
+        "/documents/signing",
+        "/studio/restore?flow=outgoing_document&version=1",
+    ],
     "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
@@ -84,8 +92,8 @@ NO_PAGES = frozenset(
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
-    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking supervision.ask
-    supervision.figure""".split()
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio studio_compare studio_forms
+    studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
@@ -139,6 +147,8 @@ def test_no_page_has_a_serious_finding(browser: Browser, filled: tuple[str, str,
                 assert answer.ok or path in MISSING, f"{path}: {answer.status}"
                 if page.locator("[data-diagram]").count():
                     page.locator("[data-drawn]").first.wait_for()
+                if page.locator("[data-compare]").count():
+                    page.locator("[data-compared]").wait_for()
                 findings += serious_findings(page)
                 width = page.evaluate("document.documentElement.scrollWidth")
                 assert width <= viewport["width"], f"{path} is {width} wide"

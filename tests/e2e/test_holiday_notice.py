@@ -280,7 +280,7 @@ def see_the_flows(office: Installation) -> None:
     flow = Path(__file__).parents[2] / "bpmn" / "outgoing_document"
     broken = (flow / "outgoing_document.bpmn").read_text().replace("document_secretary", "nobody_at_all")
     page.goto(f"{office.address}/definitions/upload")
-    page.get_by_label("一个或几个 .bpmn 文件").set_input_files(
+    page.get_by_label("一个 .bpmn 文件").set_input_files(
         [
             {"name": "outgoing_document.bpmn", "mimeType": "application/xml", "buffer": broken.encode()},
             {
@@ -290,7 +290,7 @@ def see_the_flows(office: Installation) -> None:
             },
         ]
     )
-    page.get_by_role("button", name="检查并部署").click()
+    page.get_by_role("button", name="检查并建立修改事项").click()
     expect(page.get_by_text("岗位“nobody_at_all”不存在").first).to_be_visible()
     office.picture(page, "检查结果")
     assert page.locator(".banjie-finding").count() == 1

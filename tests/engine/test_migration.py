@@ -13,7 +13,7 @@ from engine.replay import replay_export
 from tests.engine.drawn import files
 from tests.engine.running import ACTOR, Running
 from tests.flows import model, seats
-from tests.judge.paper import TIMER, body, boundary
+from tests.judge.paper import MESSAGE, TIMER, body, boundary, element
 
 OLD = "s_ -> draft\ndraft -> review\nreview -> e_"
 WITH_LEGAL = "s_ -> draft\ndraft -> review\nreview -> legal\nlegal -> e_"
@@ -149,3 +149,45 @@ def test_a_step_that_comes_straight_back_does_so_under_its_new_name(sqlite_house
     case.complete("draft")
     assert case.open_steps() == ["check"]
     case.assert_replays()
+
+
+def event_version(event: str) -> dict[str, bytes]:
+    late = boundary("late", "draft", event, stops=False)
+    return files(body("s_ -> draft\ndraft -> e_\nlate -> chase\nchase -> e_", {"late": late}))
+
+
+def test_an_event_that_has_become_another_kind_is_awaited_as_what_it_is_now(sqlite_house: House) -> None:
+    case = Running(sqlite_house, event_version(TIMER))
+    case.start()
+    assert case.timers()
+    newer = deployed(case, event_version(MESSAGE))
+    assert planned(case, newer).dropped == ("late",)
+    migrate(case, newer)
+    [token] = case.marking().tokens
+    assert token.watches["late"].due_at is None
+    assert case.timers() == []
+    with transaction(case.pool) as connection:
+        assert case.engine.send_message(connection, "letter", {}, {}, case.now)
+    assert case.open_steps() == ["chase", "draft"]
+    case.assert_replays()
+
+
+def test_a_case_that_waits_for_an_event_does_not_move_to_where_that_is_another_one(sqlite_house: House) -> None:
+    def version(event: str) -> dict[str, bytes]:
+        return files(
+            body("s_ -> wait\nwait -> draft\ndraft -> e_", {"wait": element("intermediateCatchEvent", "wait", event)})
+        )
+
+    case = Running(sqlite_house, version(TIMER))
+    case.start()
+    newer = deployed(case, version(MESSAGE))
+    assert planned(case, newer).refused == ("wait：新版本中该环节等候的是另一种事件",)
+    with pytest.raises(MigrationRefused):
+        migrate(case, newer)
+
+
+def test_the_plan_says_which_events_are_not_awaited_any_more(sqlite_house: House) -> None:
+    case = Running(sqlite_house, event_version(TIMER))
+    case.start()
+    assert planned(case, deployed(case, model("s_ -> draft\ndraft -> e_"))).dropped == ("late",)
+    assert planned(case, deployed(case, event_version(TIMER.replace("PT1H", "PT9H")))).dropped == ()

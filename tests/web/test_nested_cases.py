@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from functools import partial
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -13,8 +14,8 @@ from engine import jobs
 from tests.engine.running import START
 from tests.engine.test_passing_time import boundary
 from tests.flows import HEAD, user
-from tests.office import SYSTEM, Desk
-from tests.web.clerk import BOUNDARY, Clerk
+from tests.office import SYSTEM, Desk, deploy
+from tests.web.clerk import Clerk, alert
 from workflows import definitions
 
 LATE = boundary("late", "review", "timeCycle", "R2/PT8H", interrupting=False).replace(
@@ -95,24 +96,15 @@ def test_each_diagram_marks_its_own_elements(site: Flask, desk: Desk) -> None:
     assert "办结" in clerk.get(f"/cases/{desk.instance_id}").text
 
 
-def test_a_director_uploads_several_models_together(site: Flask, desk: Desk) -> None:
+def test_a_director_uploads_a_flow_that_calls_another_and_several_together_are_refused(site: Flask, desk: Desk) -> None:
+    deploy(desk.house, "flow_change")
     director = Clerk(site, "zhenliyan")
-    changed = {"nested.bpmn": NESTED.replace("部门办理", "处室办理").encode(), "filing.bpmn": FILING.encode()}
-    parts = b"".join(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
-        + content
-        + b"\r\n"
-        for name, content in changed.items()
-    )
-    button = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="deploy"\r\n\r\n1\r\n--{BOUNDARY}--\r\n'.encode()
-    answer = director._client.post(
-        "/definitions/upload",
-        data=parts + button,
-        content_type=f"multipart/form-data; boundary={BOUNDARY}",
-        headers={"X-CSRFToken": director.token()},
-    )
-    assert answer.status_code == 302
-    page = director.get("/definitions/nested").text
-    assert "第 2 版" in page
-    assert "filing.bpmn" in page
-    assert "第 1 版" in director.get("/definitions/filing").text
+    changed = NESTED.replace("部门办理", "处室办理").encode()
+    given = {"begin": "1", "title": "嵌套办理改名", "change_reason": "机构改名。"}
+    several = [(BytesIO(changed), "nested.bpmn"), (BytesIO(FILING.encode()), "filing.bpmn")]
+    refused = director.post("/definitions/upload", files=several, **given)
+    assert (refused.status_code, "每次只上传一个流程" in alert(refused)) == (422, True)
+    answer = director.post("/definitions/upload", files=[(BytesIO(changed), "嵌套.bpmn")], **given)
+    assert answer.status_code == 302, alert(answer)
+    change = answer.location.split("/")[2]
+    assert director.get(f"/studio/{change}/draft").get_json()["files"] == {"nested.bpmn": changed.decode()}

@@ -10,6 +10,7 @@ interface Finding {
   element: string | null;
   severity: string;
   message: string;
+  label?: string;
 }
 
 export async function drawDiagram(element: HTMLElement): Promise<void> {
@@ -85,7 +86,7 @@ export async function drawDiagram(element: HTMLElement): Promise<void> {
       }
       const note = document.createElement("div");
       note.className = `banjie-finding banjie-finding-${finding.severity}`;
-      note.textContent = "!";
+      note.textContent = finding.label ?? "!";
       note.title = finding.message;
       note.setAttribute("role", "img");
       note.setAttribute("aria-label", finding.message);
