@@ -54,6 +54,12 @@ def written_day(on: date) -> str:
     return _("%(month)s月%(day)s日（%(weekday)s）", month=on.month, day=on.day, weekday=weekday(on))
 
 
+def long_date(day: str) -> str:
+    """Write an ISO date as documents do."""
+    on = date.fromisoformat(day)
+    return _("%(year)s年%(month)s月%(day)s日", year=on.year, month=on.month, day=on.day)
+
+
 def span(seconds: float) -> str:
     """Write a span in its largest fitting unit."""
     if seconds < HOUR:

@@ -157,6 +157,7 @@ def _meetings(settings: Settings) -> MeetingSettings:
             name=one.name,
             series=one.series,
             minutes_series=one.minutes_series,
+            minutes_title=one.minutes_title or f"{one.name}会议纪要",
             members=one.members,
             presides=one.presides,
             first_topic=one.first_topic,

@@ -22,6 +22,7 @@ from workflows.duties import (
     DIRECTORS,
     INCOMING_READERS,
     INTERVENERS,
+    MEETING_READERS,
     REGISTER_READERS,
 )
 from workflows.notices.reading import count_unread
@@ -134,6 +135,8 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("收文登记簿"), "incoming.received", "inbox"))
     if person.posts & set(REGISTER_READERS):
         office.append(_entry(_("发文登记簿"), "documents.outgoing", "send"))
+    if person.posts & set(MEETING_READERS):
+        office.append(_entry(_("会议登记"), "meetings.index", "calendar-event"))
     if person.posts & {*REGISTER_READERS, "seal_keeper"}:
         office.append(_entry(_("用印登记"), "documents.seals", "checks"))
     if person.posts & set(ARCHIVE_READERS):

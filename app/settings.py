@@ -225,6 +225,7 @@ class BodySettings(_Section):
     name: str = Field(min_length=1, max_length=40)
     series: str = Field(min_length=1)
     minutes_series: str = Field(min_length=1)
+    minutes_title: str = Field("", max_length=100)
     members: tuple[str, ...] = Field(min_length=1)
     presides: str = Field(min_length=1)
     first_topic: bool = True

@@ -182,6 +182,7 @@ def add_template_words(app: Flask, house: House) -> None:
         until=formats.until,
         span=formats.span,
         written_day=formats.written_day,
+        long_date=formats.long_date,
     )
     app.jinja_env.globals.update(
         due=formats.due, overdue=formats.overdue, provisional_note=formats.provisional, period=formats.period

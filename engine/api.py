@@ -470,7 +470,7 @@ class Engine:
             change: What has changed.
             now: Aware instant.
         """
-        if not instances.is_any(connection):
+        if not instances.is_any(connection) and not jobs.list_start_timers(connection, change.since):
             return
         content: dict[str, Value] = {
             "name": change.name,
@@ -478,6 +478,19 @@ class Engine:
             "corrects": change.corrects,
         }
         jobs.enqueue(connection, jobs.RECOMPUTE, str(change.revision), content, now)
+
+    def recompute_starts(self, connection: Connection, since: datetime, now: datetime) -> None:
+        """Compute again when timers in working time start cases, of those that are due at an instant or later."""
+        for job in jobs.list_start_timers(connection, since):
+            begun_at = job.content.get("begun_at")
+            if begun_at is None or job.attempts or jobs.lock(connection, job.id) is None:
+                continue
+            process = self.deployed(connection, int(job.definition_id or 0)).process
+            outside = LiveOutside(connection, self.vocabulary, "", now)
+            begun, text = canonical.parse_instant(str(begun_at)), str(job.content["text"])
+            due_at, _provisional = outside.timer_from(process.activity(job.name), text, begun)
+            if due_at != job.due_at:
+                jobs.move(connection, job.id, due_at, {**job.content, "due_at": canonical.instant(due_at)})
 
     def recompute_due(
         self, connection: Connection, instance_id: str, now: datetime, change: CalendarChange | None = None

@@ -155,7 +155,8 @@ class Vocabulary:
     services and the rules of steps write; the check asks for both. ``refusing`` are decisions that refuse or ask for a change,
     ``judged`` the kinds of step with rules of their own about what is handed in, by business; neither is ever passed by a
     setting of a model. The businesses a model may name are the keys of ``judged``; None stands for models that name none. An
-    overdue step is told again every ``remind_every``.
+    overdue step is told again every ``remind_every``: by the clock, or where its limit is counted in working time by that, each
+    twenty-four hours of it then being a working day.
     """
 
     posts: Mapping[str, str]

@@ -187,7 +187,10 @@ def _tell_overdue(engine: Engine, connection: Connection, job: Job, at: datetime
 
 
 def _recompute(engine: Engine, connection: Connection, job: Job, at: datetime) -> bool:
-    """Compute again what is due after the calendar has changed: one job becomes one for each case, so that each is a command."""
+    """Compute again what is due after the calendar has changed: one job becomes one for each case, so that each is a command.
+
+    When timers start the next cases of a flow belongs to no case and is computed at once.
+    """
     content: Mapping[str, Any] = job.content
     since, corrects = canonical.parse_instant(content["since"]), bool(content["corrects"])
     if job.instance_id is not None:
@@ -199,6 +202,7 @@ def _recompute(engine: Engine, connection: Connection, job: Job, at: datetime) -
     if jobs.lock(connection, job.id) is None:
         return False
     jobs.remove(connection, job.id)
+    engine.recompute_starts(connection, since, at)
     cases = work_items.cases_due_since(connection, since, only_provisional=not corrects)
     cases |= jobs.cases_timed_since(connection, since)
     rows = [jobs.row_of(jobs.RECOMPUTE, job.name, content, at, instance_id=one) for one in sorted(cases)]

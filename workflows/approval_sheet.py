@@ -20,6 +20,7 @@ from workflows.circling import consents, shown_as_circled
 from workflows.extent import Extent, require_extent
 from workflows.forms.fields import FieldView
 from workflows.incoming_document.business import BUSINESS as INCOMING
+from workflows.initiators import initiator_names
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.unit_names import unit_names
@@ -199,13 +200,13 @@ def approval_sheet(
     for one in opinions:
         after_allocation = incoming and one.kind == "review" and ALLOCATED in cells
         cells.setdefault(RESULT if after_allocation else placed.get(one.kind, OTHER), []).append(one)
-    names = queries.names_of(connection, {case.initiator})
+    initiators = initiator_names(connection, {case.id: case.initiator})
     return ApprovalSheet(
         detail=detail,
         official=official,
         incoming=incoming,
         submission=submission,
-        drafter=names.get(case.initiator, case.initiator),
+        drafter=initiators[case.id],
         unit=unit_names(connection).at(case.initiator_unit, case.started_at),
         fields={view.key: view for view in detail.fields},
         cells={cell: tuple(several) for cell, several in cells.items()},

@@ -224,8 +224,15 @@ def has_ended() -> ColumnElement[bool]:
     return process_instance.c.state.in_(sorted(ENDED))
 
 
-def narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter on a case; those on an item are the box's."""
+def narrowing(connection: Connection, narrowed: Filter, person: Person, owners: Owners) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter on a case; those on an item are the box's.
+
+    Args:
+        connection: For reading.
+        narrowed: What to leave out.
+        person: Who looks for it.
+        owners: For whom they substitute.
+    """
     case = process_instance.c
     conditions: list[ColumnElement[bool]] = []
     if narrowed.definition:
@@ -241,7 +248,7 @@ def narrowing(connection: Connection, narrowed: Filter) -> list[ColumnElement[bo
         conditions += among_few(connection, select(case.id).where(pressing)) or [pressing]
     if narrowed.initiator:
         conditions.append(started_by(connection, case.initiator, narrowed.initiator))
-    return conditions + found_by(connection, narrowed.q)
+    return conditions + found_by(connection, narrowed.q, person, owners)
 
 
 def started_by(connection: Connection, initiator: ColumnElement[str], named: str) -> ColumnElement[bool]:

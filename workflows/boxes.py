@@ -23,6 +23,7 @@ from workflows.box_contents import (
     BOXES,
     BOXES_OF_ITEMS,
     NEAR,
+    NOBODY,
     ORDINARY,
     OVERDUE,
     Contents,
@@ -40,7 +41,7 @@ from workflows.box_contents import (
     started_by,
 )
 from workflows.organisation.values import Person
-from workflows.substitutions.queries import owners_for
+from workflows.substitutions.queries import Owners, owners_for
 from workflows.visibility import few_visible, visible_to
 
 __all__ = ["BOXES", "BOXES_OF_ITEMS", "NEAR", "ORDINARY", "OVERDUE", "Filter", "UnknownPage"]
@@ -114,7 +115,8 @@ def list_box(
         return list_items(connection, person, box, narrowed, now, near_until, after, limit)
     size = _size(limit)
     if box == "started":
-        return page_of_cases(connection, process_instance.c.initiator == person.username, narrowed, after, size)
+        mine = process_instance.c.initiator == person.username
+        return page_of_cases(connection, mine, narrowed, person, NOBODY, after, size)
     return _page_of_handled(connection, person, narrowed, after, size, ended=box == "done")
 
 
@@ -135,7 +137,7 @@ def list_items(
     owners = owners_in(connection, person, box, now)
     inside = contents_of(box, person.username, owners, read=narrowed.read)
     of_case = _without(narrowed, "definition", "initiator")
-    query = _joined(inside).where(inside.condition, *narrowing(connection, of_case))
+    query = _joined(inside).where(inside.condition, *narrowing(connection, of_case, person, owners))
     if narrowed.definition:
         query = query.where(inside.definition_key == narrowed.definition)
     if narrowed.initiator:
@@ -201,14 +203,21 @@ def titles_of_cases(
 
 
 def page_of_cases(
-    connection: Connection, condition: ColumnElement[bool], narrowed: Filter, after: str | None, limit: int
+    connection: Connection,
+    condition: ColumnElement[bool],
+    narrowed: Filter,
+    person: Person,
+    owners: Owners,
+    after: str | None,
+    limit: int,
 ) -> Page:
     """Return a page of cases that meet a condition, the last started first, with their open steps."""
     place = (process_instance.c.started_at, process_instance.c.id)
     query = instances_with_definition.where(condition)
     if narrowed.step:
         query = query.where(has_open_step(narrowed.step, process_instance.c.id))
-    found, more = _cases(connection, query, place, narrowed, after, limit)
+    conditions = narrowing(connection, narrowed, person, owners)
+    found, more = _cases(connection, query.where(*conditions), place, after, limit)
     following = key_of(found[-1].started_at, found[-1].id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
 
@@ -219,7 +228,7 @@ def visible_cases(
     """Return a page of the cases a person may see at an instant, the last started first."""
     owners = owners_for(connection, person.username, now)
     visible = and_(visible_to(person, owners), *few_visible(connection, person, owners))
-    return page_of_cases(connection, visible, narrowed, after, _size(limit))
+    return page_of_cases(connection, visible, narrowed, person, owners, after, _size(limit))
 
 
 def lamp_of(item: WorkItem, now: datetime, near_until: datetime) -> str:
@@ -262,8 +271,8 @@ def _page_of_handled(
         .add_columns(mine.closed_at.label("handled_at"), mine.id.label("handled_id"))
         .where(*conditions, ~exists().where(*last), has_ended() if ended else ~has_ended())
     )
-    of_case = _without(narrowed, "definition", "initiator")
-    found, more = _cases(connection, query, place, of_case, after, limit)
+    of_case = narrowing(connection, _without(narrowed, "definition", "initiator"), person, NOBODY)
+    found, more = _cases(connection, query.where(*of_case), place, after, limit)
     following = key_of(found[-1].handled_at, found[-1].handled_id) if more else None
     return Page(_rows_of_cases(connection, [instance_of(row) for row in found]), following)
 
@@ -272,12 +281,10 @@ def _cases(
     connection: Connection,
     query: Select[Any],
     place: tuple[ColumnElement[Any], ...],
-    narrowed: Filter,
     after: str | None,
     limit: int,
 ) -> tuple[list[Any], bool]:
     """Return the rows of a page, the largest place first, and whether there are more."""
-    query = query.where(*narrowing(connection, narrowed))
     if after:
         query = beyond(query, place, after, descending=True)
     found = connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()

@@ -38,6 +38,7 @@ from workflows.extent import Extent, extent_of, own_items, require_extent
 from workflows.forms.access import EDIT, Choices, access_map, fields_of
 from workflows.forms.fields import FieldView, Form
 from workflows.forms.validation import validate
+from workflows.initiators import senders_of
 from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW, carried, relation_of, sources_of
 from workflows.links.records import link_change
 from workflows.office import Office
@@ -272,8 +273,10 @@ def start(
     given = {name: value for name, value in variables.items() if name != "title"}
     values = validate(form, access_map(form, first.properties), given, known, draft=True)
     actor = Actor(person.username)
+    came: Variables = {SOURCE_CASE: None, SOURCE_FLOW: None}
     if source is not None:
-        values = {**_carried(connection, office, person, deployed.process, form, source, now), **values}
+        came = _carried(connection, office, person, deployed.process, form, source, now)
+    values = {**came, **values}
     advanced = office.engine.start(connection, deployed, actor, person.unit, {**values, "title": title.strip()}, now)
     attachments.bind(connection, attached(form, values), advanced.instance_id)
     if source is not None:
@@ -472,6 +475,10 @@ def _happenings(
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
     units = unit_names(connection)
     people = queries.names_of(connection, actors.union(*map(_whom, told)) - set(units.now))
+    sender = senders_of(connection, {case.id: case.initiator}).get(case.id)
+    if sender is not None:
+        name = queries.names_of(connection, [sender])[sender]
+        yield Happening(EventKind.PROCESS_STARTED, case.started_at, name, "", "", "", SENT)
     for event in told:
         names = {**units.all_at(event.at), **people}
         place, name = "", ""
@@ -501,6 +508,8 @@ def _happenings(
         yield Happening(event.kind, event.at, names.get(event.actor, ""), place, name, said, rule)
 
 
+SENT = "sent"
+"""The rule by which a case began that a message of another case has started."""
 INTERVENTION = "intervention"
 """Under which an event says that somebody has acted on what was not theirs; also the rule by which it then happened."""
 SAID = ("reason", "message", "opinion")

@@ -8,6 +8,7 @@ from engine.delegates import Service, Vocabulary
 from workflows.archiving.records import RECORDS as ARCHIVE
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
+from workflows.case_keepers import CASE_KEEPERS
 from workflows.comments.records import COMMENTS
 from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, GENERAL_BUSINESS, REFUSING, Business
@@ -57,7 +58,18 @@ SHOWN_COLUMNS = {
 """Which variables a case's title, urgency and number are taken from: the first that says something."""
 
 
-OFFICE_RECORDS = (COMMENTS, LINKS, NUMBERS, REMINDERS, RESPONSIBLE_UNITS, ROOMS, BOOKINGS, SEAL_USES, *ARCHIVE)
+OFFICE_RECORDS = (
+    CASE_KEEPERS,
+    COMMENTS,
+    LINKS,
+    NUMBERS,
+    REMINDERS,
+    RESPONSIBLE_UNITS,
+    ROOMS,
+    BOOKINGS,
+    SEAL_USES,
+    *ARCHIVE,
+)
 """Records that belong to no business."""
 
 
@@ -118,7 +130,7 @@ def vocabulary(
     Args:
         known: The businesses of the office.
         numbers: How the office writes its numbers.
-        remind_hours: Hours after which somebody is told again that a step is overdue.
+        remind_hours: Hours after which somebody is told again that a step is overdue; in working time 24 are a working day.
         calendars: Give the working calendar.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}

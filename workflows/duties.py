@@ -12,8 +12,12 @@ flows, never one of the system, of security or of audit. Source: PRACTICE of suc
 
 An integration that sends messages has an account of its own that holds this post: a message can move any case and write into it.
 """
-URGERS = (*DIRECTORS, "supervision_clerk")
+SUPERVISION_CLERK = "supervision_clerk"
+URGERS = (*DIRECTORS, SUPERVISION_CLERK)
 """Posts that urge, and hand copies around, in cases in which they have no part."""
+KEEPERS = (SUPERVISION_CLERK,)
+"""Posts that keep a register and see every case that stands in it (:mod:`workflows.case_keepers`). Source: STORY of such offices
+(督办台账、任务交办台账 are 督查专员's)."""
 CALENDAR_KEEPERS = (*DIRECTORS, "duty_officer")
 """Posts that import a year of the working calendar, and put into force what another of them has imported."""
 VOIDERS = ("registry_clerk", "office_director")
@@ -31,6 +35,18 @@ INCOMING_READERS = (
     "auditor",
 )
 """Posts to which the register of incoming documents is offered; who does not keep it finds there what they may see anyway."""
+MEETING_READERS = (
+    *REGISTER_READERS,
+    "meeting_secretary",
+    "supervision_clerk",
+    "principal",
+    "executive_head",
+    "deputy_leader",
+    "unit_head",
+    "unit_registrar",
+    "auditor",
+)
+"""Posts to which the register of meetings is offered; everybody finds there the meetings that they may see anyway."""
 ARCHIVISTS = ("archivist",)
 """Posts that put a year's 件 together, number them and take them over. Source: STORY of such offices."""
 HANDERS_OVER = ("registry_clerk", "office_director")

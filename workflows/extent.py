@@ -9,11 +9,12 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, or_, select
 
 from engine.model import EventKind, HistoryEvent, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence import instances
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
+from engine.process import Process
 from workflows.acting import theirs
 from workflows.contract import DEFAULT_BUSINESS
 from workflows.errors import CaseNotVisible
@@ -23,11 +24,13 @@ from workflows.organisation.secretaries import served_by
 from workflows.organisation.values import Person
 from workflows.responsible_units import responsible_unit
 from workflows.steps import find_step
-from workflows.substitutions.queries import owners_for
-from workflows.visibility import reads_every_case, require_visible
+from workflows.substitutions.queries import Owners, owners_for
+from workflows.visibility import keeps_registers, kept_by, reads_every_case, require_visible
 
 VIEW, STEP_ALONE = "view", "step"
 """The setting of a step by which whoever has to do with it alone sees of the case what the step shows."""
+_led_case, _own_item = process_instance.alias("led_case"), work_item.alias("own_item")
+_offer, _given_unit = work_item_candidate.alias("offer"), responsible_unit.alias("given_unit")
 NAMED = ("people", "to", "person")
 """Under which of these an event names whom it is about."""
 
@@ -84,6 +87,44 @@ def extent_of(connection: Connection, office: Office, person: Person, instance_i
     return max(had, default=Extent.WHOLE)
 
 
+def wide_steps(process: Process) -> frozenset[str] | None:
+    """Return the steps that show whoever has them the whole case, or None where there are no others."""
+    alone = {one.id for one in process.activities.values() if one.properties.get(VIEW) == STEP_ALONE}
+    return frozenset(process.activities) - alone if alone else None
+
+
+def sees_beyond_steps(
+    username: str, owners: Owners, instance_id: ColumnElement[str], wide: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Return the condition that a person sees more of a case than their own steps show, for queries of many cases.
+
+    It asks no history: who has given away all they had in a case, and whom others only named, does not meet it, even where
+    :func:`extent_of` lets them see the whole.
+
+    Args:
+        username: Who reads; one who reads every case is not asked here.
+        owners: For whom they substitute.
+        instance_id: The column that names the case.
+        wide: The column that names its steps that show the whole of it (:func:`wide_steps`), each between spaces.
+    """
+    case, item, given, led = _led_case.c, _own_item.c, _given_unit.c, queries.led_by(username)
+    return or_(
+        exists(
+            select(case.id).where(case.id == instance_id, or_(case.initiator == username, case.initiator_unit.in_(led)))
+        ),
+        exists(select(given.id).where(given.instance_id == instance_id, given.unit.in_(led))),
+        exists(
+            select(item.id)
+            .join(process_instance, process_instance.c.id == item.instance_id)
+            .where(
+                item.instance_id == instance_id,
+                wide.contains(" " + item.activity_id + " "),
+                _is_own(_own_item, _offer, username, owners),
+            )
+        ),
+    )
+
+
 def opens(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> bool:
     """Tell whether a person sees anything of a case."""
     try:
@@ -113,35 +154,39 @@ def require_own(connection: Connection, person: Person, item: WorkItem, now: dat
 
 
 def _theirs(connection: Connection, person: Person, instance_id: str, now: datetime) -> Select[Any]:
-    item, offer, username = work_item.c, work_item_candidate.c, person.username
-    owners = owners_for(connection, username, now)
+    item, owners = work_item.c, owners_for(connection, person.username, now)
+    return (
+        select(item.id, item.activity_id, item.role)
+        .join(process_instance, process_instance.c.id == item.instance_id)
+        .where(item.instance_id == instance_id, _is_own(work_item, work_item_candidate, person.username, owners))
+    )
+
+
+def _is_own(items: FromClause, offers: FromClause, username: str, owners: Owners) -> ColumnElement[bool]:
+    """Return the condition that an item is or was a person's, their unit's, or is one's they stand in for; see ``theirs``."""
+    item, offer = items.c, offers.c
     offered_to_them = or_(offer.person == username, theirs(offer.person, owners))
     in_hand = or_(
         item.assignee.in_(served_by(username)),
         theirs(item.assignee, owners),
         select(offer.person).where(offer.work_item_id == item.id, offered_to_them).exists(),
     )
-    return (
-        select(item.id, item.activity_id, item.role)
-        .join(process_instance, process_instance.c.id == item.instance_id)
-        .where(
-            item.instance_id == instance_id,
-            or_(
-                *(column == username for column in (item.assignee, item.closed_by, item.owner, item.recorded_by)),
-                item.seat.in_(queries.led_by(username)),
-                and_(item.state == WorkItemState.OPEN.value, in_hand),
-            ),
-        )
+    return or_(
+        *(column == username for column in (item.assignee, item.closed_by, item.owner, item.recorded_by)),
+        item.seat.in_(queries.led_by(username)),
+        and_(item.state == WorkItemState.OPEN.value, in_hand),
     )
 
 
 def _leads_the_case(connection: Connection, person: Person, instance_id: str) -> bool:
-    """Tell whether a person began a case, or leads the unit that did, or one that it was given to."""
+    """Tell whether a person began a case, leads the unit that did or one that it was given to, or keeps its register."""
     case, led = process_instance.c, queries.led_by(person.username)
     given = select(responsible_unit.c.id).where(
         responsible_unit.c.instance_id == instance_id, responsible_unit.c.unit.in_(led)
     )
     begun = or_(case.initiator == person.username, case.initiator_unit.in_(led), given.exists())
+    if keeps_registers(person):
+        begun = or_(begun, case.id.in_(kept_by(person)))
     return connection.scalar(select(case.id).where(case.id == instance_id, begun)) is not None
 
 

@@ -2,19 +2,21 @@
 
 Its participants (initiator, owners past and present, candidates of open items, the secretary of a leader who has it in hand;
 while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
-initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director.
+initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director, and
+whoever keeps the register that the case stands in.
 Auditors read everything, and their reading is recorded; administrators see no content.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true, union_all
 
 from engine.model import Actor, WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
-from workflows.duties import DIRECTORS, reads_everything
+from workflows.case_keepers import case_keeper
+from workflows.duties import DIRECTORS, KEEPERS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.few import among_few
 from workflows.office import Office
@@ -53,13 +55,26 @@ def sees(connection: Connection, person: Person, instance_id: str, now: datetime
     return bool(owners) and connection.scalar(this.where(_visible_as_substitute(owners))) is not None
 
 
+def kept_by(person: Person) -> Select[tuple[str]]:
+    """Return which cases stand in registers that a person keeps, to be asked only of who keeps one (:func:`keeps_registers`)."""
+    posts = sorted(person.posts & set(KEEPERS))
+    return select(case_keeper.c.instance_id).where(case_keeper.c.post.in_(posts))
+
+
+def keeps_registers(person: Person) -> bool:
+    """Tell whether a person keeps a register, whose cases they see whatever they have to do with them."""
+    return bool(person.posts & set(KEEPERS))
+
+
 def _visible_in_their_own_right(person: Person) -> ColumnElement[bool]:
     if reads_every_case(person):
         return true()
     case, item, candidate = process_instance.c, work_item.c, work_item_candidate.c
     username = person.username
     led = queries.led_by(username)
+    kept = (kept_by(person).where(case_keeper.c.instance_id == case.id).exists(),) if keeps_registers(person) else ()
     return or_(
+        *kept,
         case.initiator == username,
         case.initiator_unit.in_(led),
         exists().where(
@@ -137,6 +152,8 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
             select(item.instance_id).where(item.seat.in_(led)),
             select(responsible_unit.c.instance_id).where(responsible_unit.c.unit.in_(led)),
         ]
+    if keeps_registers(person):
+        own.append(kept_by(person))
     ids = union_all(*own).subquery()
     return among_few(connection, select(ids.c[0])) or []
 

@@ -10,7 +10,7 @@ from app.current import current_house, now
 from app.errors import field_errors, status_of, told
 from app.security import current_person, posts_required
 from app.sentences.archiving import CHECKS as CHECK_LABELS
-from app.sentences.archiving import OUTCOMES, PROPERTIES
+from app.sentences.archiving import METADATA, OUTCOMES, PROPERTIES
 from app.transaction import reading
 from engine.errors import ProcessError
 from workflows.archiving import catalogue as shelf
@@ -18,6 +18,7 @@ from workflows.archiving import inspection, transfer
 from workflows.archiving.checks import BY_HAND, CHECKS, ByHand
 from workflows.duties import ARCHIVE_READERS, ARCHIVISTS, HANDERS_OVER
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 PROPERTY_OF = {one.code: one.property.value for one in CHECKS}
 
@@ -100,6 +101,7 @@ def _inspections_page(errors: dict[str, str] | None = None, message: str = "") -
         labels=CHECK_LABELS,
         property_of=PROPERTY_OF,
         properties=PROPERTIES,
+        metadata=METADATA,
         outcomes=OUTCOMES,
         year=year,
         years=years,
@@ -116,7 +118,7 @@ def _transfers_page(message: str = "") -> str:
     with reading(house.pool) as connection:
         lists = transfer.list_transfers(connection, year)
         waiting = transfer.waiting(connection, year)
-        years, units = offered_years(connection, year), queries.names_of_units(connection)
+        years, units = offered_years(connection, year), unit_names(connection).all_when_ended(year)
         people = {name for one in lists for name in (one.handed_over_by, one.taken_over_by) if name}
         names = queries.names_of(connection, people)
     return render_template(
@@ -141,7 +143,7 @@ def _transfer_page(transfer_id: str, message: str = "") -> str:
         page = shelf.page_of(connection, row.year, narrowed, after=request.args.get("after"))
         lines = list(shelf.every_line(connection, row.year, narrowed)) if printing else list(page.rows)
         codes = shelf.codes_of(connection, {one for line in lines for one in line.see or ()})
-        units = queries.names_of_units(connection)
+        units = unit_names(connection)
         people = {name for name in (row.made_by, row.handed_over_by, row.taken_over_by) if name}
         names = queries.names_of(connection, people)
         at = now(connection)
@@ -153,7 +155,7 @@ def _transfer_page(transfer_id: str, message: str = "") -> str:
         page=page,
         codes=codes,
         remarks_of=remarks_of,
-        unit=units.get(row.unit, row.unit),
+        unit=units.when_ended(row.unit, row.year),
         names=names,
         may_hand_over=row.handed_over_at is None and bool(person.posts & set(HANDERS_OVER)),
         may_take_over=row.handed_over_at is not None

@@ -21,7 +21,7 @@ from workflows.archiving.values import ARCHIVED, NOT_ARCHIVED, Described, Standi
 from workflows.boxes import titles_of_cases
 from workflows.definitions import list_newest
 from workflows.duties import ARCHIVE_READERS, ARCHIVISTS
-from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 
 @archive.get("")
@@ -195,7 +195,7 @@ def _case_page(instance_id: str, errors: dict[str, str] | None = None, message: 
         pending = found[Standing.PENDING] is not None
         bundle = materials.bundle_of(connection, house.office, instance_id) if pending else None
         visible = titles_of_cases(connection, person, {instance_id}, at)
-        units = queries.names_of_units(connection)
+        units = unit_names(connection).all_when_ended(year)
     return render_template(
         "archive/case.html",
         line=line,
@@ -217,7 +217,7 @@ def _case_page(instance_id: str, errors: dict[str, str] | None = None, message: 
 def _paper_page(errors: dict[str, str] | None = None, message: str = "") -> str:
     house, year = current_house(), filed_year()
     with reading(house.pool) as connection:
-        years, units = offered_years(connection, year), queries.names_of_units(connection)
+        years, units = offered_years(connection, year), unit_names(connection).all_when_ended(year)
     return render_template(
         "archive/paper.html",
         year=year,

@@ -21,6 +21,7 @@ from workflows.archiving.values import Standing
 from workflows.boxes import titles_of_cases
 from workflows.duties import ARCHIVE_READERS, ARCHIVISTS, reads_everything
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 MOST_SHOWN = 500
 """How many lines of the order are shown; the catalogue shows them all once they have their numbers."""
@@ -89,7 +90,7 @@ def catalogue() -> ResponseReturnValue:
         )
         codes = shelf.codes_of(connection, {one for row in page.rows for one in row.see or ()})
         open_to_me = titles_of_cases(connection, person, {row.instance_id for row in page.rows if row.instance_id}, at)
-        years, units = offered_years(connection, year), queries.names_of_units(connection)
+        years, units = offered_years(connection, year), unit_names(connection).all_when_ended(year)
         numbered = shelf.find_year(connection, year)
     return render_template(
         "archive/catalogue.html",
@@ -167,7 +168,7 @@ def _item_page(item_id: str, errors: dict[str, str] | None = None, message: str 
         row = shelf.get_item(connection, item_id)
         kept = shelf.list_parts(connection, item_id)
         noted = shelf.codes_of(connection, row.see or ())
-        units = queries.names_of_units(connection)
+        units = unit_names(connection)
         names = queries.names_of(connection, {one for one in (row.assembled_by, row.removed_by) if one})
         visible = titles_of_cases(
             connection, person, {one.instance_id for one in kept if one.instance_id}, now(connection)
@@ -179,7 +180,7 @@ def _item_page(item_id: str, errors: dict[str, str] | None = None, message: str 
         kinds=PART_KINDS,
         states=ITEM_STATES,
         see=[(one, noted[one]) for one in row.see or () if one in noted],
-        unit=units.get(row.unit, row.unit),
+        unit=units.when_ended(row.unit, row.year),
         names=names,
         visible=visible,
         named=keeps() or reads_everything(person),
@@ -197,7 +198,7 @@ def _order_page(message: str = "") -> str:
         pending = candidates.counts(connection, house.archive, year)[Standing.PENDING]
         numbered = shelf.find_year(connection, year)
         classes = shelf.counts_by_class(connection, year)
-        years, units = offered_years(connection, year), queries.names_of_units(connection)
+        years, units = offered_years(connection, year), unit_names(connection).all_when_ended(year)
         names = queries.names_of(connection, {numbered.numbered_by} if numbered is not None else set())
         over = assembling.is_over(year, now(connection))
     return render_template(

@@ -18,6 +18,7 @@ from engine.model import ProcessInstance
 from workflows import boxes, definitions, interventions, permissions, versions
 from workflows import cases as office_cases
 from workflows.duties import AUDITORS, DIRECTORS
+from workflows.initiators import initiator_names
 from workflows.thread import has_links, thread_of
 from workflows.visibility import clears_incidents, require_visible
 
@@ -87,6 +88,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         sections = sections_of(connection, house, person, detail.case, at)
         onward = office_cases.startable_from(connection, house.office, detail.case, person)
         linked = has_links(connection, instance_id)
+        initiators = initiator_names(connection, {instance_id: detail.case.initiator})
     return render_template(
         "cases/case.html",
         case=detail,
@@ -97,6 +99,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         case_sections=sections,
         onward=onward,
         linked=linked,
+        initiator=initiators[instance_id],
         now=at,
         case_operations=_operations(detail.case),
         may_retry=clears_incidents(person.posts),

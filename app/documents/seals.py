@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from app import spreadsheets
 from app.current import current_house, now
-from app.documents.blueprint import documents, given, sorting
+from app.documents.blueprint import documents
+from app.registers import given, sorting
 from app.security import current_person, posts_required
 from app.transaction import reading
 from workflows.boxes import titles_of_cases

@@ -8,8 +8,8 @@ from app.current import current_house, now
 from app.documents.blueprint import documents
 from app.security import current_person
 from app.transaction import transaction
-from workflows.document_approval.receipts import list_receipts
 from workflows.operations import hands
+from workflows.receipts import list_receipts
 
 
 @documents.post("/<instance_id>/urge")

@@ -3,7 +3,7 @@
 Those who keep the registers read all of it; everybody else the lines of the cases that they may see.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection
 from app import spreadsheets
 from app.current import current_house, now
 from app.incoming.blueprint import incoming
+from app.registers import given, sorting
 from app.security import current_person
 from app.transaction import reading
 from workflows.boxes import titles_of_cases
@@ -33,7 +34,7 @@ URGENCIES = ("特提", "特急", "加急", "平急")
 @incoming.get("")
 def received() -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    narrowed, sort, descending = _narrowing(), _given("sort", SORTS) or "number", request.args.get("order") != "asc"
+    narrowed, (sort, descending) = _narrowing(), sorting(SORTS, "number")
     series = house.incoming.series
     with reading(house.pool) as connection:
         at = now(connection)
@@ -76,7 +77,7 @@ def received() -> ResponseReturnValue:
 
 @incoming.get("/register.xlsx")
 def received_as_table() -> ResponseReturnValue:
-    narrowed, sort, descending = _narrowing(), _given("sort", SORTS) or "number", request.args.get("order") != "asc"
+    narrowed, (sort, descending) = _narrowing(), sorting(SORTS, "number")
     series = current_house().incoming.series
     with reading(current_house().pool) as connection:
         at = now(connection)
@@ -84,8 +85,7 @@ def received_as_table() -> ResponseReturnValue:
             connection, series, narrowed, day_of(at), sort, descending=descending, visible=_visible(connection, at)
         )
         openings = register.openings_of(connection, series, narrowed.year) if _shows_openings(narrowed) else []
-        units = queries.names_of_units(connection)
-        rows = _rows(connection, lines, openings, units, day_of(at))
+        rows = _rows(connection, lines, openings, day_of(at))
         return spreadsheets.stream(_("收文登记簿"), _header(), rows)
 
 
@@ -103,22 +103,17 @@ def _shows_openings(narrowed: Narrowing) -> bool:
     return _reads_all() and narrowed == Narrowing(year=narrowed.year)
 
 
-def _given(name: str, among: Sequence[str] | Mapping[str, object] | None = None) -> str:
-    text = request.args.get(name, "").strip()
-    return text if among is None or text in among else ""
-
-
 def _narrowing() -> Narrowing:
     return Narrowing(
-        year=_given("year"),
-        source_organ=_given("source_organ"),
-        handling=_given("handling"),
-        urgency=_given("urgency"),
-        unit=_given("unit"),
-        state=_given("state", STATES),
-        since=_given("since"),
-        until=_given("until"),
-        q=_given("q"),
+        year=given("year"),
+        source_organ=given("source_organ"),
+        handling=given("handling"),
+        urgency=given("urgency"),
+        unit=given("unit"),
+        state=given("state", STATES),
+        since=given("since"),
+        until=given("until"),
+        q=given("q"),
     )
 
 
@@ -175,7 +170,6 @@ def _rows(
     connection: Connection,
     lines: Iterator[Line],
     openings: Sequence[tuple[int, int]],
-    units: Mapping[str, str],
     today: date,
 ) -> Iterator[Sequence[spreadsheets.Cell]]:
     states, width = _states(), len(_header())
@@ -206,7 +200,7 @@ def _rows(
                 one.proposal,
                 said.get(one.instance_id),
                 one.lead_unit,
-                "、".join(units.get(str(code), str(code)) for code in one.co_units or ()),
+                "、".join(one.co_units),
                 one.due_on,
                 one.result,
                 one.reply_number,

@@ -2,29 +2,31 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
-from app.meetings import acts
+from app.meetings import acts, printed, register  # noqa: F401  (the last two register their pages)
 from app.meetings.acts import Act, wish_of
+from app.meetings.blueprint import meetings
 from app.once import done_before, form_digest, keep_done
 from app.sections.meeting_shown import Shown, show, text_of_minutes, votes_of
 from app.security import current_person, new_key
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
+from workflows.extent import Extent, require_extent
 from workflows.meeting_arrangement import in_hand, record_keeping
 from workflows.meeting_arrangement.errors import NotInHand
+from workflows.meeting_arrangement.meeting_rules import covers
 from workflows.meeting_arrangement.state import get_meeting, line_of, list_waiting
 from workflows.meeting_arrangement.values import ASKS_LEAVE, FIRST_TOPIC
 from workflows.organisation import queries
 from workflows.rooms import bookings
-from workflows.visibility import record_reading, require_visible
+from workflows.visibility import record_reading
 
-meetings = Blueprint("meetings", __name__, url_prefix="/meetings")
 Page = Callable[[str, ProcessError | None], ResponseReturnValue]
 
 
@@ -118,11 +120,11 @@ def _page(
     error: ProcessError | None,
     more: Callable[[Connection, Shown, datetime], Mapping[str, Any]],
 ) -> ResponseReturnValue:
-    """Show a page of a meeting to whoever may see its case."""
+    """Show a page of a meeting to whoever may see its case, and not only what was issued of it."""
     house, person = current_house(), current_person()
     with looking_at_a_case(person) as connection:
         at = now(connection)
-        require_visible(connection, person, instance_id, at)
+        require_extent(connection, house.office, person, instance_id, Extent.COPY, at)
         record_reading(connection, house.office, person, instance_id, "meeting", at)
         shown = show(connection, house, person, get_meeting(connection, instance_id), at)
         content = more(connection, shown, at)
@@ -148,10 +150,12 @@ def _agenda_page(instance_id: str, error: ProcessError | None = None) -> Respons
             raise NotInHand(instance_id)
         held = shown.held
         wish = wish_of(connection, current_house(), held)
+        booked = bookings.list_of_case(connection, instance_id)
         return {
             "waiting": list_waiting(connection, held.body),
             "people": queries.list_people(connection),
-            "booked": bookings.list_of_case(connection, instance_id),
+            "booked": booked,
+            "fitting": [one for one in booked if covers(one, held)],
             "free": bookings.free_rooms(connection, wish, at),
             "taken": bookings.list_between(connection, held.starts_at, held.ends_at),
             "expected": wish.people,
@@ -212,15 +216,16 @@ def _record_page(instance_id: str, error: ProcessError | None = None) -> Respons
     house, person = current_house(), current_person()
     kept = None
     with reading(house.pool) as connection:
-        require_visible(connection, person, instance_id, now(connection))
-        may_read = record_keeping.may_read_record(connection, person, instance_id, house.meetings, now(connection))
+        at = now(connection)
+        require_extent(connection, house.office, person, instance_id, Extent.COPY, at)
+        may_read = record_keeping.may_read_record(connection, house.office, person, instance_id, house.meetings, at)
     if may_read:
         with transaction(house.pool) as connection:
             at = now(connection)
             kept = record_keeping.read_record(connection, house.office, person, instance_id, house.meetings, at)
 
     def more(connection: Connection, _shown: Shown, at: datetime) -> Mapping[str, Any]:
-        kinds = record_keeping.KEEPING
+        kinds = in_hand.RECORD
         actor = in_hand.find_actor(connection, house.office, person, instance_id, kinds, at)
         readings = record_keeping.list_readings(connection, instance_id)
         people = {name for one in readings for name in (one.person, one.decided_by)} | (

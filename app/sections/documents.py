@@ -10,13 +10,13 @@ from engine.model import ProcessInstance, WorkItemState
 from engine.persistence import work_items
 from workflows import permissions, worklist
 from workflows.document_approval import voiding
-from workflows.document_approval.receipts import list_receipts
 from workflows.document_approval.records import document_check
 from workflows.document_approval.types import DIRECTIONS, INTENTS, allowed_types
 from workflows.extent import Extent, extent_of, own_items
 from workflows.numbering.records import given_number
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.receipts import list_receipts
 
 CHOOSING = frozenset({"draft", "edit"})
 """Kinds of step at which a type of document is chosen."""

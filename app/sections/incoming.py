@@ -16,6 +16,7 @@ from engine.model import ENDED, ProcessInstance, Value
 from engine.persistence import instances, work_items
 from engine.persistence.tables import process_instance
 from workflows import permissions, worklist
+from workflows.destinations import became
 from workflows.incoming_document import corrections
 from workflows.incoming_document.closing import missing_in
 from workflows.incoming_document.coverage import MISSED, READ, WAITING, WRONG, coverage_of
@@ -32,6 +33,7 @@ from workflows.incoming_document.records import incoming_copy, incoming_document
 from workflows.incoming_document.units import parts_of
 from workflows.numbering.records import given_number
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 from workflows.organisation.values import Person
 
 SAID: Mapping[str, Any] = {
@@ -83,28 +85,30 @@ def registration(
 def instructions(
     connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
 ) -> Section | None:
-    """Show what each leader has said, who typed it in, and where each sentence goes."""
+    """Show what each leader has said, who typed it in, where each sentence goes, and what it has become."""
     said = instructions_in(connection, work_items.list_of_instance(connection, case.id))
     if not said:
         return None
     lines = lines_of(_variables(connection, case).get("destinations"))
-    placed = {(str(one.get("leader")), str(one.get("sentence"))): one for one in lines}
+    keys = [(str(one.get("leader")), str(one.get("sentence"))) for one in lines]
+    allocated = _register_says(connection, case.id)
+    cases = became(connection, house.office, person, case.id, lines, now) if allocated else [[] for _line in lines]
     recorders = queries.names_of(connection, {one.recorded_by for one in said if one.recorded_by})
-    units = queries.names_of_units(connection)
     content = {
         "said": [
             (one, str(SAID.get(one.decision, one.decision)), recorders.get(one.recorded_by or "")) for one in said
         ],
-        "placed": placed,
+        "placed": dict(zip(keys, lines, strict=True)),
+        "became": dict(zip(keys, cases, strict=True)),
         "labels": DESTINATIONS,
-        "units": units,
-        "allocated": _register_says(connection, case.id),
+        "units": unit_names(connection).all_at(case.ended_at),
+        "allocated": allocated,
     }
     return Section("incoming/instructions_section.html", content)
 
 
 def units(connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime) -> Section | None:
-    """Show how far each unit is that acts."""
+    """Show how far each unit is that acts, each called as it was when it was done with its part."""
     parts = parts_of(connection, case.id)
     if not parts:
         return None
@@ -114,10 +118,11 @@ def units(connection: Connection, house: House, person: Person, case: ProcessIns
         for name in (one.received_by, one.handler, one.declined_by, one.reported_by, one.signed_by)
         if name
     }
+    units = unit_names(connection)
     content = {
         "parts": parts,
         "names": queries.names_of(connection, people),
-        "units": queries.names_of_units(connection),
+        "called": {one.unit: units.at(one.unit, one.done_at or case.ended_at) for one in parts},
     }
     return Section("incoming/units_section.html", content)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
+from engine.model import WorkItem
 from workflows.cases import get_row
 from workflows.extent import opens
 from workflows.meeting_arrangement import in_hand
@@ -38,16 +39,22 @@ class Votes:
 
 @dataclass(frozen=True)
 class Shown:
-    """A meeting for a reader: names of people and units, which items' cases they may open, what is in their hands."""
+    """A meeting for a reader: names of people and units, which items' cases they may open, what is in their hands.
+
+    ``step`` is the one they have in hand at which something of this is done; its own page is where it is submitted.
+    """
 
     held: Meeting
     names: Mapping[str, str]
     units: Mapping[str, str]
     visible: frozenset[str]
+    step: WorkItem | None
     may_set_agenda: bool
     may_gather: bool
     may_deliberate: bool
     may_write_minutes: bool
+    may_keep: bool
+    minutes_title: str
     me: str
     known: frozenset[str]
 
@@ -64,18 +71,26 @@ def show(connection: Connection, house: House, person: Person, held: Meeting, no
         people |= {*line.attendees, *line.recused, line.reporter or "", line.checked_by or ""}
     cases = {one.item_case for one in held.lines if one.item_case is not None}
 
+    hand = in_hand.find_hand(connection, house.office, person, held.instance_id, in_hand.ALL, now)
+    step = hand[0] if hand is not None else None
+
     def in_my_hand(kinds: frozenset[str]) -> bool:
-        return find_actor(connection, house.office, person, held.instance_id, kinds, now) is not None
+        return (
+            step is not None and find_actor(connection, house.office, person, held.instance_id, kinds, now) is not None
+        )
 
     return Shown(
         held=held,
         names=queries.names_of(connection, people - {""}),
         units=queries.names_of_units(connection),
         visible=frozenset(one for one in cases if opens(connection, house.office, person, one, now)),
+        step=step,
         may_set_agenda=in_my_hand(in_hand.AGENDA),
         may_gather=in_my_hand(in_hand.GATHERING),
         may_deliberate=in_my_hand(in_hand.DELIBERATION),
         may_write_minutes=in_my_hand(in_hand.MINUTES),
+        may_keep=held.opened_at is not None and in_my_hand(in_hand.RECORD),
+        minutes_title=held.minutes_title or house.meetings.minutes_title(held.body),
         me=person.username,
         known=frozenset(
             one.id

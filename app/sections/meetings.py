@@ -10,7 +10,7 @@ from app.sections.meeting_shown import show, text_of_minutes, votes_of
 from app.sections.shape import Section
 from engine.model import ProcessInstance
 from workflows.meeting_arrangement import record_keeping
-from workflows.meeting_arrangement.in_hand import find_actor
+from workflows.meeting_arrangement.minutes_reading import reads_minutes
 from workflows.meeting_arrangement.state import find_meeting
 from workflows.meeting_arrangement.values import ASKS_LEAVE
 from workflows.organisation.values import Person
@@ -32,6 +32,19 @@ def agenda(
         "booked": bookings.list_of_case(connection, case.id),
     }
     return Section("meetings/section_agenda.html", content)
+
+
+def to_do(connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime) -> Section | None:
+    """What is done at the step in hand beside its form, so that nobody has to look for it further down."""
+    held = find_meeting(connection, case.id)
+    if held is None:
+        return None
+    shown = show(connection, house, person, held, now)
+    if shown.step is None:
+        return None
+    waiting = next((one for one in held.lines if one.closed_at is None), None)
+    content: Mapping[str, object] = {"shown": shown, "held": held, "next_line": waiting}
+    return Section("meetings/section_to_do.html", content, first=True)
 
 
 def attendance(
@@ -59,12 +72,23 @@ def minutes(
     if held is None or held.opened_at is None:
         return None
     shown = show(connection, house, person, held, now)
-    kinds = record_keeping.KEEPING
     content: Mapping[str, object] = {
         "shown": shown,
         "held": held,
         "text": text_of_minutes(connection, shown) if held.closed_at is not None else "",
-        "may_keep": find_actor(connection, house.office, person, case.id, kinds, now) is not None,
+        "may_keep": shown.may_keep,
         "is_kept": record_keeping.is_kept(connection, case.id),
     }
     return Section("meetings/section_minutes.html", content)
+
+
+def received(
+    connection: Connection, house: House, person: Person, case: ProcessInstance, now: datetime
+) -> Section | None:
+    """The minutes as they were issued, for a unit that signs for them and sees nothing else of the meeting."""
+    held = find_meeting(connection, case.id)
+    if held is None or not reads_minutes(connection, house.office, person, held, now):
+        return None
+    shown = show(connection, house, person, held, now)
+    content: Mapping[str, object] = {"shown": shown, "held": held, "text": held.minutes_text}
+    return Section("meetings/section_received.html", content)

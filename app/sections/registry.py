@@ -18,7 +18,7 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "supervision": (matter_section,),
     "task_assignment": (task_section,),
     "agenda_item": (agenda_items.consent, agenda_items.discussed),
-    "meeting_arrangement": (meetings.agenda, meetings.attendance, meetings.minutes),
+    "meeting_arrangement": (meetings.to_do, meetings.agenda, meetings.attendance, meetings.minutes, documents.receipts),
     "document_approval": (documents.receipts, documents.numbers, documents.checks, documents.types),
     "incoming_document": (
         incoming.closing,
@@ -33,7 +33,7 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
 """By business, in the order they are shown."""
 EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed,)
 """Shown with the cases of every business, above their own."""
-FROM_A_STEP: tuple[MakeSection, ...] = (documents.receipts,)
+FROM_A_STEP: tuple[MakeSection, ...] = (meetings.received, documents.receipts)
 """Shown to those who see no more of a case than their own step shows."""
 
 

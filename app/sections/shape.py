@@ -13,10 +13,11 @@ from workflows.organisation.values import Person
 
 @dataclass(frozen=True)
 class Section:
-    """A template that draws a card, and what it is given under the name ``section``."""
+    """A template that draws a card, and what it is given under the name ``section``; ``first`` stands above the form."""
 
     template: str
     content: Mapping[str, object] = field(default_factory=dict)
+    first: bool = False
 
 
 MakeSection = Callable[[Connection, House, Person, ProcessInstance, datetime], Section | None]

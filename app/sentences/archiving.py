@@ -95,3 +95,5 @@ OUTCOMES: Mapping[str, Any] = {
     "manual": _("人工"),
     "failed": _("不通过"),
 }
+METADATA: Mapping[str, Any] = {"title": _("缺题名"), "responsible": _("缺责任者"), "dated_on": _("缺日期")}
+"""What a check says of 件 that lack what the catalogue must hold."""

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 
 SENTENCES: Mapping[str, Any] = {
     "ReportContainsRequest": _("报告不得夹带请示事项（第十五条），请删除“%(phrase)s”。"),
-    "NotTheSignatory": _("本件应由指定的签发人签发，他人不能代为签发。"),
+    "NotTheSignatory": _("本件应由%(signatory)s签发，他人不能代为签发。"),
     "NotTheOriginalSignatory": _(
         "复核后作实质性修改的，应由原签发人（%(signatory)s）复审，他人不能代替（第二十五条）。"
     ),

@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, Any] = {
     "NotTheChair": _("纪要由主持人%(chair)s签发，他人不能代替。"),
     "NotSignedYet": _("纪要没有签发、编期号，不能印发。"),
     "RecordMissing": _("会议记录还没有归存，不能办结。"),
+    "MinutesNotReadable": _("纪要还没有签发印发，不能查看。"),
     "RecordNotReadable": _("查阅会议记录须经批准，请先提出申请。"),
     "NothingToMinute": _("这个事项没有开过会，或者纪要没有签发，不能编号。"),
 }
@@ -101,6 +102,15 @@ ANSWERS: Mapping[str, Any] = {"attend": _("参加"), "leave": _("请假")}
 LEAVES: Mapping[str, Any] = {"granted": _("准假"), "refused": _("不准假")}
 CHECKS: Mapping[str, Any] = {"agree": _("核对无误"), "amend": _("有修改意见")}
 
+STATES: Mapping[str, Any] = {
+    "preparing": _("筹备中"),
+    "convened": _("已发通知"),
+    "held": _("已召开"),
+    "issued": _("纪要已印发"),
+    "done": _("办结"),
+    "cancelled": _("已取消"),
+}
+
 ACTS: Mapping[str, Any] = {
     "case:recorded meeting.item_added": _("%(actor)s 把议题列入议程"),
     "case:recorded meeting.first_topic_added": _("%(actor)s 恢复第一议题"),
@@ -139,10 +149,16 @@ def choices_of(matter: str) -> Mapping[str, Any]:
     return CHOICES[matter]
 
 
+def meeting_state_label(state: str) -> str:
+    """Return what people read of how far a meeting is."""
+    return str(STATES[state])
+
+
 WORDS: Mapping[str, Callable[[str], Any]] = {
     "category_label": category_label,
     "outcome_label": outcome_label,
     "choices_of": choices_of,
+    "meeting_state_label": meeting_state_label,
     "consent_label": lambda name: str(CONSENTS[name]),
     "minutes_check_label": lambda checked: str(CHECKS[checked]),
     "answer_label": lambda answer: str(ANSWERS[answer]),

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -7,14 +7,13 @@ from sqlalchemy import Connection
 
 from app.current import current_house, now
 from app.security import current_person, posts_required
-from app.sentences.supervision import LAMPS, SORTS, SOURCES, STATES, TASK_STATES
+from app.sentences.supervision import LAMPS, SORTS, SOURCES, STATES
 from app.spreadsheets import Cell, stream
-from app.supervision.blueprint import days_of_lamps, supervision, today
+from app.supervision.blueprint import days_of_lamps, supervision
 from app.transaction import reading
 from workflows.organisation import queries
-from workflows.supervision import board, task_board
+from workflows.supervision import board
 from workflows.supervision.board import BoardFilter, Line
-from workflows.supervision.task_board import TaskFilter
 
 
 @supervision.get("")
@@ -26,7 +25,7 @@ def index() -> ResponseReturnValue:
         page = board.list_matters(connection, person, narrowed, on, at, request.args.get("after"))
         counts = board.count_lamps(connection, person, narrowed, on, at)
         units = queries.list_units(connection)
-        names = _names(connection, page.rows)
+        names = names_in(connection, page.rows)
     return render_template(
         "supervision/board.html",
         page=page,
@@ -50,30 +49,6 @@ def export() -> ResponseReturnValue:
         at, on = now(connection), days_of_lamps(connection)
         lines = board.every_matter(connection, person, _narrowed(), on, at)
         return stream(_("督办台账"), header(), cells(connection, lines))
-
-
-@supervision.get("/tasks")
-@posts_required(board.READERS)
-def tasks() -> ResponseReturnValue:
-    narrowed = TaskFilter(request.args.get("state", ""), request.args.get("q", "").strip())
-    with reading(current_house().pool) as connection:
-        at, day = now(connection), today(connection)
-        rows, following = task_board.list_tasks(connection, current_person(), narrowed, at, request.args.get("after"))
-        names = {
-            **queries.names_of_units(connection),
-            **queries.names_of(
-                connection, {name for row in rows for name in (row.assigned_person, row.accepter) if name}
-            ),
-        }
-    return render_template(
-        "supervision/tasks.html",
-        rows=rows,
-        next_key=following,
-        late={row.instance_id for row in rows if task_board.is_late(row, day)},
-        narrowed=narrowed,
-        names=names,
-        states=TASK_STATES,
-    )
 
 
 def header() -> list[str]:
@@ -138,7 +113,7 @@ def _narrowed() -> BoardFilter:
     )
 
 
-def _names(connection: Connection, rows: tuple[Line, ...]) -> Mapping[str, str]:
+def names_in(connection: Connection, rows: Iterable[Line]) -> Mapping[str, str]:
     """Return the names of the units and people of lines; codes of units and usernames are never the same."""
     leaders = {one.responsible_leader for one in rows if one.responsible_leader}
     units = queries.names_of_units(connection)

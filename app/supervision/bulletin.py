@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,13 @@ from app.security import current_person, posts_required
 from app.sentences.supervision import FIGURES, LAMPS, STATES
 from app.spreadsheets import Cell, stream
 from app.supervision.blueprint import days_of_lamps, supervision, today
-from app.supervision.board import cells, header
+from app.supervision.board import cells, header, names_in
 from app.transaction import reading
 from workflows.organisation import queries
 from workflows.supervision import board, bulletin
 from workflows.supervision.bulletin import Bulletin, Figure, Month
 
+ONE_DAY = timedelta(days=1)
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -34,6 +36,8 @@ def monthly() -> ResponseReturnValue:
         bulletin=told,
         month=f"{asked.year}-{asked.month:02}",
         figures=FIGURES,
+        before=f"{asked.first - ONE_DAY:%Y-%m}",
+        after=f"{asked.last + ONE_DAY:%Y-%m}" if asked.last < day else "",
         units=units,
         now=at,
         person=current_person(),
@@ -65,14 +69,14 @@ def figure(month: str, figure: str) -> ResponseReturnValue:
         lines = board.lines_of(connection, of_unit.get(Figure(figure), ()), on)
         if request.args.get("export") == "1":
             return stream(f"{month}{FIGURES[figure]}", header(), cells(connection, lines))
-        units = queries.names_of_units(connection)
+        names = names_in(connection, lines)
     return render_template(
         "supervision/figure.html",
         lines=lines,
         month=asked,
         figure=FIGURES[figure],
-        unit=units.get(unit or "", ""),
-        names=units,
+        unit=names.get(unit or "", ""),
+        names=names,
         lamps=LAMPS,
         states=STATES,
         back=f"{asked.year}-{asked.month:02}",

@@ -11,6 +11,7 @@ from app.transaction import reading, transaction
 from app.worklist.blueprint import worklist
 from app.worklist.listed import FEW, MANY, listed_in
 from workflows import batch, box_counts, boxes, definitions, preferences
+from workflows.initiators import initiator_names
 from workflows.operations.unconfirmed import list_unconfirmed
 from workflows.organisation import queries
 from workflows.substitutions import queries as substitutions
@@ -60,7 +61,8 @@ def index() -> ResponseReturnValue:
         substituting = substitutions.in_force(connection, person.username, at)
         substituted = substitutions.substitutes_of(connection, person.username, at)
         unconfirmed = list_unconfirmed(connection, person) if box == "todo" else []
-        people = {row.case.initiator for row in page.rows} | {one.owner for one in substituting}
+        initiators = initiator_names(connection, {row.case.id: row.case.initiator for row in page.rows})
+        people = {one.owner for one in substituting}
         people |= {one.substitute for one in substituted}
         people |= {row.item.assignee for row in page.rows if row.item and row.item.assignee}
         people |= {one.recorded_by for one in unconfirmed}
@@ -74,6 +76,7 @@ def index() -> ResponseReturnValue:
         unconfirmed=unconfirmed,
         counts=counts,
         names=names,
+        initiators=initiators,
         units=units,
         listed=listed,
         box=box,

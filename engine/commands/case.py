@@ -169,7 +169,7 @@ class Case:
         connection, process, instance_id = self.connection, self.deployed.process, self.instance.id
         reminders.take_away(connection, process, instance_id, told)
         if marking.suspended_at is None:
-            reminders.enqueue(connection, process, instance_id, opened, {}, self.vocabulary.remind_every)
+            reminders.enqueue(connection, process, instance_id, opened, {}, self.outside.reminded_later)
 
     def _timer(self, one: Awaited) -> dict[str, object]:
         due_at = canonical.parse_instant(one.due_at or "")

@@ -91,11 +91,12 @@ def _await_starts(
 
 
 def set_start_timer(connection: Connection, definition_id: int, event_id: str, timing: Timing) -> None:
-    """Write when a timer starts the next case of a definition."""
+    """Write when a timer starts the next case of a definition, and from when that is counted where it is in working time."""
     content: dict[str, Value] = {
         "text": timing.text,
         "left": timing.left,
         "due_at": canonical.instant(timing.due_at),
+        "begun_at": canonical.instant(timing.begun_at) if timing.begun_at is not None else None,
     }
     jobs.enqueue(connection, jobs.START_TIMER, event_id, content, timing.due_at, definition_id=definition_id)
 

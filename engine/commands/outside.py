@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import ParamSpec, TypeVar
 
@@ -172,6 +172,27 @@ class LiveOutside:
     def in_working_time(self, activity: Activity) -> bool:
         """Tell whether the limits of a step or event are counted in working time."""
         return self._vocabulary.calendar is not None and activity.properties.get("calendar") == "working"
+
+    def reminded_later(self, activity: Activity, start: datetime, times: int) -> datetime:
+        """Return the instant that lies so many spans between two reminders of an overdue step after another.
+
+        The span is ``Vocabulary.remind_every``. For a step whose limit is counted in working time, each twenty-four hours of it
+        stand for a working day and the rest for working time, as ``P1D`` and ``PT4H`` do; so nobody is reminded on a free day.
+
+        Args:
+            activity: The step.
+            start: Aware instant. Midnight ends the day before, so that what is due by a date counts from that day.
+            times: How many spans, at least one.
+
+        Returns:
+            Aware instant; by the calendar as it is, and looked at again before somebody is told.
+        """
+        span = times * self._vocabulary.remind_every
+        if not self.in_working_time(activity):
+            return start + span
+        days, rest = divmod(span, timedelta(days=1))
+        begin = start - timedelta(microseconds=1) if days else start
+        return self._calendar.after(begin, days, rest)[0]
 
     def votes(self, token_id: int) -> Sequence[Vote]:
         """Return what was said on the closed seats of a countersign."""

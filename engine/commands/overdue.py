@@ -59,13 +59,14 @@ def _tell(case: Case, item: WorkItem, number: int) -> datetime:
 
 
 def _enqueue(case: Case, items: list[WorkItem], told: reminders.Told) -> None:
-    every = case.vocabulary.remind_every
-    reminders.enqueue(case.connection, case.deployed.process, case.instance.id, items, told, every)
+    later = case.outside.reminded_later
+    reminders.enqueue(case.connection, case.deployed.process, case.instance.id, items, told, later)
 
 
 def _next_at(case: Case, item: WorkItem, before: list[datetime]) -> datetime:
     assert item.due_at is not None
-    return reminders.next_at(item.due_at, before, case.vocabulary.remind_every)
+    activity = case.deployed.process.activity(item.activity_id)
+    return reminders.next_at(activity, item.due_at, before, case.outside.reminded_later)
 
 
 def _told(case: Case) -> dict[str, list[datetime]]:

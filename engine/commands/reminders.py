@@ -4,8 +4,8 @@ They are written in the transaction that opens the item and taken away in the on
 after a send back has its own. A suspended case has none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,13 +13,15 @@ from sqlalchemy import Connection
 from engine.history import Entry
 from engine.model import EventKind, HistoryEvent, WorkItem
 from engine.persistence import jobs
-from engine.process import Process
+from engine.process import Activity, Process
 from engine.step_settings import on_timeout_of
 
 CLOSING = frozenset({EventKind.WORK_ITEM_COMPLETED, EventKind.WORK_ITEM_CANCELLED, EventKind.TOKEN_MOVED})
 """Events by which an open work item is closed in a command that moves a case."""
 Told = Mapping[str, Sequence[datetime]]
 """When it was told of each work item that it is overdue, in order."""
+Later = Callable[[Activity, datetime, int], datetime]
+"""The instant that lies, for a step, so many of the spans between two reminders after another."""
 
 
 def take_away(connection: Connection, process: Process, instance_id: str, told: Iterable[Entry]) -> None:
@@ -32,7 +34,7 @@ def take_away(connection: Connection, process: Process, instance_id: str, told: 
 
 
 def enqueue(
-    connection: Connection, process: Process, instance_id: str, items: Iterable[WorkItem], told: Told, every: timedelta
+    connection: Connection, process: Process, instance_id: str, items: Iterable[WorkItem], told: Told, later: Later
 ) -> None:
     """Write the jobs of open work items.
 
@@ -42,13 +44,13 @@ def enqueue(
         instance_id: The case.
         items: Open work items.
         told: When it was told of them before.
-        every: The span between two times.
+        later: Counts the spans between two times.
     """
     rows: list[dict[str, Any]] = []
     for item in items:
         before = told.get(item.id, ())
         if item.due_at is not None and awaits(process, item.activity_id, len(before)):
-            due_at = next_at(item.due_at, before, every)
+            due_at = next_at(process.activity(item.activity_id), item.due_at, before, later)
             content = {"number": len(before) + 1}
             rows.append(jobs.row_of(jobs.OVERDUE, item.id, content, due_at, instance_id=instance_id))
     if rows:
@@ -61,18 +63,19 @@ def awaits(process: Process, activity_id: str, told: int) -> bool:
     return rule is not None and told < rule.times
 
 
-def next_at(due_at: datetime, told: Sequence[datetime], every: timedelta) -> datetime:
+def next_at(activity: Activity, due_at: datetime, told: Sequence[datetime], later: Later) -> datetime:
     """Return when it is told next that a work item is overdue: when it is due, then one span after the last time.
 
     Args:
+        activity: The item's step.
         due_at: Aware instant by which the item is due.
         told: When it was told before.
-        every: The span between two times.
+        later: Counts the spans between two times.
 
     Returns:
         Aware instant.
     """
-    return max(due_at + len(told) * every, told[-1] + every) if told else due_at
+    return max(later(activity, due_at, len(told)), later(activity, told[-1], 1)) if told else due_at
 
 
 def told_overdue(events: Iterable[HistoryEvent]) -> dict[str, list[datetime]]:

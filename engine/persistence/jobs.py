@@ -173,6 +173,18 @@ def cases_timed_since(connection: Connection, since: datetime) -> set[str]:
     return set(connection.scalars(select(job.c.instance_id).distinct().where(timed)))
 
 
+def list_start_timers(connection: Connection, since: datetime | None = None) -> list[Job]:
+    """Return the timers that start cases, those alone that are due at an instant or later where one is given."""
+    which = job.c.kind == START_TIMER if since is None else and_(job.c.kind == START_TIMER, job.c.due_at >= since)
+    return [_job_of(row) for row in connection.execute(select(job).where(which).order_by(job.c.id))]
+
+
+def move(connection: Connection, job_id: int, due_at: datetime, content: Mapping[str, Value]) -> None:
+    """Write that a job is due at another instant, and what it carries then."""
+    values = {"due_at": due_at, "content": canonical.encode(dict(content))}
+    connection.execute(update(job).where(job.c.id == job_id).values(values))
+
+
 def count_recomputing(connection: Connection, revision: int) -> int:
     """Return how many cases are still to be looked at after a change of the calendar; at least one before they are known."""
     return connection.scalar(select(func.count()).where(job.c.kind == RECOMPUTE, job.c.name == str(revision))) or 0

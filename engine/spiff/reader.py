@@ -301,7 +301,7 @@ def _decisions(
     choices = [*own, *(flow for gateway in dict.fromkeys(gateways) for flow in outgoing.get(gateway, ()))]
     asked = [decision_asked(flow) for flow in choices]
     if not any(asked):
-        return (SUBMIT,)
+        return (Decision(SUBMIT.value, own[0].name or SUBMIT.label) if len(own) == 1 else SUBMIT,)
     return tuple(
         Decision(value or flow.id, flow.name or value or flow.id)
         for flow, value in zip(choices, asked, strict=True)

@@ -24,7 +24,7 @@ Bounds = tuple[float, float, float, float]
 ORDER = {
     "agenda_item": "起草议题 部门负责人签字 会签、合规审查 分管领导意见 办公室初审 主要负责人审定 审阅会议材料 核对纪要",
     "meeting_arrangement": """会议筹备 拟定议程、预订会议室 发会议通知 会议回执 请假审批 签到 会议议事 起草纪要 核稿
-        签发纪要 印发纪要 会议记录归存""",
+        签发纪要 印发纪要 签收纪要 会议记录归存""",
     "meeting_record_reading": "填写查阅事由 审批",
 }
 THROWN = {

@@ -1,34 +1,21 @@
 """The flow 发文 as drawn: lasting ids, a complete diagram, somebody for every step, the order of practice."""
 
 import re
-from itertools import combinations
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
-from engine.spiff import reader, xml
+from engine.spiff import reader
 from workflows.catalogue import KINDS
 from workflows.organisation.posts import POSTS
 
 FOLDER = Path(__file__).parents[2] / "bpmn" / "outgoing_document"
-ROOT = etree.parse(FOLDER / "outgoing_document.bpmn").getroot()
 MODELS = reader.read_models({"outgoing_document.bpmn": (FOLDER / "outgoing_document.bpmn").read_bytes()})
 PROCESS = reader.read_process(MODELS, "outgoing_document")
-NAMESPACES = {"di": xml.BPMNDI, "dc": "http://www.omg.org/spec/DD/20100524/DC"}
 TASKS = [activity for activity in PROCESS.activities.values() if activity.element == "userTask"]
 ORDER = """起草 部门负责人审核 部门会签 会签意见采纳 核稿 办公室主任审核 分管领导审签 签发 复核
 登记编号 排版 校对 印制 用印登记 核发 签收""".split()
 ONWARD = {"agree", "submit", "pass"}
-
-
-def shapes() -> dict[str, tuple[float, float, float, float]]:
-    found = {}
-    for shape in ROOT.iterfind(".//di:BPMNShape", NAMESPACES):
-        bounds = shape.find("dc:Bounds", NAMESPACES)
-        x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
-        found[shape.get("bpmnElement")] = (x, y, x + width, y + height)
-    return found
 
 
 def test_key_folder_and_file_are_one_word() -> None:
@@ -44,19 +31,6 @@ def test_ids_are_english_snake_case_and_names_chinese() -> None:
         assert re.fullmatch(r"[a-z][a-z0-9_]*", flow.id)
 
 
-def test_everything_is_drawn() -> None:
-    assert set(PROCESS.activities) <= set(shapes())
-    edges = {edge.get("bpmnElement") for edge in ROOT.iterfind(".//di:BPMNEdge", NAMESPACES)}
-    assert edges == {flow.id for flow in PROCESS.flows}
-
-
-def test_no_two_nodes_overlap() -> None:
-    drawn = {name: bounds for name, bounds in shapes().items() if name in PROCESS.activities}
-    for (one, a), (other, b) in combinations(drawn.items(), 2):
-        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-        assert apart, (one, other)
-
-
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
 def test_a_step_has_a_kind_somebody_and_a_lane(task: reader.Activity) -> None:
     assert task.kind in KINDS
@@ -64,12 +38,6 @@ def test_a_step_has_a_kind_somebody_and_a_lane(task: reader.Activity) -> None:
     assert set(task.candidate_groups) <= set(POSTS)
     assert task.lane
     assert task.due
-
-
-def test_every_decision_has_a_name_on_its_button() -> None:
-    for task in TASKS:
-        for decision in task.decisions:
-            assert re.search(r"[\u4e00-\u9fff]", decision.label), (task.id, decision)
 
 
 def test_the_steps_come_in_the_order_of_practice() -> None:

@@ -46,7 +46,7 @@ PAGES = {
         "/documents/seals",
         "/incoming",
     ],
-    "jinshubai": ["/rooms", "/rooms/list", "/rooms/book"],
+    "jinshubai": ["/rooms", "/rooms/list", "/rooms/book", "/meetings"],
     "linxiaozhou": [
         "/supervision",
         "/supervision/candidates",

@@ -202,27 +202,27 @@ def test_the_holiday_notice_from_draft_to_archive_ready(installation: Installati
     expect(page.get_by_text("沐原办〔2025〕47号")).to_have_count(0)
     page.get_by_label("印制份数").fill("19")
     pick(page, "分送单位", ["砚江热电公司", "沐原新能源公司", "安全环保部"])
-    office.decide(page, "提交")
+    office.decide(page, "登记编号")
 
     office.at("2025-11-13T14:00")
     page = office.open_item("quanning", "排版")
     expect(page.get_by_text("沐原办〔2025〕47号").first).to_be_visible()
-    office.decide(page, "提交")
+    office.decide(page, "送校对")
     office.decide(office.open_item("gexingyao", "校对"), "校对无误", "校对无误。葛星遥")
-    office.decide(office.open_item("quanning", "印制"), "提交")
+    office.decide(office.open_item("quanning", "印制"), "送用印")
 
     office.at("2025-11-13T15:00")
     page = office.open_item("quanning", "用印登记")
     page.get_by_label("用印份数").fill("19")
     page.get_by_label("批准依据").fill("签发意见")
     pick(page, "监印人", ["屈安宁"])
-    office.decide(page, "提交")
+    office.decide(page, "登记用印")
 
     office.at("2025-11-14T09:00")
     page = office.open_item("shaxiaoman", "核发")
     page.get_by_label("印发日期").fill("2025-11-14")
     page.get_by_label("保管期限").select_option("10年")
-    office.decide(page, "提交")
+    office.decide(page, "核发")
 
     office.at("2025-11-14T10:00")
     for receiver in ("tanzhixing", "luanhaiping"):

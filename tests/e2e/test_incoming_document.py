@@ -32,7 +32,7 @@ def receive(clerk: Visitor, channel: str) -> None:
     clerk.page.get_by_label("份数").fill("1")
     clerk.page.get_by_label("清点无误").check()
     clerk.look("incoming-receive")
-    clerk.page.get_by_role("button", name="提交", exact=True).click()
+    clerk.page.get_by_role("button", name="签收", exact=True).click()
     clerk.is_told("登记")
     open_first(clerk, "todo")
 
@@ -95,7 +95,7 @@ def test_a_notice_from_its_receipt_to_its_closing(browser: Browser, sqlite_house
         expect(secretary.page.get_by_text("邵启衡（支明远代录，待本人确认）")).to_be_visible()
         lines = secretary.page.locator("#table-destinations tbody tr")
         expect(lines).to_have_count(6)
-        secretary.page.get_by_role("button", name="提交", exact=True).click()
+        secretary.page.get_by_role("button", name="分办", exact=True).click()
         expect(secretary.page.get_by_role("alert")).to_contain_text(
             "还没有去向的：仇敬安“人力资源部抓紧代拟集团通知，11月14日前印发”"
         )
@@ -105,7 +105,7 @@ def test_a_notice_from_its_receipt_to_its_closing(browser: Browser, sqlite_house
             secretary.page.locator(".ts-dropdown .option:visible", has_text=choice).first.click()
             secretary.press("Escape")
         secretary.look("incoming-allocate")
-        secretary.page.get_by_role("button", name="提交", exact=True).click()
+        secretary.page.get_by_role("button", name="分办", exact=True).click()
         expect(secretary.page.locator(".alert-success").first).to_be_visible()
 
         desk.do("2027-01-05 15:10", "zonghuaigu", "reject", "不涉及我部职责。", "co_receive")
@@ -120,14 +120,14 @@ def test_a_notice_from_its_receipt_to_its_closing(browser: Browser, sqlite_house
         open_first(secretary, "claimable", desk.title)
         secretary.page.get_by_label("归档", exact=True).select_option("archived")
         secretary.page.get_by_label("拟保管期限").select_option("10年")
-        secretary.page.get_by_role("button", name="提交", exact=True).click()
+        secretary.page.get_by_role("button", name="办结", exact=True).click()
         expect(secretary.page.get_by_role("alert")).to_contain_text("还不能办结：传阅未齐，缺郁文澍")
         secretary.look("incoming-close")
         desk.do("2027-01-07 11:00", "yuwenshu", "read", step="circulate")
         open_first(secretary, "claimable", desk.title)
         secretary.page.get_by_label("归档", exact=True).select_option("archived")
         secretary.page.get_by_label("拟保管期限").select_option("10年")
-        secretary.page.get_by_role("button", name="提交", exact=True).click()
+        secretary.page.get_by_role("button", name="办结", exact=True).click()
         expect(secretary.page.locator(".alert-success").first).to_be_visible()
         secretary.go(f"/cases/{desk.instance_id}")
         expect(secretary.page.locator("#circulation")).to_contain_text("传阅 12/12")

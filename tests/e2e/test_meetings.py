@@ -65,7 +65,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
     press(page, "提交")
     [item] = days.items(CLERK, case)
     clerk.go(f"/worklist/{item.id}")
-    press(page, "提交")
+    press(page, "发通知")
     days.deliver()
 
     for member in PRESENT:
@@ -114,7 +114,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
 
     [item] = days.items(CLERK, case)
     clerk.go(f"/worklist/{item.id}")
-    press(page, "提交")
+    press(page, "结束议事")
     clerk.go(f"/meetings/{case}/minutes")
     part = page.locator("section").filter(has_text=REPORT).first
     part.get_by_text("增加议定事项").first.click()
@@ -137,6 +137,28 @@ def test_a_meeting_from_its_agenda_to_its_minutes(
     expect(member.page.get_by_text("赞成 5　反对 0　弃权 1")).to_be_visible()
     member.go(f"/cases/{report}")
     member.look("item")
+
+
+def test_issued_minutes_are_signed_for_printed_and_found_in_the_register(
+    browser: Browser, findings: Findings, days: Days, address: str
+) -> None:
+    _report, _plan, case = days.to_dispatch()
+    signer = Visitor(browser, address, "zonghuaigu", findings, also_phone=True)
+    [item] = days.items("zonghuaigu", case)
+    signer.go(f"/worklist/{item.id}")
+    title = signer.page.locator(".banjie-minutes-title")
+    expect(title).to_have_text("中共沐原能源集团有限公司委员会会议纪要")
+    signer.look("minutes-to-sign")
+    press(signer.page, "签收")
+    clerk = Visitor(browser, address, CLERK, findings, also_phone=True)
+    clerk.go(f"/meetings/{case}/minutes/print")
+    clerk.look("minutes-printed")
+    clerk.go("/meetings?state=issued&since=2025-11-01&until=2025-11-30")
+    expect(clerk.page.locator("tbody")).to_contain_text("签收 1/3")
+    clerk.look("meetings-register")
+    clerk.go(f"/cases/{case}")
+    press(clerk.page, "催办全部未签收单位")
+    expect(clerk.page.locator("#receipts")).to_contain_text("催办 1 次")
 
 
 def test_the_calendar_of_rooms_is_walked_through_by_the_keyboard_and_is_a_list_on_the_phone(

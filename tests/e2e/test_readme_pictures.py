@@ -8,10 +8,12 @@ from playwright.sync_api import Browser, Page
 from app.house import House
 from app.transaction import transaction
 from tests.browser import ARTIFACTS, DESKTOP, server
+from tests.drafting import drafted
+from tests.legal_review import with_legal_review
 from tests.office import DRAFT, PASSWORD, Desk
 
 DOCUMENTS = Path(__file__).parents[2]
-PICTURES = ("inbox", "work_item", "case", "audit")
+PICTURES = ("inbox", "work_item", "case", "audit", "studio")
 WAITING = (
     ("沐原能源集团有限公司办公室关于做好2026年元旦、春节期间安全生产和值班值守工作的通知", "特急"),
     ("沐原能源集团有限公司关于报送2025年度节能降耗和碳排放管理工作情况的报告", None),
@@ -34,6 +36,7 @@ def test_the_pictures_of_the_readme_show_what_there_is(browser: Browser, sqlite_
     with transaction(sqlite_house.pool) as connection:
         sqlite_house.office.engine.set_clock(connection, desk.now + timedelta(minutes=70))
     [item] = signing.open_items("qiujingan")
+    change = drafted(sqlite_house, with_legal_review())
     storage = sqlite_house.settings.storage
     with server(storage.database_url, storage.data_dir) as address:
         take(signed_in(browser, address, "shiyanqiu"), f"{address}/worklist", "inbox")
@@ -41,6 +44,7 @@ def test_the_pictures_of_the_readme_show_what_there_is(browser: Browser, sqlite_
         drafter = signed_in(browser, address, "gexingyao")
         take(drafter, f"{address}/cases/{finished.instance_id}", "case")
         take(signed_in(browser, address, "peishenzhi"), f"{address}/audit/{finished.instance_id}", "audit")
+        take(signed_in(browser, address, "zhenliyan"), f"{address}/studio/{change.instance_id}", "studio")
     for readme in ("README.md", "README.zh-CN.md"):
         text = (DOCUMENTS / readme).read_text(encoding="utf-8")
         assert all(f"docs/screenshots/{name}.png" in text for name in PICTURES)
@@ -60,7 +64,10 @@ def take(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200
-    if page.locator("[data-diagram]").count():
+    if page.locator("[data-diagram], [data-studio]").count():
         page.locator("[data-drawn]").first.wait_for()
+    if name == "studio":
+        page.get_by_role("button", name="放大").click()
+        page.locator(".djs-container [data-element-id=edit] .djs-hit").first.click(force=True)
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")

@@ -34,7 +34,7 @@ def test_a_matter_from_two_decisions_to_the_register(browser: Browser, sqlite_ho
         clerk.page.get_by_label("反馈周期").select_option("half_monthly")
         clerk.page.get_by_label("首次反馈日期").fill("2025-12-12")
         clerk.look("supervision-proposal")
-        clerk.page.get_by_role("button", name="提交", exact=True).click()
+        clerk.page.get_by_role("button", name="报主任", exact=True).click()
         clerk.is_told("办公室主任审核")
         [matter] = [one for one in office.cases_of("supervision") if office.row(one)["disposal"] is None]
         office.act("zhenliyan", matter, "agree")

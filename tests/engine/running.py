@@ -24,13 +24,18 @@ class Running:
     """One case of one model; work items are named by their step."""
 
     def __init__(
-        self, house: House, files: dict[str, bytes], services: dict[str, Service] | None = None, **vocabulary: Any
+        self,
+        house: House,
+        files: dict[str, bytes],
+        services: dict[str, Service] | None = None,
+        now: datetime = START,
+        **vocabulary: Any,
     ) -> None:
         given: Vocabulary = house.office.engine.vocabulary
         known = {**given.services, **(services or {})}
         self.engine = Engine(replace(given, services=known, **vocabulary), clock_adjustable=True)
         self.pool = house.pool
-        self.now = START
+        self.now = now
         self.instance_id = ""
         with transaction(self.pool) as connection:
             self.definition = self.engine.deploy(connection, files, ACTOR, self.now)[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import Connection, delete, event, select
 
 from app.backup import backup, restore
 from app.house import House
@@ -22,6 +22,10 @@ from tests.databases import EMPTY, SqliteDatabases, installation
 from tests.engine.running import START, Running
 from tests.engine.test_working_time import Weekdays
 from tests.flows import model, person, seats, settings, user
+from tests.workflows.calendars import NOTHING, at
+from workflows.calendar import actions as calendar
+from workflows.calendar import library
+from workflows.calendar.values import SHANGHAI
 from workflows.catalogue import PERSON_ONLY
 from workflows.organisation import queries
 from workflows.visibility import few_visible, require_visible, visible_to
@@ -77,6 +81,18 @@ def waited(house: House, nodes: Mapping[str, str], arrows: str = LINE, **vocabul
     return case
 
 
+def instants(case: Timed) -> list[str]:
+    """When it was told that the step is overdue, by the office's clock."""
+    return [one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for one in case.overdue()]
+
+
+def put_into_force(house: House, connection: Connection, now: datetime) -> None:
+    importer, other = (queries.get_person(connection, one) for one in ("shangkewei", "boruoxi"))
+    year = library.propose(2026, NOTHING)
+    made = calendar.import_year(connection, house.office.engine, importer, year, "国办发明电〔2025〕7号", now)
+    calendar.put_into_force(connection, house.office.engine, other, made.id, now)
+
+
 class TestReminding:
     def test_is_done_when_the_step_is_due_and_then_daily_as_often_as_the_model_says(self, house: House) -> None:
         case = waited(house, waiting())
@@ -118,6 +134,33 @@ class TestReminding:
         case = waited(house, waiting(on_timeout="remind:2"), remind_every=4 * HOUR)
         case.pass_time(START + 30 * DAY)
         assert [one[0] for one in case.told()] == [2 * DAY, 2 * DAY + 4 * HOUR]
+
+    def test_in_working_time_is_done_on_working_days_alone(self, house: House) -> None:
+        case = waited(house, waiting(due='camunda:dueDate="P4D"', calendar="working"))
+        case.pass_time(START + 30 * DAY)
+        assert instants(case) == ["2025-11-13 17:30", "2025-11-14 17:30", "2025-11-17 17:30"]
+        case.assert_replays()
+
+    def test_of_what_is_due_by_a_date_is_done_the_next_working_day_again(self, sqlite_house: House) -> None:
+        case = waited(sqlite_house, waiting(due='camunda:dueDate="2025-11-14"', calendar="working"))
+        case.pass_time(START + 30 * DAY)
+        assert instants(case) == ["2025-11-15 00:00", "2025-11-17 17:30", "2025-11-18 17:30"]
+        case.assert_replays()
+
+    def test_by_hours_in_working_time_goes_by_hours_of_work(self, sqlite_house: House) -> None:
+        nodes = waiting(due='camunda:dueDate="P5D"', calendar="working")
+        case = waited(sqlite_house, nodes, remind_every=3 * HOUR)
+        case.pass_time(START + 30 * DAY)
+        assert instants(case) == ["2025-11-14 17:30", "2025-11-17 11:30", "2025-11-17 16:30"]
+
+    def test_waits_for_the_calendar_that_was_put_into_force_meanwhile(self, sqlite_house: House) -> None:
+        case = waited(sqlite_house, waiting(due='camunda:dueDate="2025-12-31"', calendar="working"))
+        case.pass_time(at("2026-01-01 08:00"))
+        with transaction(case.pool) as connection:
+            put_into_force(sqlite_house, connection, case.now)
+        case.pass_time(at("2026-01-31 08:00"))
+        assert instants(case) == ["2026-01-01 00:00", "2026-01-04 17:30", "2026-01-05 17:30"]
+        case.assert_replays()
 
     def test_begins_anew_for_a_step_that_comes_again_after_a_send_back(self, house: House) -> None:
         case = waited(house, waiting(on_timeout="remind:1"))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 
 from app.house import House
 from app.scheduler import follow
@@ -16,6 +16,7 @@ from engine.api import Engine
 from engine.model import EventKind
 from engine.persistence import jobs as rows
 from engine.persistence import work_items
+from engine.persistence.tables import process_instance
 from tests.engine.running import ACTOR, START, Running
 from tests.engine.test_overdue_steps import statements_of_completing
 from tests.flows import model, person, seats, settings
@@ -23,7 +24,7 @@ from tests.judge.paper import boundary
 from tests.workflows.calendars import NOTHING, at
 from workflows.calendar import actions, library
 from workflows.calendar.proposals import Line, proposal_of
-from workflows.calendar.values import DayKind, SpecialDay
+from workflows.calendar.values import SHANGHAI, DayKind, SpecialDay
 from workflows.calendar_cases import Moved, moved_by
 from workflows.organisation.queries import get_person
 from workflows.verification import verify
@@ -41,6 +42,19 @@ def working(due: str = "P2D", timer: str = "<bpmn:timeDuration>P3D</bpmn:timeDur
         "late": boundary("late", "work", WORKING + definition, stops=False),
     }
     return model(ARROWS, nodes)
+
+
+class Timed(Running):
+    """A flow that is deployed at an instant, on an installation whose clock starts there."""
+
+    def __init__(self, house: House, files: dict[str, bytes], now: datetime) -> None:
+        with transaction(house.pool) as connection:
+            Engine(house.office.engine.vocabulary, clock_adjustable=True).set_clock(connection, now)
+        super().__init__(house, files, now=now)
+
+    def pass_time(self, until: datetime) -> None:
+        self.now = until
+        jobs.pass_time(self.engine, lambda: transaction(self.pool), lambda: reading(self.pool), until)
 
 
 def year_of(number: int, *more: SpecialDay) -> Any:
@@ -143,6 +157,56 @@ def test_a_cycle_in_working_time_becomes_certain(sqlite_house: House) -> None:
     case.work_off()
     assert watch(case) == (stamp("2026-01-05 17:30"), False)
     case.assert_replays()
+
+
+def starting(timer: str) -> dict[str, bytes]:
+    """A flow whose cases a timer starts, in working time."""
+    definition = f"<bpmn:timerEventDefinition>{timer}</bpmn:timerEventDefinition>"
+    morning = f'<bpmn:startEvent id="morning">{WORKING}{definition}</bpmn:startEvent>'
+    return model("s_ -> ask\nask -> e_\nmorning -> ask", {"morning": morning})
+
+
+def started(house: House) -> list[str]:
+    with reading(house.pool) as connection:
+        rows_ = connection.scalars(select(process_instance.c.started_at).order_by(process_instance.c.started_at))
+        return [one.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for one in rows_]
+
+
+@pytest.mark.parametrize("begun_before", [False, True])
+def test_a_timer_that_starts_cases_in_working_time_goes_by_the_year_in_force(house: House, begun_before: bool) -> None:
+    case = Timed(house, starting("<bpmn:timeCycle>R3/P1D</bpmn:timeCycle>"), NEW_YEARS_EVE)
+    if begun_before:
+        case.start()
+    with transaction(house.pool) as connection:
+        put_into_force(house, connection, case.now)
+    case.pass_time(at("2026-01-31 08:00"))
+    first = ["2025-12-31 10:00"] * begun_before
+    assert started(house) == [*first, "2026-01-04 17:30", "2026-01-05 17:30", "2026-01-06 17:30"]
+    with reading(house.pool) as connection:
+        assert verify(connection, house.office) == []
+
+
+@pytest.mark.parametrize(
+    ("timer", "calendar"),
+    [
+        ("<bpmn:timeDuration>P1D</bpmn:timeDuration>", "natural"),
+        ("<bpmn:timeDate>2026-01-02T09:00:00+08:00</bpmn:timeDate>", "working"),
+    ],
+)
+def test_a_timer_that_starts_cases_by_the_clock_or_by_a_date_stays_as_it_is(
+    sqlite_house: House, timer: str, calendar: str
+) -> None:
+    files = {
+        name: content.replace(WORKING.encode(), settings(calendar=calendar).encode())
+        for name, content in starting(timer).items()
+    }
+    case = Timed(sqlite_house, files, NEW_YEARS_EVE)
+    with transaction(sqlite_house.pool) as connection:
+        put_into_force(sqlite_house, connection, case.now)
+        waiting = rows.list_start_timers(connection, NEW_YEARS_EVE)
+        case.engine.recompute_starts(connection, NEW_YEARS_EVE, case.now)
+        assert rows.list_start_timers(connection, NEW_YEARS_EVE) == waiting
+        assert len(waiting) == 1
 
 
 def test_a_correction_moves_what_was_certain_and_keeps_what_somebody_fixed_otherwise(house: House) -> None:

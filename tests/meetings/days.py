@@ -18,7 +18,7 @@ from engine.persistence.tables import process_instance
 from tests.office import SYSTEM, flow_files
 from workflows import boxes, cases, definitions, verification, worklist
 from workflows.attachments import actions as attachments
-from workflows.meeting_arrangement import attendance, deliberation, resolutions
+from workflows.meeting_arrangement import attendance, deliberation, record_keeping, resolutions
 from workflows.meeting_arrangement.resolutions import ResolutionFields
 from workflows.meeting_arrangement.state import get_meeting
 from workflows.meeting_arrangement.values import Line, Meeting
@@ -39,6 +39,8 @@ MEETING = "党委会2025年第21次会议"
 CLERK = "jinshubai"
 MEMBERS = ("shaoqiheng", "yuwenshu", "qiujingan", "qishouzhuo", "biancongzhou", "ruanzhiwei", "miaoyuanchuan")
 PRESENT = MEMBERS[:-1]
+RECIPIENTS = {"AHB": "luanhaiping", "DQB": "wanliqing", "CWB": "zonghuaigu"}
+"""The units that the minutes go to, and who signs for each."""
 REPORTED: dict[str, Any] = {
     "category": "汇报类",
     "three_major": "不属于",
@@ -234,25 +236,25 @@ class Days:
         for case in items:
             self.act("shaoqiheng", case, "accept", meeting_body="党委会", planned_number="2025年第21次")
 
-    def arrange(self) -> str:
+    def arrange(self, at: str = "11-20 09:00", day: str = "11-25", receipts_due: str = "11-21T17:00") -> str:
         """C6: 靳书白 arranges the meeting, and its agenda is put together by itself."""
-        self.at("11-20 09:00")
+        self.at(at)
         case = self.start(CLERK, "meeting_arrangement", "党委会会议")
         self.act(
             CLERK,
             case,
             title="党委会会议",
             meeting_body="党委会",
-            starts_at="2025-11-25T09:00",
-            ends_at="2025-11-25T11:30",
-            receipts_due="2025-11-21T17:00",
+            starts_at=f"2025-{day}T09:00",
+            ends_at=f"2025-{day}T11:30",
+            receipts_due=f"2025-{receipts_due}",
         )
         return case
 
-    def book(self, case: str, name: str = "1208", by: str = CLERK) -> None:
+    def book(self, case: str, name: str = "1208", by: str = CLERK, day: str = "11-25") -> None:
         with reading(self.house.pool) as connection:
             room_id = next(one.id for one in keeping.list_rooms(connection) if one.name == name)
-        wish = Wish(moment("11-25 09:00"), moment("11-25 11:30"), MEETING, 11, case)
+        wish = Wish(moment(f"{day} 09:00"), moment(f"{day} 11:30"), MEETING, 11, case)
         self.record(bookings.book, room_id, wish, by=by)
 
     def convene(self, case: str) -> None:
@@ -316,4 +318,42 @@ class Days:
         self.book(case)
         self.convene(case)
         self.answer(case)
+        return report, plan, case
+
+    def sign_minutes(self, report: str, plan: str, case: str) -> None:
+        """C10: the minutes are drafted, checked by the units that reported, edited and signed."""
+        self.at("11-26 09:00")
+        self.resolve(case)
+        self.act(CLERK, case)
+        self.deliver()
+        self.act("luanhaiping", report, "agree")
+        self.act("wanliqing", plan, "agree")
+        self.deliver()
+        self.at("11-27 09:00")
+        self.act("zhenliyan", case, "agree")
+        self.at("11-28 09:00")
+        self.act("shaoqiheng", case, "agree", "同意印发。")
+        self.deliver()
+
+    def dispatch(self, case: str) -> None:
+        """C10: 沙小满 sends the minutes to the units that have something to do."""
+        self.act("shaxiaoman", case, distribution_units=list(RECIPIENTS), copies=12)
+
+    def receive(self, case: str) -> None:
+        """C10: each unit signs for the minutes."""
+        for username in RECIPIENTS.values():
+            self.act(username, case, "received")
+
+    def close(self, case: str) -> None:
+        """C10: the full record is kept, and the case of the meeting put away."""
+        self.record(record_keeping.keep_record, case, "邵启衡主持。逐项汇报、逐人发言如下……")
+        self.act(CLERK, case)
+
+    def to_dispatch(self) -> tuple[str, str, str]:
+        """Everything up to the minutes being sent out."""
+        report, plan, case = self.to_meeting()
+        self.open_meeting(case)
+        self.deliberate(case)
+        self.sign_minutes(report, plan, case)
+        self.dispatch(case)
         return report, plan, case

@@ -111,11 +111,12 @@ def test_the_story_from_the_first_item_to_the_minutes(house: House) -> None:
     assert {(one["source_case"], one["source_kind"], tuple(one["co_units"])) for one in taken} == {  # type: ignore[arg-type]
         (case, "meeting", ())
     }
-    days.act("shaxiaoman", case, distribution_units=["AHB", "DQB", "CWB"], copies=12)
+    assert held.minutes_title == "中共沐原能源集团有限公司委员会会议纪要"
+    days.dispatch(case)
     with pytest.raises(RecordMissing):
         days.act(CLERK, case)
-    days.record(record_keeping.keep_record, case, "邵启衡主持。逐项汇报、逐人发言如下……")
-    days.act(CLERK, case)
+    days.close(case)
+    days.receive(case)
     with reading(house.pool) as connection:
         states = {instances.get_instance(connection, one).state for one in (report, plan, case)}
         links = {(one.source_id, one.target_id, one.relation) for one in connection.execute(select(case_link)).all()}

@@ -14,6 +14,7 @@ from app.transaction import reading, transaction
 from engine.model import HistoryEvent, WorkItem, WorkItemState
 from engine.persistence import work_items
 from tests.circulation import READER, settle, waiting
+from tests.incoming import Registry, settle_incoming
 from tests.office import MORNING, Desk
 from tests.web.clerk import Clerk, alert, field_errors
 from workflows import batch, boxes, worklist
@@ -99,6 +100,27 @@ def test_ten_are_circled_but_for_the_signature_the_one_of_another_and_the_one_th
     page = reader.get(f"/cases/{readable[0].instance_id}").text
     assert "圈阅（已阅知）" in page
     assert "同意" not in page
+
+
+@pytest.mark.parametrize("operation", ["circle", "receive"])
+@pytest.mark.parametrize(
+    ("username", "kind"), [("luanhaiping", "countersign"), ("qiujingan", "sign_and_issue"), ("qiujingan", "instruct")]
+)
+def test_what_a_person_decides_of_one_document_is_not_done_with_many(
+    site: Flask, settled_sqlite: House, username: str, kind: str, operation: str
+) -> None:
+    """9.9: 签发、会签、批示不可批量."""
+    if kind == "instruct":
+        settle_incoming(settled_sqlite)
+        desk: Desk = Registry(settled_sqlite).begin().to_instruction()
+    else:
+        desk = Desk(settled_sqlite)
+        desk.to_countersign() if kind == "countersign" else desk.to_signing()
+    [item] = desk.open_items(username)
+    assert item.kind == kind
+    answer = Clerk(site, username).post("/worklist/batch", operation=operation, item=chosen(item), list="box=todo")
+    assert results(answer)[desk.title] == "签发、批示、审批、表决、会签须逐件办理，不能批量提交。"
+    assert kept(settled_sqlite, [item]) == [item]
 
 
 def test_ten_are_received_but_for_the_signature_the_one_of_another_and_the_one_that_has_changed(

@@ -1,15 +1,22 @@
 """A meeting on the pages: its agenda, its room, who comes, what is said and decided, its minutes and its record."""
 
+import html
+import io
 import re
 from datetime import UTC
+from typing import Any
 
+import openpyxl
 import pytest
 from flask import Flask
 
 from app.current import HOUSE
+from app.transaction import reading
 from tests.meetings.days import CLERK, MEMBERS, PLAN, PRESENT, REPORT, Days
 from tests.web.clerk import Clerk, alert
+from workflows.meeting_arrangement import record_keeping
 from workflows.meeting_arrangement.tally import Outcome
+from workflows.visibility import READINGS
 
 
 @pytest.fixture
@@ -182,3 +189,158 @@ def test_the_instants_of_a_meeting_are_read_on_the_offices_wall(site: Flask, day
     _report, _plan, case = days.to_agenda()
     assert days.meeting(case).starts_at.astimezone(UTC).hour == 1
     assert "2025-11-25 09:00" in Clerk(site, "zhenliyan").get(f"/cases/{case}").text
+
+
+def table(clerk: Clerk, path: str) -> list[tuple[Any, ...]]:
+    content, headers = clerk.download(path)
+    assert headers["Content-Type"].startswith("application/vnd.openxmlformats")
+    return list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+
+
+def test_the_register_of_meetings_is_narrowed_and_taken_along(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_dispatch()
+    days.act("luanhaiping", case, "received")
+    other = days.arrange("11-28 10:00", "12-09", "12-08T17:00")
+    clerk = Clerk(site, CLERK)
+    page = clerk.get("/meetings").text
+    assert f"/cases/{case}" in page
+    assert f"/cases/{other}" in page
+    assert "中共沐原能源集团有限公司委员会会议纪要" in page
+    assert "签收 1/3" in page
+    narrowed = clerk.get("/meetings?state=preparing&sort=title&order=asc").text
+    assert f"/cases/{case}" not in narrowed
+    assert 'aria-sort="ascending"' in narrowed
+    header, first, second = table(clerk, "/meetings/register.xlsx?order=asc")
+    assert header[:3] == ("会议类别", "会议次数", "会议名称")
+    assert (first[1], first[12], first[14], first[18], first[20]) == ("2025年第21次", "纪要已印发", "第21期", 12, 1)
+    assert (second[1], second[12]) == (None, "筹备中")
+    assert table(Clerk(site, "zonghuaigu"), "/meetings/register.xlsx")[1][1] == "2025年第21次"
+    assert len(table(Clerk(site, "kuangyuheng"), "/meetings/register.xlsx")) == 1
+
+
+def test_the_register_of_meetings_is_offered_to_whoever_may_use_it(site: Flask, days: Days) -> None:
+    for username in (CLERK, "zhenliyan", "shaoqiheng", "zonghuaigu"):
+        assert 'href="/meetings"' in Clerk(site, username).get("/worklist").text, username
+    for username in ("jiziheng", "gexingyao"):
+        outsider = Clerk(site, username)
+        assert 'href="/meetings"' not in outsider.get("/worklist").text
+        assert [outsider.get(path).status_code for path in ("/meetings", "/meetings/register.xlsx")] == [403, 403]
+
+
+def test_minutes_bear_their_title_on_the_page_and_in_print(site: Flask, days: Days) -> None:
+    report, plan, case = days.to_meeting()
+    reader, title = Clerk(site, "yuwenshu"), "中共沐原能源集团有限公司委员会会议纪要"
+    refused = reader.get(f"/meetings/{case}/minutes/print")
+    assert (refused.status_code, "纪要还没有签发印发" in refused.text) == (403, True)
+    days.open_meeting(case)
+    days.deliberate(case)
+    unsigned = reader.get(f"/meetings/{case}/minutes/print").text
+    assert title in unsigned
+    assert "（未签发，没有期号）" in unsigned
+    days.sign_minutes(report, plan, case)
+    days.dispatch(case)
+    for page in (reader.get(f"/cases/{case}").text, reader.get(f"/meetings/{case}/minutes/print").text):
+        assert title in page
+        assert "第21期" in page
+    printed = Clerk(site, "zonghuaigu").get(f"/meetings/{case}/minutes/print").text
+    assert "分送：安全环保部、党群工作部、财务部。" in printed
+    assert "共印 12 份" in printed
+    assert Clerk(site, "gexingyao").get(f"/meetings/{case}/minutes/print").status_code == 403
+
+
+def test_who_has_signed_for_the_minutes_is_shown_and_the_others_are_urged_at_once(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_dispatch()
+    signer = Clerk(site, "luanhaiping")
+    [item] = days.items("luanhaiping", case)
+    page = signer.get(f"/worklist/{item.id}").text
+    assert "会议强调，节日安全不能放假。" in page  # the minutes are there to be read
+    assert "赴砚江热电现场" not in page  # why a member asked for leave is not
+    assert signer.get(f"/meetings/{case}/record").status_code == 403
+    assert signer.submit(f"/worklist/{item.id}", "received").status_code == 302
+    clerk = Clerk(site, "shaxiaoman")
+    listed = clerk.get(f"/cases/{case}").text
+    assert "签收 1/3" in listed
+    assert "催办全部未签收单位" in listed
+    assert clerk.post(f"/documents/{case}/urge").status_code == 302
+    assert clerk.get(f"/cases/{case}").text.count("催办 1 次") == 2
+
+
+def test_the_record_is_asked_for_allowed_and_read_on_the_pages(site: Flask, days: Days) -> None:
+    """C10: 会议记录另存，查阅须批准; who reads it is told to the ledger of readings."""
+    _report, _plan, case = days.to_dispatch()
+    words = "阮知微：列支渠道先核清。"
+    days.record(record_keeping.keep_record, case, words)
+    reader, path = Clerk(site, "yuwenshu"), f"/meetings/{case}/record"
+    shut = reader.get(path).text
+    assert words not in shut
+    asking = re.search(r'href="([^"]*meeting_record_reading[^"]*)"', shut)
+    assert asking is not None
+    form = reader.get(html.unescape(asking[1]))
+    assert form.status_code == 200
+    asked = days.start("yuwenshu", "meeting_record_reading", "查阅党委会会议记录", source=case)
+    days.act("yuwenshu", asked, title="查阅党委会会议记录", purpose="核对列支渠道的意见")
+    assert words not in reader.get(path).text
+    [item] = days.items("shaoqiheng", asked)
+    assert Clerk(site, "shaoqiheng").submit(f"/worklist/{item.id}", "agree", opinion="准予查阅。").status_code == 302
+    opened = reader.get(path).text
+    assert words in opened
+    assert "核对列支渠道的意见" in opened
+    house = days.house
+    with reading(house.pool) as connection:
+        told = [
+            one.actor for one in house.office.engine.history(connection, READINGS) if one.kind == "meeting_record:read"
+        ]
+    assert told == ["yuwenshu"]
+
+
+def test_a_step_names_what_is_done_beside_its_form_and_those_pages_lead_back(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_agenda()
+    clerk = Clerk(site, CLERK)
+
+    def to_do() -> tuple[str, list[str]]:
+        [item] = days.items(CLERK, case)
+        page = clerk.get(f"/worklist/{item.id}").text
+        nav = re.search(r'<nav class="card mb-3".*?</nav>', page, re.DOTALL)
+        assert nav is not None
+        return item.id, re.findall(r'href="/meetings/[^/]+/(\w+)', nav[0])
+
+    item, pages = to_do()
+    assert pages == ["agenda"]
+    assert f'href="/worklist/{item}">回到办理：拟定议程、预订会议室' in clerk.get(f"/meetings/{case}/agenda").text
+    days.act(CLERK, case)
+    assert to_do()[1] == ["agenda"]
+    assert clerk.post(f"/meetings/{case}/agenda", act="book", room="1").status_code == 302  # as late as at the notice
+    days.act(CLERK, case)
+    days.deliver()
+    days.answer(case)
+    days.at("11-25 09:00")
+    assert to_do()[1] == ["attendance"]
+    days.open_meeting(case)
+    assert to_do()[1] == ["attendance", "lines", "minutes", "record"]
+
+
+def test_a_room_that_was_booked_for_another_time_is_named_and_another_can_be_booked(site: Flask, days: Days) -> None:
+    _report, _plan, case = days.to_meeting()
+    days.at("11-25 09:00")
+    days.act(CLERK, case, "adjourn")
+    given = {"starts_at": "2025-11-27T09:00", "ends_at": "2025-11-27T11:30", "receipts_due": "2025-11-26T17:00"}
+    days.act(CLERK, case, title="党委会会议", meeting_body="党委会", **given)
+    clerk, path = Clerk(site, CLERK), f"/meetings/{case}/agenda"
+    assert "已预订，与会议时间不符" in clerk.get(path).text
+    assert clerk.post(path, act="book", room="1").status_code == 302
+    assert '<span class="badge bg-green-lt">已预订</span>' in clerk.get(path).text
+
+
+def test_only_what_moves_a_line_is_offered(site: Flask, days: Days) -> None:
+    days.to_agenda()
+    [case] = days.cases_of("meeting_arrangement")
+    page = Clerk(site, CLERK).get(f"/meetings/{case}/agenda").text
+    assert re.findall(r'aria-label="(上移|下移) ([^"]+)"', page) == [("下移", REPORT), ("上移", PLAN)]
+
+
+def test_the_units_that_have_something_to_do_are_proposed_for_the_minutes(site: Flask, days: Days) -> None:
+    report, plan, case = days.to_meeting()
+    days.open_meeting(case)
+    days.deliberate(case)
+    days.sign_minutes(report, plan, case)
+    assert days.variables(case)["distribution_units"] == ["AHB", "DQB", "CWB"]

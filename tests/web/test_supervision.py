@@ -13,7 +13,7 @@ from app.current import HOUSE
 from tests.supervising import Supervising
 from tests.web.clerk import Clerk, alert, field_errors
 from tests.workflows.calendars import published
-from tests.workflows.test_supervision_story import FIRST, SECOND, THIRD
+from tests.workflows.test_supervision_story import FIRST, FOURTH, SECOND, THIRD
 
 LINK = re.compile(r'href="(/supervision/bulletin/2[^"]+)"')
 
@@ -178,6 +178,101 @@ def test_an_oral_order_is_recorded_and_taken_up_or_declined_with_a_reason(site: 
         ("邵启衡", "不予办理", "属后勤日常工作。"),
         ("邵启衡", "转待立项", None),
     ]
+    office.assert_proved()
+
+
+def test_the_clerk_finds_and_opens_every_task_and_nobody_else_does(site: Flask, office: Supervising) -> None:
+    fourth = office.decided(**FOURTH)
+    office.act("linxiaozhou", fourth, "assign", title=FOURTH["title"], assigned_person="zonghuaigu")
+    own = office.start("luanhaiping", "task_assignment", "清点消防器材")
+    office.at("2025-12-01 10:00")
+    [handed] = [one for one in office.cases_of("task_assignment") if one != own]
+    clerk = Clerk(site, "linxiaozhou")
+    assert set(rows(clerk.get("/supervision/tasks"))) == {FOURTH["title"], "清点消防器材"}
+    assert [clerk.get(f"/cases/{one}").status_code for one in (handed, own)] == [200, 200]
+    assert FOURTH["title"] in clerk.get(f"/cases?q={FOURTH['title']}").text
+    for stranger in ("wanliqing", "boruoxi", "jinshubai"):
+        assert Clerk(site, stranger).get(f"/cases/{handed}").status_code == 403
+        assert rows(Clerk(site, stranger).get("/supervision/tasks?state=all")) == []
+    office.assert_proved()
+
+
+def test_tasks_are_narrowed_to_a_unit_or_to_what_is_late_and_go_into_a_sheet(site: Flask, office: Supervising) -> None:
+    for title, unit, person, due_on in (
+        ("核清列支渠道", "CWB", "zonghuaigu", "2025-12-03"),
+        ("清点消防器材", "AHB", "luanhaiping", "2025-12-31"),
+    ):
+        task = office.start("ruanzhiwei", "task_assignment", title)
+        given = {"matter": f"{title}。", "assigned_unit": unit, "assigned_person": person, "due_on": due_on}
+        office.act("ruanzhiwei", task, "submit", title=title, **given)
+    office.at("2025-12-05 09:00")
+    clerk = Clerk(site, "linxiaozhou")
+    assert rows(clerk.get("/supervision/tasks?unit=AHB")) == ["清点消防器材"]
+    late = clerk.get("/supervision/tasks?late=1")
+    assert rows(late) == ["核清列支渠道"]
+    assert "超期 2 个工作日" in late.text
+    assert "/cases/new?definition=task_assignment" in late.text
+    lines = table(clerk, "/supervision/tasks/export?state=all")
+    assert [(line[1], line[4], line[5], line[7]) for line in lines] == [
+        ("任务", "承办人", "验收人", "状态"),
+        ("核清列支渠道", "宗怀谷", "阮知微", "待签收"),
+        ("清点消防器材", "栾海平", "阮知微", "待签收"),
+    ]
+    assert [line[1] for line in table(clerk, "/supervision/tasks/export?late=1")[1:]] == ["核清列支渠道"]
+    assert len(table(Clerk(site, "wanliqing"), "/supervision/tasks/export?state=all")) == 1
+
+
+def test_a_feedback_that_was_not_given_in_time_is_called_overdue(site: Flask, office: Supervising) -> None:
+    matter = office.decided(**THIRD)
+    office.propose(matter, feedback_cycle="monthly", first_feedback_on="2025-12-05")
+    office.act("wanliqing", matter, "accept")
+    clerk = Clerk(site, "linxiaozhou")
+    office.at("2025-12-05 09:00")
+    assert "下次 2025-12-05" in clerk.get("/supervision").text
+    office.at("2025-12-08 09:00")
+    for page in ("/supervision", f"/cases/{matter}"):
+        text = clerk.get(page).text
+        assert "2025-12-05 未反馈" in text
+        assert "下次 2025-12-05" not in text
+
+
+def test_what_was_sent_to_a_matter_is_told_in_the_words_of_its_diagram(site: Flask, office: Supervising) -> None:
+    matter = under_way(office)
+    office.act("wanliqing", matter, "accept")
+    office.ask("urge", "linxiaozhou", matter, "请抓紧。")
+    page = Clerk(site, "linxiaozhou").get(f"/cases/{matter}").text
+    assert "蔺晓舟：发出催办单" in page
+    assert "“urging_issued”" not in page
+
+
+def test_the_matters_behind_a_figure_name_their_leader_and_months_lead_to_each_other(
+    site: Flask, office: Supervising
+) -> None:
+    under_way(office)
+    office.at("2026-02-11 09:00")
+    clerk = Clerk(site, "linxiaozhou")
+    assert "仇敬安" in clerk.get("/supervision/bulletin/2026-02/overdue").text
+    page = clerk.get("/supervision/bulletin?month=2026-01").text
+    assert "month=2025-12" in page
+    assert "month=2026-02" in page
+    assert "month=2026-03" not in clerk.get("/supervision/bulletin?month=2026-02").text, "nothing has happened yet"
+
+
+def test_a_task_that_a_message_began_names_who_sent_it(site: Flask, office: Supervising) -> None:
+    fourth = office.decided(**FOURTH)
+    office.act("linxiaozhou", fourth, "assign", title=FOURTH["title"], assigned_person="zonghuaigu")
+    office.at("2025-12-01 10:00")
+    [task] = office.cases_of("task_assignment")
+    handler = Clerk(site, "zonghuaigu")
+    inbox = handler.get("/worklist").text
+    assert re.search(r">蔺晓舟</td>", inbox)
+    assert ">system<" not in inbox
+    page = handler.get(f"/cases/{task}").text
+    assert "蔺晓舟发起" in page
+    assert "蔺晓舟 由来源事项转来本件" in page
+    assert re.search(r">蔺晓舟</td>", handler.get("/supervision/tasks").text)
+    assert "蔺晓舟" in handler.get(f"/cases/{task}/print").text
+    assert Clerk(site, "linxiaozhou").get(f"/cases/{fourth}").text.count("系统发起") == 1, "a decision that nobody sent"
     office.assert_proved()
 
 

@@ -26,7 +26,6 @@ from workflows.archiving.transfer import get_transfer
 from workflows.archiving.values import NOT_ARCHIVED, PartKind, Standing
 from workflows.errors import PostRequired
 from workflows.links.records import link_change
-from workflows.meeting_arrangement import record_keeping
 from workflows.recording import record_in_case
 
 PAPER = 125
@@ -36,29 +35,9 @@ PAPER = 125
 def hold_the_meeting(house: House) -> tuple[str, str, str]:
     """Part C to its end; return the meeting's case, and those of 甲 and 乙."""
     days = Days(house)
-    report, plan = days.put_forward_report(), days.put_forward_plan()
-    days.mend_plan(plan)
-    days.accept(report, plan)
-    case = days.arrange()
-    days.book(case)
-    days.convene(case)
-    days.answer(case)
-    days.open_meeting(case)
-    days.deliberate(case)
-    days.resolve(case)
-    days.act("jinshubai", case)
-    days.deliver()
-    days.act("luanhaiping", report, "agree")
-    days.act("wanliqing", plan, "agree")
-    days.deliver()
-    days.at("11-27 09:00")
-    days.act("zhenliyan", case, "agree")
-    days.at("11-28 09:00")
-    days.act("shaoqiheng", case, "agree", "同意印发。")
-    days.deliver()
-    days.act("shaxiaoman", case, distribution_units=["AHB", "DQB", "CWB"], copies=12)
-    days.record(record_keeping.keep_record, case, "邵启衡主持。逐项汇报、逐人发言如下……")
-    days.act("jinshubai", case)
+    report, plan, case = days.to_dispatch()
+    days.close(case)
+    days.receive(case)
     return case, report, plan
 
 

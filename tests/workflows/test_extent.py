@@ -5,17 +5,22 @@ from datetime import timedelta
 import pytest
 
 from app.house import House
+from app.scheduler import follow
 from app.sections.registry import sections_of
 from app.transaction import reading, transaction
 from engine.model import WorkItemRole
 from engine.persistence import work_items
 from tests.office import Desk
-from workflows import cases, versions, worklist
+from workflows import boxes, cases, versions, worklist
 from workflows.approval_sheet import approval_sheet
 from workflows.comments import actions as comments
 from workflows.errors import CaseNotVisible
-from workflows.extent import Extent, extent_of
+from workflows.extent import Extent, extent_of, opens
 from workflows.operations import hands
+from workflows.organisation import queries
+from workflows.search import finding
+from workflows.substitutions import actions as substitutions
+from workflows.substitutions.values import Arrangement
 
 NUMBER = "沐原办〔2025〕47号"
 
@@ -131,3 +136,62 @@ def test_a_copy_of_a_case_on_its_way_shows_the_opinions_but_neither_drafts_nor_c
         assert versions.list_versions(*given_) == {}
         with pytest.raises(CaseNotVisible):
             cases.history(*given_)
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_everybody_finds_a_document_by_its_title_and_by_what_was_said_in_it_who_sees_more_than_their_receipt(
+    issued: Desk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(finding, "FEW_FOUND", most)
+    house = issued.house
+    [item] = issued.open_items("tanzhixing")
+    [copied] = issued.open_items("luanhaiping")
+    later = issued.now + timedelta(minutes=1)
+    starts, ends = later, later + timedelta(days=1)
+    with transaction(house.pool) as connection:
+        given = (connection, house.office, issued.person("tanzhixing"))
+        hands.transfer(*given, item.id, item.version, "zhulan", "请代为签收", later)
+        hands.circulate(*given[:2], issued.person("shaxiaoman"), copied.id, ["kuangyuheng"], "请知悉", later)
+        substitutions.arrange(
+            *given[:2], issued.person("yuqinghe"), Arrangement("yuqinghe", "feisiqi", starts, ends), later
+        )
+        people = [one.username for one in queries.list_people(connection)]
+    issued.now = later + timedelta(minutes=1)
+    while follow(house):
+        pass
+    seeing: dict[Extent, set[str]] = {one: set() for one in Extent}
+    for username in people:
+        reader = issued.person(username)
+        with reading(house.pool) as connection:
+            if opens(connection, house.office, reader, issued.instance_id, issued.now):
+                seeing[extent(issued, username)].add(username)
+    assert {"tanzhixing", "zhulan", "yuqinghe", "feisiqi", "zonghuaigu", "ruanzhiwei", "kuangyuheng"} <= seeing[
+        Extent.STEP
+    ]
+    everybody = set().union(*seeing.values())
+    for sought, finders in (
+        ("节假日", everybody),
+        (f"节假 {NUMBER}", everybody),
+        ("拟同意印发", everybody - seeing[Extent.STEP]),
+        ("节假日 采纳", everybody - seeing[Extent.STEP]),
+    ):
+        found = set()
+        for username in people:
+            reader = issued.person(username)
+            with reading(house.pool) as connection:
+                if boxes.visible_cases(connection, reader, boxes.Filter(q=sought), issued.now).rows:
+                    found.add(username)
+        assert found == finders, sought
+
+
+def test_in_their_boxes_too_a_receiver_finds_nothing_by_what_others_have_said(issued: Desk) -> None:
+    while follow(issued.house):
+        pass
+    for box in ("todo", "done"):
+        for sought, count in (("节假日", 1), ("拟同意印发", 0)):
+            with reading(issued.house.pool) as connection:
+                given = connection, issued.person("tanzhixing"), box, boxes.Filter(q=sought), issued.now, issued.now
+                assert len(boxes.list_items(*given).rows) == count, (box, sought)
+                assert len(boxes.list_box(*given).rows) == count, (box, sought)
+        if box == "todo":
+            issued.receive("tanzhixing", "yuqinghe", "zonghuaigu", "luanhaiping")

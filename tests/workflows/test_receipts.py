@@ -7,10 +7,10 @@ from app.transaction import reading, transaction
 from engine.model import InstanceState
 from tests.office import Desk
 from workflows import cases, verification
-from workflows.document_approval.receipts import list_receipts
 from workflows.document_approval.records import DOCUMENTS
 from workflows.operations import hands
 from workflows.organisation import queries
+from workflows.receipts import list_receipts
 
 ENTERPRISES = [f"QY{number}" for number in range(1, 9)]
 DEPARTMENTS = "BGS ZZB DQB AHB CWB FGB SJB JWB XXZ".split()

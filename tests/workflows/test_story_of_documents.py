@@ -17,12 +17,12 @@ from workflows.document_approval.errors import (
     NotTheSignatory,
     ReportContainsRequest,
 )
-from workflows.document_approval.receipts import list_receipts
 from workflows.document_approval.records import DOCUMENTS
 from workflows.errors import NotTheAssignee
 from workflows.numbering import series as numbering
 from workflows.operations import hands
 from workflows.organisation.secretaries import leaders_of
+from workflows.receipts import list_receipts
 from workflows.seals.records import SEAL_USES
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions.values import Arrangement

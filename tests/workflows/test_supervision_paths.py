@@ -1,15 +1,23 @@
 """What may become of a matter beside the straight way: split, declined, handed back, paused, ended, returned, reported."""
 
+from datetime import date
+
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.model import InstanceState
 from engine.persistence import instances
 from tests.supervising import Supervising, on
 from tests.workflows.test_supervision_story import FIRST, SECOND, THIRD, course, lamp, merged, state, visits
+from workflows.calendar import library
+from workflows.calendar.actions import import_year, put_into_force
+from workflows.calendar.demo import IMPORTED_BY, PUT_INTO_FORCE_BY
+from workflows.calendar.proposals import Line, proposal_of
+from workflows.calendar.values import DayKind, SpecialDay
 from workflows.errors import NotAStarter, OpinionRequired, PostRequired
 from workflows.links.records import case_link
+from workflows.organisation import queries
 from workflows.supervision.errors import (
     AskedAlready,
     DueDateFree,
@@ -37,6 +45,25 @@ def office(sqlite_house: House) -> Supervising:
 def ended(office: Supervising, case: str) -> bool:
     with reading(office.house.pool) as connection:
         return instances.get_instance(connection, case).state is InstanceState.COMPLETED
+
+
+def test_a_matter_is_looked_at_anew_when_the_calendar_changes(office: Supervising) -> None:
+    matter = visits(office)
+    office.act("wanliqing", matter, "accept")
+    assert office.variables(matter)["watch_at"] == "2026-02-05T00:30:00.000000Z", "three working days before"
+    office.at("2026-01-05 09:00")
+    with transaction(office.house.pool) as connection:
+        keeper, other = (queries.get_person(connection, name) for name in (IMPORTED_BY, PUT_INTO_FORCE_BY))
+        free = [SpecialDay(date(2026, 2, day), DayKind.HOLIDAY, "春节") for day in (5, 6, 9)]
+        known = library.propose(2026, office.house.office.calendars.current(connection)).days
+        proposal = proposal_of(2026, (Line(n, day) for n, day in enumerate([*known, *free], 1)), "test")
+        one = import_year(connection, office.engine, keeper, proposal, "更正通知", office.now)
+        put_into_force(connection, office.engine, other, one.id, office.now)
+    office.at("2026-01-05 10:00")
+    assert office.variables(matter)["watch_at"] == "2026-02-02T00:30:00.000000Z"
+    office.at("2026-02-02 09:00")
+    assert [one.kind for one in course(office, matter).reminders] == ["near_due"]
+    office.assert_proved()
 
 
 def test_a_candidate_is_declined_only_with_a_reason(office: Supervising) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.house import House
 from app.transaction import reading, transaction
 from engine.model import EventKind
+from engine.persistence import work_items
 from engine.process import Activity
 from tests.office import MORNING, SYSTEM, Desk
 from workflows import cases, definitions, verification
@@ -69,6 +70,19 @@ NOTE = (
     .replace(b'<bpmn:process id="note"', b'<bpmn:message id="noted" name="noted" /><bpmn:process id="note"')
 )
 
+ASKING = ANSWER.replace(
+    b"""<bpmn:sequenceFlow id="to_write" sourceRef="start" targetRef="write" />""",
+    b"""<bpmn:exclusiveGateway id="asked" default="to_write" />
+  <bpmn:userTask id="tell" name="tell" camunda:assignee="${initiator}" camunda:formRef="answer" />
+  <bpmn:sequenceFlow id="to_asked" sourceRef="start" targetRef="asked" />
+  <bpmn:sequenceFlow id="to_write" sourceRef="asked" targetRef="write" />
+  <bpmn:sequenceFlow id="to_tell" sourceRef="asked" targetRef="tell">
+    <bpmn:conditionExpression>${source_flow == 'letter' and not empty(source_case)}</bpmn:conditionExpression>
+  </bpmn:sequenceFlow>
+  <bpmn:sequenceFlow id="told" sourceRef="tell" targetRef="end" />""",
+)
+"""Goes another way where it answers a letter."""
+
 
 @pytest.fixture
 def letter(house: House) -> str:
@@ -92,7 +106,7 @@ def letter(house: House) -> str:
     return desk.instance_id
 
 
-def answered(house: House, letter: str, username: str = "shaxiaoman") -> str:
+def answered(house: House, letter: str | None, username: str = "shaxiaoman") -> str:
     person = Desk(house).person(username)
     with transaction(house.pool) as connection:
         advanced = cases.start(connection, house.office, person, "answer", "关于值班的答复", {}, LATER, source=letter)
@@ -119,6 +133,23 @@ def test_fields_and_files_come_along_and_the_two_are_tied(house: House, letter: 
     ]
     assert [(one.step, one.opinion) for one in thread.cases[0].milestones] == [("批示", "请人力资源部答复。")]
     assert acts == ["case.linked"]
+
+
+def test_a_flow_can_ask_from_which_case_it_was_started_where_it_was_started_from_none(
+    house: House, letter: str
+) -> None:
+    with transaction(house.pool) as connection:
+        files = {"answer.bpmn": ASKING, "answer.form": ANSWER_FORM}
+        definitions.deploy_as(connection, house.office, SYSTEM, files, MORNING)
+    answering, alone = answered(house, letter), answered(house, None)
+    with reading(house.pool) as connection:
+        steps = {case: work_items.list_of_instance(connection, case) for case in (answering, alone)}
+        assert {case: [one.activity_id for one in had] for case, had in steps.items()} == {
+            answering: ["tell"],
+            alone: ["write"],
+        }
+        assert house.office.engine.replay(connection, alone).verified
+        assert not has_links(connection, alone)
 
 
 def test_who_may_not_see_a_case_of_a_thread_learns_only_that_there_is_one(house: House, letter: str) -> None:

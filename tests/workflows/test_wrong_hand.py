@@ -2,6 +2,7 @@
 
 Elsewhere: 9.1 in ``test_secrecy``, 9.2 in ``test_story_of_documents``, 9.3 in ``test_voiding``, 9.7 in
 ``tests/web/test_incoming``, 9.8 in ``test_incoming_document_rules``, 9.9 in ``tests/web/test_batch``, 9.10 in ``test_numbering``.
+9.6 in registers, sections and the archive too: ``tests/web/test_renamed_units``.
 """
 
 from datetime import timedelta
@@ -17,11 +18,11 @@ from tests.office import DRAFT, SYSTEM, Desk
 from workflows import cases, verification
 from workflows.approval_sheet import approval_sheet
 from workflows.cases import Happening, TimelineEntry
-from workflows.document_approval.receipts import list_receipts
 from workflows.errors import CaseNotVisible, PostRequired, ReasonRequired
 from workflows.operations import hands
 from workflows.organisation import actions
 from workflows.organisation.actions import UnitFields
+from workflows.receipts import list_receipts
 
 ADMINISTRATOR, KEEPER = "jiziheng", "boruoxi"
 ENTERED = {name: value for name, value in DRAFT.items() if name != "title"}

@@ -250,7 +250,8 @@ def _item(
     now: datetime,
 ) -> dict[str, Value]:
     code = unit or settings.unit
-    if code not in {one.code for one in queries.list_units(connection, include_disabled=True)}:
+    units = {one.code: one.name for one in queries.list_units(connection, include_disabled=True)}
+    if code not in units:
         raise ArchiveUnitUnknown(code)
     return {
         "year": year,
@@ -258,7 +259,7 @@ def _item(
         "unit": code,
         "title": said.title,
         "document_number": said.document_number,
-        "responsible": said.responsible,
+        "responsible": said.responsible or units[code],  # a message began the case, and nobody issued it elsewhere
         "dated_on": said.dated_on,
         "classification": said.classification,
         "pages": said.pages,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from engine.model import ENDED, InstanceState
 from engine.persistence.tables import process_definition, process_instance
+from workflows.archiving.meeting_sets import in_a_set
 from workflows.archiving.records import archive_member, archive_scope, archive_year
 from workflows.archiving.settings import ArchiveSettings
 from workflows.archiving.values import ARCHIVED, NOT_ARCHIVED, Standing, Unfiled
@@ -30,7 +31,6 @@ from workflows.calendar.values import SHANGHAI
 from workflows.document_approval.records import document
 from workflows.incoming_document.records import MERGED, RETURNED, incoming_document
 from workflows.keyset import Page, lines_of_pages, page_by_key
-from workflows.meeting_arrangement.records import agenda_line
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
 
@@ -64,8 +64,8 @@ class Line:
 
 _case, _incoming, _scope = process_instance.c, incoming_document.c, archive_scope.c
 _has_ended = _case.state.in_([one.value for one in ENDED])
-_in_a_set = exists().where(agenda_line.c.item_case == _case.id, agenda_line.c.removed.is_not(True))
-"""Items that were put before a meeting: their material is part of that meeting's set."""
+_in_a_set = and_(_has_ended, in_a_set(_case.id))
+"""Items that a meeting has dealt with: once they have ended, their material is part of that meeting's set."""
 _assembled = exists().where(archive_member.c.instance_id == _case.id, archive_member.c.item.is_not(None))
 SORTS: dict[str, ColumnElement[Any]] = {
     "ended_at": func.coalesce(_case.ended_at, _case.started_at),

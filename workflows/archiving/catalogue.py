@@ -1,7 +1,11 @@
-"""归档文件目录: the 件 of a year by their 档号, those still without one, and what each is made of."""
+"""归档文件目录: the 件 of a year by their 档号, those still without one, and what each is made of.
+
+A year, a period and a unit are a class of 件, and a class has one name: that which the unit had when the year ended.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
@@ -10,7 +14,7 @@ from workflows.archiving.errors import ArchiveItemNotFound
 from workflows.archiving.records import archive_item, archive_member, archive_part, archive_transfer, archive_year
 from workflows.archiving.values import ItemState
 from workflows.keyset import Page, lines_of_pages, page_by_key
-from workflows.organisation.records import unit
+from workflows.organisation.unit_names import UnitNames, unit_names
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
 SHOWN = (ItemState.ASSEMBLED.value, ItemState.NUMBERED.value, ItemState.REMOVED.value)
@@ -41,7 +45,7 @@ class Line:
     serial: int | None
     retention: str
     unit: str
-    unit_name: str | None
+    unit_name: str
     document_number: str | None
     responsible: str | None
     title: str
@@ -105,7 +109,8 @@ def page_of(
     """
     by = SORTS.get(sort, SORTS["archival_code"])
     query = _query(year, narrowed)
-    return page_by_key(connection, query, _line, by, _item.id, after, limit, descending=descending)
+    named = partial(_line, unit_names(connection), year)
+    return page_by_key(connection, query, named, by, _item.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -197,13 +202,8 @@ def find_filed(connection: Connection, instance_id: str) -> Filed | None:
 
 
 def _query(year: int, narrowed: Narrowing) -> Select[Any]:
-    columns: dict[str, ColumnElement[Any]] = {"unit_name": unit.c.name, "parts": _parts}
-    query = (
-        select(*(columns.get(name, archive_item.c.get(name)).label(name) for name in _names))  # type: ignore[union-attr]
-        .select_from(archive_item)
-        .outerjoin(unit, unit.c.code == _item.unit)
-        .where(_item.year == year, _item.state.in_(SHOWN))
-    )
+    kept = (_item[name] for name in _names if name not in ("unit_name", "parts"))
+    query = select(*kept, _parts.label("parts")).where(_item.year == year, _item.state.in_(SHOWN))
     return query.where(*_conditions(narrowed))
 
 
@@ -219,5 +219,6 @@ def _conditions(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
         yield or_(*(column.contains(narrowed.q, autoescape=True) for column in sought))
 
 
-def _line(row: Row[Any]) -> Line:
-    return Line(**{name: row._mapping[name] for name in _names})
+def _line(units: UnitNames, year: int, row: Row[Any]) -> Line:
+    kept = {name: row._mapping[name] for name in _names if name != "unit_name"}
+    return Line(**kept, unit_name=units.when_ended(row.unit, year))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from engine.model import EventKind, HistoryEvent, ProcessInstance, Value
 from engine.persistence import instances
+from workflows.archiving.meeting_sets import is_dealt_with
 from workflows.archiving.values import Described, Part, PartKind
 from workflows.attachments.actions import Attachment, list_by_id
 from workflows.attachments.records import attachment
@@ -19,6 +20,7 @@ from workflows.incoming_document.records import incoming_copy, incoming_document
 from workflows.meeting_arrangement.records import agenda_line, meeting, meeting_record
 from workflows.office import Office
 from workflows.organisation import queries
+from workflows.organisation.unit_names import unit_names
 
 MEETING = "meeting_arrangement"
 BODY, BODY_FILE = "body", "body_file"
@@ -128,7 +130,7 @@ def describe(connection: Connection, told: _Told) -> Described:
     issued_on, classification = connection.execute(
         select(document.c.issued_on, document.c.classification).where(document.c.instance_id == case.id)
     ).one_or_none() or (None, None)
-    units = queries.names_of_units(connection)
+    units = unit_names(connection)
     held = connection.execute(select(meeting).where(meeting.c.instance_id == case.id)).one_or_none()
     day = held.starts_at.astimezone(SHANGHAI).date().isoformat() if held is not None else _day(case)
     return Described(
@@ -136,7 +138,7 @@ def describe(connection: Connection, told: _Told) -> Described:
         document_number=case.number,
         responsible=held.body
         if held is not None
-        else str(told.last(ORGAN) or units.get(case.initiator_unit, "")) or None,
+        else str(told.last(ORGAN) or (case.initiator_unit and units.at(case.initiator_unit, case.started_at))) or None,
         dated_on=issued_on or day,
         classification=classification or None,
     )
@@ -271,7 +273,7 @@ def _items_of(meeting_id: str) -> Select[Any]:
     line = agenda_line.c
     return (
         select(line.item_case)
-        .where(line.instance_id == meeting_id, line.item_case.is_not(None), line.removed.is_not(True))
+        .where(line.instance_id == meeting_id, line.item_case.is_not(None), is_dealt_with())
         .order_by(line.position, line.id)
     )
 

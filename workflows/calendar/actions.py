@@ -10,6 +10,7 @@ from engine.api import Engine
 from engine.errors import ProcessError
 from engine.model import Actor, CalendarChange, HistoryEvent, Value
 from engine.persistence.history import lock_ledger
+from engine.persistence.subscriptions import list_starting, list_waiting
 from workflows.calendar.calendars import LEDGER
 from workflows.calendar.errors import ImportSettled, OwnImport, SameAsInForce, SourceRequired, YearRefused
 from workflows.calendar.proposals import FIRST_YEAR, LAST_YEAR, Proposal
@@ -21,6 +22,8 @@ from workflows.forms.validation import readable_text
 from workflows.organisation.values import Person
 
 IMPORTED, PUT_INTO_FORCE, DISCARDED = "calendar:imported", "calendar:put_into_force", "calendar:discarded"
+CALENDAR_CHANGED = "calendar_changed"
+"""The signal by which flows learn that days count otherwise than before; its payload is ``calendar_year``."""
 LONGEST_SOURCE = 200
 LONGEST_ORIGIN = 200
 
@@ -113,7 +116,8 @@ def put_into_force(
     """复核生效: let a year count; an earlier import of it is superseded, and kept.
 
     What open cases have provisionally, or by the import that is superseded, is computed again after the commit, by jobs that
-    this transaction writes, each case in a transaction of its own.
+    this transaction writes, each case in a transaction of its own. Flows that count days by services of their own are told by
+    the signal :data:`CALENDAR_CHANGED`, where any waits for it.
 
     Args:
         connection: In a transaction.
@@ -142,6 +146,8 @@ def put_into_force(
     change = _change(before, one, revision)
     if change is not None:
         engine.calendar_changed(connection, change, now)
+        if any(ask(connection, "signal", CALENDAR_CHANGED) for ask in (list_waiting, list_starting)):
+            engine.throw_signal(connection, CALENDAR_CHANGED, {"calendar_year": one.year}, now)
     return get_import(connection, import_id)
 
 

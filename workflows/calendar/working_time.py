@@ -142,9 +142,27 @@ class WorkingTime:
         return tuple(year for year in range(first.year, last.year + 1) if year not in self.years)
 
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9998, 12, 31)
+"""Between which days the registers of an office are asked for."""
+
+
 def day_of(at: datetime) -> date:
     """Return the day of an instant in Asia/Shanghai."""
     return at.astimezone(SHANGHAI).date()
+
+
+def beginning_of(day: str, days: int = 0) -> datetime:
+    """Return the instant at which a day begins in Asia/Shanghai.
+
+    Args:
+        day: ISO date; a text that is no day, and a day before all of them, stand for the first of all.
+        days: How many days later.
+    """
+    try:
+        named = date.fromisoformat(day)
+    except ValueError:
+        named = FIRST_DAY
+    return datetime.combine(min(max(named, FIRST_DAY), LAST_DAY) + timedelta(days=days), time(), SHANGHAI)
 
 
 def last_day_of(end: datetime) -> date:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, select, union
 
 from engine.model import WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
+from workflows.case_keepers import case_keeper
 from workflows.duties import AUDITORS
 from workflows.extent import Extent, extent_of
 from workflows.office import Office
@@ -76,6 +77,9 @@ def _perhaps(connection: Connection, instance_id: str) -> set[str]:
         select(participant.c.person).where(participant.c.instance_id == instance_id),
         *(select(column).where(responsible) for column in (unit.c.head, unit.c.leader)),
         select(holding.c.username).where(holding.c.post.in_(READING_POSTS)),
+        select(holding.c.username)
+        .join(case_keeper, case_keeper.c.post == holding.c.post)
+        .where(case_keeper.c.instance_id == instance_id),
         select(leader_secretary.c.secretary).where(leader_secretary.c.leader.in_(theirs)),
         select(substitution.c.substitute).where(substitution.c.owner.in_(theirs)),
     )

@@ -1,19 +1,24 @@
-"""发文登记簿: a line for each number that was given to a document, void ones included."""
+"""发文登记簿: a line for each number that was given to a document, void ones included.
+
+Units are called as they were when they began the document, as its approval sheet calls them.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from engine.model import WorkItemState
 from engine.persistence.tables import process_instance, work_item
-from workflows.document_approval.receipts import RECEIVE
 from workflows.document_approval.records import document
 from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.numbering.records import given_number
 from workflows.organisation.records import person, unit
+from workflows.organisation.unit_names import UnitNames, unit_names
+from workflows.receipts import RECEIVE
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
 VOID, DISPATCHED, WAITING = "void", "dispatched", "waiting"
@@ -99,7 +104,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "title": process_instance.c.title,
     "unit": func.coalesce(unit.c.name, ""),
 }
-"""By what the register can be sorted."""
+"""By what the register can be sorted; a unit that was renamed stands in one place, that of its name of now."""
 
 
 def page_of(
@@ -125,7 +130,8 @@ def page_of(
     """
     by = SORTS.get(sort, SORTS["number"])
     query = _query(codes, narrowed)
-    return page_by_key(connection, query, _line, by, given_number.c.id, after, limit, descending=descending)
+    named = partial(_line, unit_names(connection))
+    return page_by_key(connection, query, named, by, given_number.c.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -160,7 +166,7 @@ def _query(codes: Sequence[str], narrowed: Narrowing) -> Select[Any]:
         "title": process_instance.c.title,
         "received": _received,
         "drafted_by": _drafter.c.name,
-        "unit": unit.c.name,
+        "unit": process_instance.c.initiator_unit,
         "signed_by": _signer.c.name,
         "given_at": number.given_at,
         "voided_at": number.voided_at,
@@ -169,7 +175,7 @@ def _query(codes: Sequence[str], narrowed: Narrowing) -> Select[Any]:
     }
     columns |= {name: document.c[name] for name in _names if name not in columns}
     query = (
-        select(*(columns[name].label(name) for name in _names))
+        select(*(columns[name].label(name) for name in _names), process_instance.c.started_at)
         .select_from(given_number)
         .join(process_instance, process_instance.c.id == number.instance_id)
         .outerjoin(document, _is_its_number)
@@ -206,5 +212,6 @@ def _conditions(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
         yield or_(*(column.contains(narrowed.q, autoescape=True) for column in sought))
 
 
-def _line(row: Row[Any]) -> Line:
-    return Line(**{name: row._mapping[name] for name in _names})
+def _line(units: UnitNames, row: Row[Any]) -> Line:
+    kept = {name: row._mapping[name] for name in _names}
+    return Line(**{**kept, "unit": units.at(row.unit, row.started_at) if row.unit else None})

@@ -30,7 +30,6 @@ from workflows.document_approval.errors import (
 from workflows.document_approval.records import CHECK, DOCUMENT
 from workflows.document_approval.settings import DocumentSettings
 from workflows.document_approval.types import DOWNWARD, LEVEL, UPWARD, require_fitting_type
-from workflows.links.carrying import SOURCE_CASE, SOURCE_FLOW
 from workflows.numbering.settings import DOCUMENT_PATTERN
 from workflows.seals.records import seal_change
 
@@ -365,8 +364,6 @@ def judge_seal(facts: StepFacts, decision: str, opinion: str) -> Verdict:
 def judge_dispatch(facts: StepFacts, decision: str, opinion: str, settings: DocumentSettings | None = None) -> Verdict:
     """Keep the day of dispatch, today where none is given, and for how long the document is to be kept.
 
-    From which case the document was started is said even where it was from none, so that a flow can ask and tell that case.
-
     Raises:
         NotNumbered: The document has no number yet.
         DispatchedBeforeIssue: The day is before the document's own.
@@ -385,8 +382,7 @@ def judge_dispatch(facts: StepFacts, decision: str, opinion: str, settings: Docu
     retention = _words(facts.variables.get(RETENTION)) or (settings.default_retention if settings is not None else "")
     if retention:
         dispatched[RETENTION] = retention
-    came_from: dict[str, Value] = {name: facts.variables.get(name) for name in (SOURCE_CASE, SOURCE_FLOW)}
-    return Verdict({**came_from, **dispatched}, (RecordChange(DOCUMENT, facts.instance_id, dispatched),))
+    return Verdict(dispatched, (RecordChange(DOCUMENT, facts.instance_id, dispatched),))
 
 
 def require_fitting_text(variables: Variables, settings: DocumentSettings) -> None:

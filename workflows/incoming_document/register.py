@@ -1,11 +1,13 @@
 """收文登记簿: a line for each number that was given to a document that came in, void ones and returned ones included.
 
-The numbers of the paper register, up to the opening of a series, are one line of their own.
+The numbers of the paper register, up to the opening of a series, are one line of their own. Units are called as they were when
+the document was done with, as the pages of its case call them.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
@@ -13,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, 
 from engine.model import InstanceState, WorkItemRole, WorkItemState
 from engine.persistence import work_items
 from engine.persistence.tables import process_instance, work_item, work_item_candidate
-from workflows.calendar.values import SHANGHAI
+from workflows.calendar.working_time import beginning_of
 from workflows.incoming_document.instructions import INSTRUCT, instructions_in
 from workflows.incoming_document.records import CLOSED, RETURNED, incoming_copy, incoming_document
 from workflows.keyset import Page, lines_of_pages, page_by_key
@@ -21,6 +23,7 @@ from workflows.numbering.records import given_number
 from workflows.numbering.series import list_series
 from workflows.organisation import queries
 from workflows.organisation.records import person, unit
+from workflows.organisation.unit_names import UnitNames, unit_names
 
 PAGE, EXPORTED_AT_ONCE = 50, 200
 RUNNING, OVERDUE, SENT_BACK, DONE, CANCELLED, VOID = "running", "overdue", "returned", "closed", "cancelled", "void"
@@ -82,7 +85,7 @@ class Line:
     verified_at: datetime | None
     proposal: str | None
     lead_unit: str | None
-    co_units: Any
+    co_units: tuple[str, ...]
     due_on: str | None
     result: str | None
     reply_number: str | None
@@ -132,7 +135,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "title": process_instance.c.title,
     "lead_unit": func.coalesce(unit.c.name, ""),
 }
-"""By what the register can be sorted."""
+"""By what the register can be sorted; a unit that was renamed stands in one place, that of its name of now."""
 
 
 def page_of(
@@ -164,7 +167,8 @@ def page_of(
     query = _query(series, narrowed, today)
     if visible is not None:
         query = query.where(visible)
-    return page_by_key(connection, query, _line, by, given_number.c.id, after, limit, descending=descending)
+    named = partial(_line, unit_names(connection))
+    return page_by_key(connection, query, named, by, given_number.c.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -258,14 +262,13 @@ def _query(series: str, narrowed: Narrowing, today: date) -> Select[Any]:
         "state_of_case": process_instance.c.state,
         "received_by": _receiver.c.name,
         "registered_by": _registrar.c.name,
-        "lead_unit": unit.c.name,
         "further_copies": _copies,
         "voided_at": number.voided_at,
         "void_reason": number.void_reason,
     }
     columns |= {name: register[name] for name in _names if name not in columns}
     query = (
-        select(*(columns[name].label(name) for name in _names))
+        select(*(columns[name].label(name) for name in _names), process_instance.c.ended_at)
         .select_from(given_number)
         .join(process_instance, process_instance.c.id == number.instance_id)
         .outerjoin(incoming_document, register.instance_id == number.instance_id)
@@ -288,9 +291,9 @@ def _conditions(narrowed: Narrowing, today: date) -> Iterator[ColumnElement[bool
     if narrowed.unit:
         yield register.lead_unit == narrowed.unit
     if narrowed.since:
-        yield register.registered_at >= _begin(narrowed.since)
+        yield register.registered_at >= beginning_of(narrowed.since)
     if narrowed.until:
-        yield register.registered_at < _begin(narrowed.until, days=1)
+        yield register.registered_at < beginning_of(narrowed.until, days=1)
     if narrowed.state in STATES:
         wanted_states = (RUNNING, OVERDUE) if narrowed.state == RUNNING else (narrowed.state,)
         yield _stands(today).in_(wanted_states)
@@ -317,14 +320,8 @@ def _stands(today: date) -> ColumnElement[str]:
     )
 
 
-def _begin(day: str, days: int = 0) -> datetime:
-    """Return the instant at which a day begins in Asia/Shanghai; a text that is no day stands for the first of all."""
-    try:
-        first = date.fromisoformat(day)
-    except ValueError:
-        first = date(2000, 1, 1)
-    return datetime.combine(first + timedelta(days=days), time(), SHANGHAI)
-
-
-def _line(row: Row[Any]) -> Line:
-    return Line(**{name: row._mapping[name] for name in _names})
+def _line(units: UnitNames, row: Row[Any]) -> Line:
+    kept = {name: row._mapping[name] for name in _names}
+    lead = units.at(row.lead_unit, row.ended_at) if row.lead_unit else None
+    helping = tuple(units.at(str(code), row.ended_at) for code in row.co_units or ())
+    return Line(**{**kept, "lead_unit": lead, "co_units": helping})

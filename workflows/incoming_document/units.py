@@ -34,6 +34,13 @@ class UnitPart:
         return self.role == LEAD
 
     @property
+    def done_at(self) -> datetime | None:
+        """When it was done with its part, or taken off it; None while it acts."""
+        if self.taken_off_at is not None:
+            return self.taken_off_at
+        return (self.signed_at or self.reported_at) if self.has_reported else None
+
+    @property
     def has_reported(self) -> bool:
         """Whether it is done: a report was made, and of the unit that leads its head has signed it."""
         return self.reported_at is not None and (self.signed_at is not None or not self.leads)

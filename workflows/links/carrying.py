@@ -7,9 +7,10 @@ from engine.process import Activity, Process
 from workflows.links.relations import RELATIONS
 
 SOURCE_CASE = "source_case"
-"""The variable that names the case, or the cases, that one was started from."""
+"""The variable that names the case, or the cases, that one was started from; where a person starts it from none, it is None, so
+that a flow may ask. What a case knows that a message starts, the message brings."""
 SOURCE_FLOW = "source_flow"
-"""The variable that names the flow of the case that one was started from by hand."""
+"""The variable that names the flow of the case that one was started from by hand; like the other, None where there was none."""
 CARRY_PREFIX = "carry:"
 SOURCES, RELATION = "sources", "relation"
 USUAL_RELATION = "follows"

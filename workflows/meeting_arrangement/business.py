@@ -45,7 +45,7 @@ def meeting_arrangement(settings: MeetingSettings, numbers: NumberSettings) -> B
             "deliberate": minutes_rules.judge_deliberate,
             "draft": minutes_rules.judge_draft,
             "edit": minutes_rules.judge_edit,
-            "sign_and_issue": minutes_rules.judge_sign_and_issue,
+            "sign_and_issue": partial(minutes_rules.judge_sign_and_issue, settings=settings),
             "dispatch": by_facts(minutes_rules.judge_dispatch),
             "archive": minutes_rules.judge_archive,
         },

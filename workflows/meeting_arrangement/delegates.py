@@ -10,11 +10,14 @@ from workflows.meeting_arrangement.minutes import SHANGHAI
 from workflows.meeting_arrangement.records import LINE, MEETING, RESOLUTION
 from workflows.meeting_arrangement.settings import Body, MeetingSettings
 from workflows.meeting_arrangement.state import find_meeting, get_meeting
+from workflows.meeting_arrangement.tally import Outcome
 from workflows.meeting_arrangement.values import AGREED, CHECKED, Meeting
 from workflows.numbering.series import give
 from workflows.numbering.settings import NumberSettings
 
-WRITTEN = frozenset({"meeting_number", "extracts_agreed", "minutes_issue", "minutes_number", "decisions"})
+WRITTEN = frozenset(
+    {"meeting_number", "extracts_agreed", "minutes_issue", "minutes_number", "decisions", "distribution_units"}
+)
 """The variables that these services write."""
 LONGEST_TITLE = 100
 DISCUSSED_AT = "discussed_at"
@@ -90,8 +93,8 @@ def issue_minutes(
         numbers: How the office writes its numbers.
 
     Returns:
-        The variables ``minutes_issue``, ``minutes_number``, and ``decisions``: a mapping for each resolution with what the
-        message ``decision_taken`` tells the supervision clerk.
+        The variables ``minutes_issue``, ``minutes_number``, as a proposal ``distribution_units``, and ``decisions``: a mapping
+        for each resolution with what the message ``decision_taken`` tells the supervision clerk.
 
     Raises:
         NothingToMinute: The case is no meeting, or its minutes were not signed.
@@ -124,7 +127,18 @@ def issue_minutes(
             }
         )
     written: dict[str, Value] = {"minutes_issue": issue, "minutes_number": number, "decisions": decisions}
+    if not call.inputs.get("distribution_units"):
+        written["distribution_units"] = _concerned(held)
     return ServiceResult(written, tuple(changes))
+
+
+def _concerned(held: Meeting) -> list[Value]:
+    """Return the units that reported or have something to do: whoever sends the minutes out need not pick them again."""
+    reported = [
+        line.unit for line in held.lines if line.item_case is not None and line.outcome is not Outcome.POSTPONED
+    ]
+    charged = [unit for one in held.all_resolutions for unit in (one.lead_unit, *one.co_units)]
+    return list(dict.fromkeys(unit for unit in (*reported, *charged) if unit))
 
 
 def _held(connection: Connection, call: ServiceCall, settings: MeetingSettings) -> tuple[Meeting, Body]:

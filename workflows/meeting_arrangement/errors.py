@@ -108,6 +108,13 @@ class ResolutionNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class MinutesNotReadable(NotPermitted):
+    """The meeting has no minutes yet that this person may read."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
 class MeetingNotFound(NotFound):
     """The case is no meeting, or has not become one yet."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.errors import CaseSuspended
-from engine.model import Actor, InstanceState, WorkItemRole, WorkItemState
+from engine.model import Actor, InstanceState, WorkItem, WorkItemRole, WorkItemState
 from engine.persistence import instances, work_items
 from workflows.forms.validation import readable_text
 from workflows.meeting_arrangement.errors import NotInHand, WordsRefused
@@ -15,11 +15,16 @@ from workflows.organisation.values import Person
 from workflows.standing import Standing
 from workflows.steps import find_step
 
-AGENDA = frozenset({"set_agenda"})
+AGENDA = frozenset({"set_agenda", "convene"})
 GATHERING = frozenset({"check_in", "deliberate"})
 DELIBERATION = frozenset({"deliberate"})
 MINUTES = frozenset({"deliberate", "draft", "edit"})
-"""At which kinds of step the agenda is put together, people are checked in, items dealt with, and minutes written."""
+RECORD = frozenset({"deliberate", "draft", "archive"})
+"""At which kinds of step the agenda is put together, people are checked in, items dealt with, minutes and the record written.
+
+The agenda may still be changed, and a room booked, until the notice goes out.
+"""
+ALL = AGENDA | GATHERING | MINUTES | RECORD
 
 
 def find_actor(
@@ -31,6 +36,19 @@ def find_actor(
     now: datetime,
 ) -> Actor | None:
     """Return as whom a person acts on an open step of one of these kinds, or None where it is not in their hands."""
+    found = find_hand(connection, office, person, instance_id, kinds, now)
+    return found[1] if found is not None else None
+
+
+def find_hand(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    kinds: Collection[str],
+    now: datetime,
+) -> tuple[WorkItem, Actor] | None:
+    """Return the open step of one of these kinds that a person has in hand, and as whom they act on it; or None."""
     case = instances.get_instance(connection, instance_id)
     for item in work_items.list_of_instance(connection, instance_id):
         if item.state is not WorkItemState.OPEN or item.role is not WorkItemRole.STEP or item.kind not in kinds:
@@ -38,7 +56,7 @@ def find_actor(
         _deployed, activity = find_step(connection, office, case.definition.id, item.activity_id)
         standing = Standing(connection, person, item, activity, case.state, now)
         if standing.may_work:
-            return standing.actor
+            return item, standing.actor
     return None
 
 

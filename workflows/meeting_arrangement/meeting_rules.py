@@ -30,6 +30,7 @@ from workflows.meeting_arrangement.tally import Room, is_quorate
 from workflows.meeting_arrangement.values import ASKS_LEAVE, ATTENDS, FIRST_TOPIC, GRANTED, REFUSED, Meeting
 from workflows.organisation import queries
 from workflows.rooms import bookings
+from workflows.rooms.values import Booking
 
 ARRANGERS = ("meeting_secretary", "office_director")
 """Posts that arrange meetings. Source: custom of such offices; who is asked at which step is drawn in the flow."""
@@ -112,11 +113,7 @@ def judge_convene(
     """
     judge_set_agenda(connection, facts, decision, opinion, settings)
     held = get_meeting(connection, facts.instance_id)
-    booked = [
-        one
-        for one in bookings.list_of_case(connection, facts.instance_id)
-        if one.starts_at <= held.starts_at and one.ends_at >= held.ends_at
-    ]
+    booked = [one for one in bookings.list_of_case(connection, facts.instance_id) if covers(one, held)]
     if not booked:
         raise RoomNotBooked
     room = booked[0].room.name
@@ -134,6 +131,11 @@ def judge_convene(
     ]
     written: dict[str, Value] = {"room_name": room, "members": list(members), "invitations": invitations}
     return Verdict(written, tuple(changes))
+
+
+def covers(booking: Booking, held: Meeting) -> bool:
+    """Tell whether a room is booked for the whole time of a meeting, which may have been put off since."""
+    return booking.starts_at <= held.starts_at and booking.ends_at >= held.ends_at
 
 
 def judge_answer(facts: StepFacts, decision: str, opinion: str) -> Verdict:

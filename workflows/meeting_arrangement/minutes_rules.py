@@ -15,6 +15,7 @@ from workflows.meeting_arrangement.errors import (
 from workflows.meeting_arrangement.minutes import compose, extract
 from workflows.meeting_arrangement.record_keeping import is_kept
 from workflows.meeting_arrangement.records import LINE, MEETING, READING
+from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.meeting_arrangement.state import get_meeting
 from workflows.meeting_arrangement.tally import Outcome
 from workflows.meeting_arrangement.values import FIRST_TOPIC, Line, Meeting
@@ -73,8 +74,10 @@ def judge_edit(connection: Connection, facts: StepFacts, decision: str, opinion:
     return Verdict()
 
 
-def judge_sign_and_issue(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Let who presides sign, and keep the text that was signed.
+def judge_sign_and_issue(
+    connection: Connection, facts: StepFacts, decision: str, opinion: str, settings: MeetingSettings
+) -> Verdict:
+    """Let who presides sign, and keep the text that was signed, with what stands above it.
 
     Raises:
         NotTheChair: Somebody else presides.
@@ -93,6 +96,7 @@ def judge_sign_and_issue(connection: Connection, facts: StepFacts, decision: str
     people = {one.person for one in held.seats} | {recorder, held.chair or ""}
     text = compose(held, queries.names_of(connection, people), _unit_names(connection), recorder)
     signed: dict[str, Value] = {
+        "minutes_title": settings.minutes_title(held.body),
         "minutes_text": text,
         "signed_by": facts.actor.acts_as,
         "signed_on": facts.today.isoformat(),
@@ -101,10 +105,23 @@ def judge_sign_and_issue(connection: Connection, facts: StepFacts, decision: str
 
 
 def judge_dispatch(facts: StepFacts, decision: str, opinion: str) -> Verdict:
-    """Issue only minutes that were signed and have their number; raise ``NotSignedYet``."""
-    if not facts.variables.get("minutes_issue"):
+    """Issue only minutes that were signed and have their number, and keep when they went to whom.
+
+    Raises:
+        NotSignedYet: They have none.
+
+    Source:
+        第二十五条（二） asks of what is issued that 分送范围 and 印制份数 are recorded; minutes are a 公文.
+    """
+    given = facts.variables
+    if not given.get("minutes_issue"):
         raise NotSignedYet
-    return Verdict()
+    sent: dict[str, Value] = {
+        "dispatched_on": facts.today.isoformat(),
+        "copies": given.get("copies"),
+        "recipients": given.get("distribution_units"),
+    }
+    return Verdict({}, (RecordChange(MEETING, facts.instance_id, sent),))
 
 
 def judge_archive(connection: Connection, facts: StepFacts, decision: str, opinion: str) -> Verdict:

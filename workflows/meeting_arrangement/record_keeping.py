@@ -12,7 +12,8 @@ from engine.canonical import instant
 from engine.model import Actor, RecordChange, Value
 from engine.persistence import instances
 from workflows.meeting_arrangement.errors import LineClosed, RecordNotReadable
-from workflows.meeting_arrangement.in_hand import require_actor, words
+from workflows.meeting_arrangement.in_hand import RECORD as RECORD_STEPS
+from workflows.meeting_arrangement.in_hand import find_actor, require_actor, words
 from workflows.meeting_arrangement.records import RECORD, RECORDS_LEDGER, meeting_record, record_reading
 from workflows.meeting_arrangement.settings import MeetingSettings
 from workflows.meeting_arrangement.state import get_meeting
@@ -21,8 +22,6 @@ from workflows.organisation.values import Person
 from workflows.recording import record_in_ledger
 from workflows.visibility import READINGS, require_visible
 
-KEEPING = frozenset({"deliberate", "draft", "archive"})
-"""At which kinds of step the record is written."""
 READ = "meeting_record:read"
 
 
@@ -56,7 +55,7 @@ def keep_record(
         LineClosed: The meeting has not begun.
         WordsRefused: There is no text.
     """
-    actor = require_actor(connection, office, person, instance_id, KEEPING, now)
+    actor = require_actor(connection, office, person, instance_id, RECORD_STEPS, now)
     held = get_meeting(connection, instance_id)
     if held.opened_at is None:
         raise LineClosed(held.body)
@@ -69,12 +68,21 @@ def keep_record(
 
 
 def may_read_record(
-    connection: Connection, person: Person, instance_id: str, settings: MeetingSettings, now: datetime
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    settings: MeetingSettings,
+    now: datetime,
 ) -> bool:
     """Tell whether a person reads the record of a meeting: who keeps it, who allows it, and whom that was allowed of late.
 
+    Whoever has a step in hand at which it is written keeps it, also where somebody else began: they would else write over what
+    they have not read.
+
     Args:
         connection: For reading.
+        office: The office.
         person: Who reads.
         instance_id: The meeting.
         settings: For how long a permission holds.
@@ -86,6 +94,8 @@ def may_read_record(
     if "principal" in person.posts:
         return True
     if person.username == instances.get_instance(connection, instance_id).initiator:
+        return True
+    if find_actor(connection, office, person, instance_id, RECORD_STEPS, now) is not None:
         return True
     since = now - timedelta(days=settings.reading_days)
     allowed = select(record_reading.c.id).where(
@@ -107,7 +117,7 @@ def read_record(
         RecordNotReadable: Its record is not.
     """
     require_visible(connection, person, instance_id, now)
-    if not may_read_record(connection, person, instance_id, settings, now):
+    if not may_read_record(connection, office, person, instance_id, settings, now):
         raise RecordNotReadable(instance_id)
     row = connection.execute(select(meeting_record).where(meeting_record.c.instance_id == instance_id)).first()
     if row is None:

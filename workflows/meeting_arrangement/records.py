@@ -49,10 +49,14 @@ meeting = Table(
     Column("convened_at", UtcDateTime),
     Column("opened_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("minutes_title", Text),
     Column("minutes_text", Text),
     Column("signed_by", String),
     Column("signed_on", String),
     Column("issue", String),
+    Column("dispatched_on", String),
+    Column("copies", Integer),
+    Column("recipients", CanonicalValue),
     Index("ix_meeting_starts", "starts_at"),
 )
 agenda_line = Table(

@@ -16,6 +16,7 @@ class Body:
         name: Such as 党委会.
         series: The code of the series that its meetings are numbered in.
         minutes_series: The code of the series that its minutes are numbered in (期号).
+        minutes_title: What stands above its minutes (纪要标志), such as 中共×××委员会会议纪要.
         members: Codes of posts, or ``person:USERNAME``, in order of rank.
         presides: The post, or ``person:USERNAME``, of who presides, speaks last and signs the minutes.
         first_topic: Whether an agenda begins with 第一议题.
@@ -25,6 +26,7 @@ class Body:
     name: str
     series: str
     minutes_series: str
+    minutes_title: str
     members: tuple[str, ...]
     presides: str
     first_topic: bool
@@ -56,6 +58,11 @@ class MeetingSettings:
     paper_characters: int = 0
     report_minutes: int = 0
     reading_days: int = 7
+
+    def minutes_title(self, name: str) -> str:
+        """Return what stands above the minutes of a body; of one that the office no longer has, its name says."""
+        found = self.find_body(name)
+        return found.minutes_title if found is not None else f"{name}会议纪要"
 
     def find_body(self, name: str) -> Body | None:
         """Return the body of this name, or None."""

@@ -114,7 +114,10 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting with all that is recorded of it; ``chair`` presides, speaks last and signs."""
+    """A meeting with all that is recorded of it; ``chair`` presides, speaks last and signs.
+
+    ``minutes_title`` is what stood above the minutes when they were signed, ``recipients`` the units that they went to.
+    """
 
     instance_id: str
     body: str
@@ -127,10 +130,14 @@ class Meeting:
     convened_at: datetime | None
     opened_at: datetime | None
     closed_at: datetime | None
+    minutes_title: str | None
     minutes_text: str
     signed_by: str | None
     signed_on: str | None
     issue: str | None
+    dispatched_on: str | None
+    copies: int | None
+    recipients: tuple[str, ...]
     lines: tuple[Line, ...] = ()
     seats: tuple[Seat, ...] = ()
     stands: Mapping[str, tuple[Stand, ...]] = field(default_factory=dict)

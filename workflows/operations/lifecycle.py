@@ -10,12 +10,13 @@ from workflows import duties, permissions
 from workflows.office import Office
 from workflows.operations.chosen import words
 from workflows.organisation.values import Person
+from workflows.rooms import bookings
 
 
 def cancel(
     connection: Connection, office: Office, person: Person, instance_id: str, reason: str, now: datetime
 ) -> Advanced:
-    """End a case where it stands; it stays readable, with the reason.
+    """End a case where it stands; it stays readable, with the reason. The rooms that were booked for it are free again.
 
     Raises:
         PostRequired, CaseNumbered, CaseEnded: The person may not, or it has ended.
@@ -24,7 +25,9 @@ def cancel(
     instances.lock_instance(connection, instance_id)
     duties.require(permissions.may_cancel(person, instances.get_instance(connection, instance_id)))
     why = words(office, reason, required=True)
-    return office.engine.cancel(connection, instance_id, why, Actor(person.username), now)
+    ended = office.engine.cancel(connection, instance_id, why, Actor(person.username), now)
+    bookings.release(connection, office, person.username, instance_id, why, now)
+    return ended
 
 
 def suspend(

@@ -6,6 +6,7 @@ Nothing is stored for it: the ledger of the organisation tells of every change w
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from workflows.organisation import queries
 from workflows.organisation.values import LEDGER, Person
 
 CHANGED = "unit:changed"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class UnitNames:
                 if instant < until:
                     return name
         return self.now.get(code, code)
+
+    def when_ended(self, code: str, year: int) -> str:
+        """Return what a unit was called when a year ended: what is filed by years names it so, in one class under one name."""
+        return self.at(code, datetime(year + 1, 1, 1, tzinfo=SHANGHAI))
+
+    def all_when_ended(self, year: int) -> dict[str, str]:
+        """Return the names of all units when a year ended, by code, in the office's order."""
+        return {code: self.when_ended(code, year) for code in self.now}
 
     def all_at(self, instant: datetime | None) -> dict[str, str]:
         """Return the names of all units at an instant, by code, in the office's order."""

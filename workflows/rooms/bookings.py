@@ -115,13 +115,32 @@ def cancel(connection: Connection, office: Office, person: Person, booking_id: s
     words, limit = reason.strip(), office.settings.opinion_characters
     if not words or len(words) > limit or not readable_text(words, lines=True):
         raise ReasonRequired(limit)
-    values: dict[str, Value] = {
-        "cancelled_by": person.username,
-        "cancelled_at": instant(now),
-        "cancel_reason": words,
-    }
-    change = RecordChange(BOOKING, booking_id, values)
+    change = _cancellation(booking_id, person.username, words, now)
     record_in_ledger(connection, office, LEDGER, [change], Actor(person.username), now)
+
+
+def release(
+    connection: Connection, office: Office, username: str, instance_id: str, reason: str, now: datetime
+) -> None:
+    """Cancel what was booked for a case that has ended, and is not over yet; the rooms are free again.
+
+    Args:
+        connection: In a transaction.
+        office: The office.
+        username: Who has ended the case; that they may is for the caller to say.
+        instance_id: The case.
+        reason: Why it has ended.
+        now: Aware instant.
+    """
+    if not list_of_case(connection, instance_id):
+        return
+    lock_ledger(connection, LEDGER)
+    changes = [
+        _cancellation(one.id, username, reason, now)
+        for one in list_of_case(connection, instance_id)
+        if one.ends_at > now
+    ]
+    record_in_ledger(connection, office, LEDGER, changes, Actor(username), now)
 
 
 def get_booking(connection: Connection, booking_id: str) -> Booking:
@@ -151,6 +170,11 @@ def free_rooms(connection: Connection, wish: Wish, now: datetime) -> list[Room]:
         (one for one in list_rooms(connection) if one.number not in taken and _fits(one, wish, now)),
         key=lambda one: (one.capacity, one.number),
     )
+
+
+def _cancellation(booking_id: str, username: str, reason: str, now: datetime) -> RecordChange:
+    values: dict[str, Value] = {"cancelled_by": username, "cancelled_at": instant(now), "cancel_reason": reason}
+    return RecordChange(BOOKING, booking_id, values)
 
 
 def _fits(room: Room, wish: Wish, now: datetime) -> bool:

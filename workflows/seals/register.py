@@ -1,8 +1,9 @@
-"""用印登记: a line for each use of a seal."""
+"""用印登记: a line for each use of a seal; units are called as they were when it was used."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from workflows.keyset import Page, lines_of_pages, page_by_key
 from workflows.organisation.records import person, unit
+from workflows.organisation.unit_names import UnitNames, unit_names
 from workflows.seals.records import seal_use
 
 PAGE, EXPORTED_AT_ONCE = 50, 500
@@ -55,7 +57,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "copies": seal_use.c.copies,
     "unit": func.coalesce(unit.c.name, ""),
 }
-"""By what the register can be sorted."""
+"""By what the register can be sorted; a unit that was renamed stands in one place, that of its name of now."""
 _names = [one.name for one in fields(Line)]
 
 
@@ -80,7 +82,8 @@ def page_of(
     """
     by = SORTS.get(sort, SORTS["used_at"])
     query = _query(narrowed)
-    return page_by_key(connection, query, _line, by, seal_use.c.id, after, limit, descending=descending)
+    named = partial(_line, unit_names(connection))
+    return page_by_key(connection, query, named, by, seal_use.c.id, after, limit, descending=descending)
 
 
 def every_line(
@@ -102,7 +105,6 @@ def _query(narrowed: Narrowing) -> Select[Any]:
     named = {
         "approved_by": _approver.c.name,
         "applicant": _applicant.c.name,
-        "unit": unit.c.name,
         "keeper": _keeper.c.name,
         "supervisor": _watcher.c.name,
     }
@@ -141,5 +143,6 @@ def _midnight(day: str) -> datetime | None:
     return datetime(begins.year, begins.month, begins.day, tzinfo=SHANGHAI)
 
 
-def _line(row: Row[Any]) -> Line:
-    return Line(**{name: row._mapping[name] for name in _names})
+def _line(units: UnitNames, row: Row[Any]) -> Line:
+    kept = {name: row._mapping[name] for name in _names}
+    return Line(**{**kept, "unit": units.at(row.unit, row.used_at) if row.unit else None})

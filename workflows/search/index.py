@@ -19,6 +19,7 @@ from engine.model import EventKind, HistoryEvent, Value
 from engine.persistence import instances
 from engine.persistence.tables import process_instance, work_item
 from workflows.comments.records import said_in
+from workflows.extent import wide_steps
 from workflows.forms.catalogue import Forms
 from workflows.forms.fields import Field
 from workflows.search import dialects
@@ -87,8 +88,16 @@ class Indexer:
     def _write(self, connection: Connection, instance_id: str, opinions: str) -> None:
         case = connection.execute(_case.where(process_instance.c.id == instance_id)).one()
         deployed = self.engine.deployed(connection, case.definition_id)
-        texts = (case.title, case.number or "", *self._form_texts(deployed, bytes(case.snapshot)))
-        _put(connection, instance_id, joined(texts, HEAD_CHARACTERS), opinions)
+        shown = (case.title, case.number or "")
+        texts = (*shown, *self._form_texts(deployed, bytes(case.snapshot)))
+        wide = wide_steps(deployed.process)
+        kept = {
+            "head": joined(texts, HEAD_CHARACTERS),
+            "opinions": opinions,
+            "label": joined(shown, HEAD_CHARACTERS) if wide is not None else None,
+            "wide": f" {' '.join(sorted(wide))} " if wide is not None else None,
+        }
+        _put(connection, instance_id, kept)
 
     def _form_texts(self, deployed: Deployed, snapshot: bytes) -> Iterator[str]:
         fields = self._fields_of(deployed)
@@ -150,12 +159,12 @@ def _with_added(opinions: str, added: Iterable[str]) -> str:
     return kept[kept.find(" ") :] if " " in kept else kept
 
 
-def _put(connection: Connection, instance_id: str, head: str, opinions: str) -> None:
+def _put(connection: Connection, instance_id: str, kept: Mapping[str, str | None]) -> None:
     row = connection.execute(select(case_text).where(case_text.c.instance_id == instance_id)).first()
+    terms = terms_of(f"{kept['head']}{kept['opinions']}")
     if row is None:
-        values = {"instance_id": instance_id, "head": head, "opinions": opinions}
-        row_id = connection.execute(insert(case_text).values(values).returning(case_text.c.id)).scalar_one()
-        dialects.set_terms(connection, row_id, (), terms_of(head + opinions))
-    elif (row.head, row.opinions) != (head, opinions):
-        connection.execute(update(case_text).where(case_text.c.id == row.id).values(head=head, opinions=opinions))
-        dialects.set_terms(connection, row.id, terms_of(row.head + row.opinions), terms_of(head + opinions))
+        inserted = insert(case_text).values(instance_id=instance_id, **kept).returning(case_text.c.id)
+        dialects.set_terms(connection, connection.execute(inserted).scalar_one(), (), terms)
+    elif any(row._mapping[name] != value for name, value in kept.items()):
+        connection.execute(update(case_text).where(case_text.c.id == row.id).values(**kept))
+        dialects.set_terms(connection, row.id, terms_of(row.head + row.opinions), terms)

@@ -8,7 +8,9 @@ from engine.persistence.base import CACHE, metadata
 PENDING_KILOBYTES = 256
 """What PostgreSQL gathers before it sorts it into the index; every search goes through that much from end to end."""
 
-# ``terms`` is kept by PostgreSQL alone; SQLite keeps terms in a table of its own kind, which names rows by ``id``.
+# ``terms`` is kept by PostgreSQL alone; SQLite keeps terms in a table of its own kind, which names rows by ``id``. Where some
+# steps show those who have them no more than the step, ``wide`` names the others, each between spaces, and ``label`` is what a
+# reader of no other step may find the case by: title and number, as every list shows them. Elsewhere both are null.
 case_text = Table(
     "case_text",
     metadata,
@@ -16,6 +18,8 @@ case_text = Table(
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False, unique=True),
     Column("head", Text, nullable=False),
     Column("opinions", Text, nullable=False),
+    Column("label", Text),
+    Column("wide", Text),
     Column("terms", Text().with_variant(TSVECTOR(), "postgresql")),
     info=CACHE,
 )

@@ -11,6 +11,7 @@ from engine import canonical
 from engine.errors import InvalidSubmission
 from engine.model import InstanceState
 from engine.persistence.tables import process_instance, work_item
+from workflows.duties import SUPERVISION_CLERK
 from workflows.organisation.values import Person
 from workflows.substitutions.queries import owners_for
 from workflows.supervision.lamps import LampDays
@@ -21,8 +22,8 @@ from workflows.visibility import visible_to
 READERS = """supervision_clerk office_director process_administrator principal executive_head deputy_leader unit_head
     unit_registrar handler auditor security_auditor""".split()
 """Posts that may open the register; each finds there what they may see."""
-CLERKS = frozenset({"supervision_clerk"})
-"""Posts that keep the register, and see all of it."""
+CLERKS = frozenset({SUPERVISION_CLERK})
+"""Posts that keep the registers of matters and tasks, and see all of them as :mod:`workflows.visibility` says."""
 LARGEST_PAGE = 100
 LAST_DAY = "9999-12-31"
 KEY_LENGTH = 2
@@ -61,7 +62,11 @@ class BoardFilter:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter of the register; ``late_days`` are the working days for which it is, or was said to be done, too late."""
+    """One matter of the register.
+
+    ``late_days`` are the working days for which it is, or was said to be done, too late; ``feedback_late`` says that its next
+    feedback was due before today.
+    """
 
     instance_id: str
     title: str
@@ -82,6 +87,7 @@ class Line:
     last_progress: int | None
     next_feedback_on: date | None
     late_days: int
+    feedback_late: bool
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def list_matters(
 
     Args:
         connection: For reading.
-        person: Who reads: a clerk of supervision finds everything, others what they may see.
+        person: Who reads; they find what they may see, and a clerk of supervision everything.
         narrowed: What to leave out, and the order.
         on: The days that part the lamps.
         now: Aware instant, for substitutions.
@@ -235,9 +241,8 @@ def _lines(on: LampDays, sorted_by: ColumnElement[Any]) -> Any:
 def _conditions(
     connection: Connection, person: Person, narrowed: BoardFilter, on: LampDays, now: datetime
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [STATE.is_not(None)]
-    if not person.posts & CLERKS:
-        conditions.append(visible_to(person, owners_for(connection, person.username, now)))
+    visible = visible_to(person, owners_for(connection, person.username, now))
+    conditions: list[ColumnElement[bool]] = [STATE.is_not(None), visible]
     if narrowed.state == "":
         conditions.append(STATE.in_(sorted(one.value for one in UNDER_WAY)))
     elif narrowed.state != "all":
@@ -269,6 +274,8 @@ def _line(row: Row[Any], on: LampDays) -> Line:
     said = row._mapping
     state, lamp, due_on = State(said["state"]), Lamp(said["lamp"]), _day(said["due_on"])
     reported_on = _day(said["applied_on"]) if state in REPORTED else None
+    next_feedback_on = _day(said["next_feedback_on"])
+    with_unit = state in (State.IN_PROGRESS, State.EXTENSION_ASKED)
     return Line(
         instance_id=said["instance_id"],
         title=said["title"],
@@ -287,8 +294,9 @@ def _line(row: Row[Any], on: LampDays) -> Line:
         closed_on=_day(said["closed_on"]),
         last_feedback_on=_day(said["last_feedback_on"]),
         last_progress=said["last_progress"],
-        next_feedback_on=_day(said["next_feedback_on"]),
+        next_feedback_on=next_feedback_on,
         late_days=on.late_days(due_on, reported_on) if lamp is Lamp.RED and due_on else 0,
+        feedback_late=with_unit and next_feedback_on is not None and next_feedback_on < on.today,
     )
 
 

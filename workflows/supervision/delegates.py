@@ -6,6 +6,8 @@ from sqlalchemy import Connection, func, select
 
 from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value, Variables
+from workflows.case_keepers import kept_by
+from workflows.duties import SUPERVISION_CLERK
 from workflows.organisation import queries
 from workflows.responsible_units import given_to
 from workflows.supervision.days import CountDays
@@ -83,7 +85,11 @@ def enter(connection: Connection, call: ServiceCall, settings: SupervisionSettin
         "title": said.get("title"),
         "matter": variables["matter"],
     }
-    changes = RecordChange(MATTER, call.instance_id, values), RecordChange(SOURCE, call.instance_id, source)
+    changes = (
+        RecordChange(MATTER, call.instance_id, values),
+        RecordChange(SOURCE, call.instance_id, source),
+        kept_by(call.instance_id, SUPERVISION_CLERK),
+    )
     return ServiceResult(variables, changes)
 
 

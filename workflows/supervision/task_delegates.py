@@ -4,6 +4,8 @@ from sqlalchemy import Connection
 
 from engine.delegates import ServiceCall
 from engine.model import RecordChange, ServiceResult, Value
+from workflows.case_keepers import kept_by
+from workflows.duties import SUPERVISION_CLERK
 from workflows.responsible_units import given_to
 from workflows.supervision.records import TASK
 from workflows.supervision.rules import SHANGHAI
@@ -29,7 +31,8 @@ def enter(_connection: Connection, call: ServiceCall) -> ServiceResult:
         "state": TaskState.DRAFT.value,
         **{name: said.get(name) for name in KEPT if name not in ("matter", "source_case")},
     }
-    return ServiceResult(variables, (RecordChange(TASK, call.instance_id, values),))
+    changes = RecordChange(TASK, call.instance_id, values), kept_by(call.instance_id, SUPERVISION_CLERK)
+    return ServiceResult(variables, changes)
 
 
 def give_out(_connection: Connection, call: ServiceCall) -> ServiceResult:

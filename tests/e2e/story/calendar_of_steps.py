@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.house import House
-from tests.e2e.story import part_a, part_b, part_c
+from tests.e2e.story import part_a, part_b, part_c, part_d, part_e, part_f
 from tests.e2e.story.year import Year
 from tests.office import PASSWORD
 from tests.serving import banjie
@@ -73,6 +73,42 @@ STEPS: tuple[Step, ...] = (
     part_c.c10_minutes_edited,
     part_c.c10_minutes_issued,
     part_c.c10_the_record_is_kept_apart,
+    part_d.d1_four_candidates_and_none_taken_up,
+    part_d.d1_two_become_one,
+    part_d.d1_the_third_alone_the_fourth_a_task,
+    part_d.d1_reviewed_and_approved,
+    part_d.d1_the_task_is_done,
+    part_d.d_visits_in_december,
+    part_d.d_the_plan_is_issued,
+    part_d.d_safety_26_december,
+    part_d.d_visits_in_january,
+    part_d.d_safety_9_january,
+    part_d.d_safety_23_january,
+    part_d.d_visits_are_reminded,
+    part_d.d_an_extension_is_asked_for,
+    part_e.others_before_it,
+    part_d.d_safety_6_february,
+    part_d.d_the_extension_is_granted,
+    part_e.e_the_letter_comes_in,
+    part_e.e_refused_until_it_is_a_report,
+    part_e.e_only_the_principal_signs,
+    part_e.e_signed_on_the_phone,
+    part_e.e_numbered_printed_sealed,
+    part_e.e_sent_and_the_letter_answered,
+    part_d.d_visits_turn_red,
+    part_d.d_visits_are_reported_to_their_leader,
+    part_d.d_visits_are_sent_back,
+    part_d.d_free_days_do_not_count,
+    part_d.d_visits_pass,
+    part_d.d_visits_are_read,
+    part_d.d_both_are_closed,
+    part_d.d2_the_bulletin_of_february,
+    part_f.f_what_waits_is_listed,
+    part_f.f_some_are_not_filed_for_a_reason,
+    part_f.f_the_rest_is_put_together,
+    part_f.f_numbered_once,
+    part_f.f_examined,
+    part_f.f_handed_over,
 )
 
 

@@ -77,7 +77,7 @@ def receive(year: Year, instant: str, channel: str, title: str, case: str) -> No
     page = year.begin("shaxiaoman", "收文办理", title, case=case)
     year.fill(page, {"来文渠道": channel, **RECEIVED})
     year.who("shaxiaoman").look("story-A2-receive")
-    year.submit(page, "提交")
+    year.submit(page, "签收")
 
 
 def a2_signed_for(year: Year) -> None:
@@ -122,7 +122,7 @@ def a6_proposed(year: Year) -> None:
     year.fill(page, given)
     page.get_by_role("textbox", name="意见").first.fill(PROPOSAL)
     year.who("ranqinghe").look("story-A6-propose")
-    year.submit(page, "提交")
+    year.submit(page, "报主任")
 
 
 def a6a_the_director_agrees(year: Year) -> None:
@@ -135,9 +135,9 @@ def give_out_the_letter(year: Year) -> None:
     """The other letter goes to 安全环保部 at once, with a limit in January: nobody is held up by the missing calendar."""
     year.do("ranqinghe", "初审", LETTER, "通过")
     given = {"主办单位": ["安全环保部"], "传阅": ["尚可为"], "传阅期限": "2026-01-09"}
-    year.do("ranqinghe", "拟办", LETTER, "提交", "拟由安全环保部承办。", given)
+    year.do("ranqinghe", "拟办", LETTER, "报主任", "拟由安全环保部承办。", given)
     year.do("zhenliyan", "审核拟办意见", LETTER, "同意，直接分办")
-    year.do("ranqinghe", "分办", LETTER, "提交")
+    year.do("ranqinghe", "分办", LETTER, "分办")
     year.do("luanhaiping", "签收·指定承办人", LETTER, "签收", given={"承办人": ["隋一鸣"]})
     for person, limit in (
         ("suiyiming", "剩余 45 个工作日"),
@@ -303,13 +303,13 @@ def a12_allocated_sentence_by_sentence(year: Year) -> None:
     secretary = year.who("ranqinghe")
     page = year.open("ranqinghe", "分办", NOTICE)
     expect(page.locator("#table-destinations tbody tr")).to_have_count(6)
-    year.refused(page, "提交", "还没有去向的：仇敬安“人力资源部抓紧代拟集团通知，11月14日前印发”")
+    year.refused(page, "分办", "还没有去向的：仇敬安“人力资源部抓紧代拟集团通知，11月14日前印发”")
     place(page, 1, "承办")
     place(page, 2, "传阅")
     place(page, 4, "承办")
     place(page, 5, "转议题", "告督查", units=("安全环保部", "党群工作部"), note="不立项：由党委会议定后立项")
     secretary.look("story-A12-allocate")
-    year.submit(page, "提交")
+    year.submit(page, "分办")
     page = year.see("ranqinghe", "notice")
     said = page.locator("#instructions")
     expect(said).not_to_contain_text("待分办")  # every sentence has gone somewhere
@@ -387,7 +387,7 @@ def a15_urged_twice(year: Year) -> None:
 
 def a15_the_helping_unit_answers(year: Year) -> None:
     year.at("2025-11-13 16:00")
-    year.do("suiyiming", "协助承办", NOTICE, "提交", given={"协办情况": "值守要求已提供。"})
+    year.do("suiyiming", "协助承办", NOTICE, "报送", given={"协办情况": "值守要求已提供。"})
 
 
 def a15_read_late(year: Year) -> None:
@@ -422,7 +422,7 @@ def a16_reported(year: Year) -> None:
     page = year.open("gexingyao", "承办", NOTICE)
     year.fill(page, {"办理结果": result})
     year.who("gexingyao").look("story-A16-report")
-    year.submit(page, "提交")
+    year.submit(page, "报办结")
     year.do("shiyanqiu", "主办负责人审签", NOTICE, "同意")
 
 
@@ -431,7 +431,7 @@ def a17_closed(year: Year) -> None:
     page = year.open("ranqinghe", "办结审核", NOTICE)
     year.fill(page, {"归档": "归档", "拟保管期限": "10年", "复文字号": "沐原办〔2025〕47号"})
     year.who("ranqinghe").look("story-A17-close")
-    year.submit(page, "提交")
+    year.submit(page, "办结")
     page = year.see("ranqinghe", "notice")
     expect(page.locator("h1")).to_contain_text("办结")
     year.who("ranqinghe").look("story-A17-closed")

@@ -257,7 +257,7 @@ def b10_registered_and_numbered(year: Year) -> None:
     year.fill(page, {"印制份数": "19", "分送单位": [*COMPANIES.values(), *DEPARTMENTS.values()]})
     year.who("shaxiaoman").look("story-B10-register")
     place = page.url
-    year.submit(page, "提交")
+    year.submit(page, "登记编号")
     page = year.see("shaxiaoman", "outgoing")
     expect(page.locator(".banjie-pretitle")).to_contain_text(DOCUMENT_NUMBER)
     expect(page.get_by_role("link", name="作废此号")).to_be_visible()  # 【必】 only this is left
@@ -271,9 +271,9 @@ def b10_registered_and_numbered(year: Year) -> None:
 def b11_typeset_and_proofread(year: Year) -> None:
     year.at("2025-11-13 14:00")
     given = {"排版定稿": year.file("沐原办〔2025〕47号.pdf")}
-    year.do("quanning", "排版", TITLE, "提交", given=given)
+    year.do("quanning", "排版", TITLE, "送校对", given=given)
     year.do("gexingyao", "校对", TITLE, "校对无误", "校对无误。葛星遥")
-    year.do("quanning", "印制", TITLE, "提交")
+    year.do("quanning", "印制", TITLE, "送用印")
 
 
 def b12_sealed(year: Year) -> None:
@@ -281,7 +281,7 @@ def b12_sealed(year: Year) -> None:
     page = year.open("quanning", "用印登记", TITLE)
     year.fill(page, {"用印份数": "19", "批准依据": "签发意见", "监印人": ["屈安宁"], "印章": "集团办公室印章"})
     year.who("quanning").look("story-B12-seal")
-    year.submit(page, "提交")
+    year.submit(page, "登记用印")
     visitor = year.who("quanning")
     visitor.go("/documents/seals")
     row = visitor.page.get_by_role("row").filter(has_text=DOCUMENT_NUMBER)
@@ -293,7 +293,7 @@ def b13_dispatched(year: Year) -> None:
     year.at("2025-11-14 09:00")
     page = year.open("shaxiaoman", "核发", TITLE)
     year.fill(page, {"印发日期": "2025-11-14", "保管期限": "10年"})
-    year.submit(page, "提交")
+    year.submit(page, "核发")
     page = year.see("shaxiaoman", "outgoing")
     expect(page.locator("#receipts")).to_contain_text("签收 0/17")
 

@@ -63,7 +63,14 @@ def c1_its_leader_agrees(year: Year) -> None:
 
 def c2_the_plan_is_put_forward(year: Year) -> None:
     year.at("2025-11-11 16:00")
-    page = year.begin("miaoruogu", "议题提报", PLAN, case="plan")
+    page = year.see(
+        "zhenliyan", "notice"
+    )  # 万里晴, who was told, is away: her deputy is shown what he is to put forward
+    page.get_by_role("link", name="审核拟办意见", exact=True).click()
+    wait_until_ready(page)
+    year.operate(page, "传阅", {"传阅给": ["苗若谷"], "附言": "请据启衡同志批示提报走访慰问议题。"})
+    page = year.begin("miaoruogu", "议题提报", PLAN, source="notice", case="plan")
+    assert NUMBER in page.get_by_label("议题来源").input_value()  # nothing is typed twice
     year.fill(
         page,
         {
@@ -172,7 +179,7 @@ def c6_agenda_room_and_notice(year: Year) -> None:
     clerk.look("story-C6-agenda")
     refuse_the_room(year)
     year.do(CLERK, "拟定议程、预订会议室", "党委会", "提交")
-    year.do(CLERK, "发会议通知", "党委会", "提交")
+    year.do(CLERK, "发会议通知", "党委会", "发通知")
 
 
 def refuse_the_room(year: Year) -> None:
@@ -251,7 +258,7 @@ def c9_deliberated_and_voted_upon(year: Year) -> None:
     for text in ("通过", "赞成 5", "反对 0", "弃权 1"):
         expect(outcome).to_contain_text(text)
     expect(page.locator("main")).to_contain_text("书面意见（不计票）")
-    year.do(CLERK, "会议议事", "党委会", "提交")
+    year.do(CLERK, "会议议事", "党委会", "结束议事")
 
 
 def vote(year: Year, page: Page) -> None:
@@ -289,7 +296,7 @@ def c10_minutes_drafted_and_checked(year: Year) -> None:
         adding.get_by_role("button", name="增加议定事项").click()
         expect(page.get_by_text(f"议定：{matter}（责任单位：{unit}").first).to_be_visible()
     clerk.look("story-C10-minutes")
-    year.do(CLERK, "起草纪要", "党委会", "提交")
+    year.do(CLERK, "起草纪要", "党委会", "送核对")
     year.at("2025-11-26 15:00")
     year.do("luanhaiping", "核对纪要", REPORT, "核对无误")
     year.do("wanliqing", "核对纪要", PLAN, "核对无误")
@@ -325,8 +332,19 @@ def c10_minutes_issued(year: Year) -> None:
     ):
         expect(minutes).to_contain_text(text)
     expect(minutes).not_to_contain_text("弃权")
-    given = {"分送单位": ["安全环保部", "党群工作部", "财务部"], "印制份数": "12"}
-    year.do("shaxiaoman", "印发纪要", "党委会", "提交", given=given)
+    expect(page.locator(".banjie-minutes-title").first).to_have_text("中共沐原能源集团有限公司委员会会议纪要")
+    page = year.open("shaxiaoman", "印发纪要", "党委会")
+    for unit in ("安全环保部", "党群工作部", "财务部"):  # which have something to do, and need not be picked again
+        expect(page.locator(".ts-control .item", has_text=unit)).to_be_visible()
+    year.fill(page, {"印制份数": "12"})
+    year.submit(page, "印发")
+    for username in ("luanhaiping", "wanliqing", "zonghuaigu"):
+        year.do(username, "签收纪要", "党委会", "签收")
+    year.who("zhenliyan").go("/meetings")
+    register = year.who("zhenliyan").page.locator("main")
+    expect(register).to_contain_text("中共沐原能源集团有限公司委员会会议纪要 第21期")
+    expect(register).to_contain_text("签收 3/3")
+    year.who("zhenliyan").look("story-C10-register")
 
 
 def c10_the_record_is_kept_apart(year: Year) -> None:
@@ -335,7 +353,7 @@ def c10_the_record_is_kept_apart(year: Year) -> None:
     clerk.go(f"/meetings/{year.cases['meeting']}/record")
     clerk.page.get_by_label("会议记录").fill("邵启衡主持。逐项汇报、逐人发言如下……")
     press(clerk.page, "归存")
-    year.do(CLERK, "会议记录归存", "党委会", "提交")
+    year.do(CLERK, "会议记录归存", "党委会", "归存")
     reader = year.who("yuwenshu")
     reader.go(f"/meetings/{year.cases['meeting']}/record")
     expect(reader.page.locator("main")).not_to_contain_text("逐人发言如下")

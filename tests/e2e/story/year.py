@@ -129,10 +129,13 @@ class Year:
         page = visitor.page
         for box in ("claimable", "todo") if username in FROM_THE_POOL else ("todo", "claimable"):
             visitor.go(f"/worklist?box={box}")
-            link = self._link_to(page, step, title)
-            if link.count():
-                link.first.click()
-                expect(page.locator("main").get_by_role("heading", name=step, exact=True)).to_be_visible()
+            following = page.locator("a[rel=next]")
+            while not (found := self._link_to(page, step, title).count()) and following.count():
+                following.click()
+                wait_until_ready(page)
+            if found:
+                self._link_to(page, step, title).first.click()
+                expect(page.locator("main").get_by_role("heading", name=step, exact=True, level=2)).to_be_visible()
                 wait_until_ready(page)
                 return page
         raise AssertionError(f"{username} has nothing at {step} of {title}")
@@ -185,7 +188,7 @@ class Year:
 
     def operate(self, page: Page, operation: str, given: Mapping[str, Given], look: str = "", by: str = "") -> None:
         """Do something beside the steps, by its own page."""
-        page.get_by_role("link", name=operation, exact=True).first.click()
+        page.locator(".banjie-operations").get_by_role("link", name=operation, exact=True).click()
         expect(page.locator("h1")).to_contain_text(operation)
         wait_until_ready(page)
         self.fill(page, given)

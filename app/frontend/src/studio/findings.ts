@@ -74,7 +74,7 @@ export class Findings {
         severity.textContent = say(one.severity);
         const where = document.createElement(element ? "button" : "span");
         where.className = element ? "btn btn-sm btn-link" : "banjie-muted";
-        where.textContent = element?.businessObject?.name || one.element || one.file;
+        where.textContent = nameOf(element) || one.element || one.file;
         const text = document.createElement("span");
         text.textContent = one.message;
         if (element) {
@@ -97,4 +97,11 @@ export class Findings {
     this.viewer.get("canvas").scrollToElement(element);
     this.viewer.get("selection").select(element);
   }
+}
+
+/** What people call an element; a flow without a name by what it joins. */
+function nameOf(element: any): string {
+  const name: string = element?.businessObject?.name ?? "";
+  const ends = [element?.source, element?.target].map((end) => end?.businessObject?.name ?? "");
+  return name || (ends.every(Boolean) ? ends.join(" → ") : "");
 }

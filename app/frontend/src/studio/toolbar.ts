@@ -15,8 +15,8 @@ export function listenToButtons(page: HTMLElement, deeds: Deeds): void {
 
 export function zooming(viewer: any): Deeds {
   return {
-    in: () => viewer.get("zoomScroll").stepZoom(1),
-    out: () => viewer.get("zoomScroll").stepZoom(-1),
+    in: () => step(viewer, 1),
+    out: () => step(viewer, -1),
     fit: () => fit(viewer),
     simulate: (button) => {
       const active = button.getAttribute("aria-pressed") !== "true";
@@ -24,6 +24,15 @@ export function zooming(viewer: any): Deeds {
       button.setAttribute("aria-pressed", String(active));
     },
   };
+}
+
+/** Zoom by a step; what is selected stays in sight. */
+function step(viewer: any, by: number): void {
+  viewer.get("zoomScroll").stepZoom(by);
+  const [selected] = viewer.get("selection", false)?.get() ?? [];
+  if (selected) {
+    viewer.get("canvas").scrollToElement(selected);
+  }
 }
 
 const READABLE = 0.75;

@@ -1,6 +1,7 @@
 /** The settings panel: for each element the groups that the engine carries out, and no others. */
 import { Group } from "@bpmn-io/properties-panel";
 
+import { kindOf } from "../fields";
 import type { Kinds } from "../kinds";
 import { labelIn, say, told, type Finding } from "../told";
 import { expression, isA, objectOf, propertiesOf, type Services } from "../writing";
@@ -69,11 +70,11 @@ class StepSettings {
     ];
   }
 
-  /** Draw a gateway behind a step, with a flow for each of the usual decisions: on to what came next, and back to the step before. */
+  /** Draw a gateway behind a step, with a flow for each of the usual decisions: on to what came next, and back for changes. */
   private drawDecisions(element: any): void {
     this.together.do(() => {
       const next = element.outgoing.find((one: any) => isA(one, "bpmn:SequenceFlow"));
-      const back = element.incoming.find((one: any) => isA(one, "bpmn:SequenceFlow") && isA(one.source, "bpmn:UserTask"))?.source;
+      const back = this.returnsTo(element);
       const shape = this.elementFactory.createShape({ type: "bpmn:ExclusiveGateway" });
       let gateway: any;
       let agreed: any;
@@ -97,6 +98,13 @@ class StepSettings {
     });
   }
 
+  /** Where a step sends back to: whoever drafts beside it, or else the step before it. */
+  private returnsTo(element: any): any {
+    const beside = (one: any): boolean => one !== element && isA(one, "bpmn:UserTask") && objectOf(one).$parent === objectOf(element).$parent;
+    const drafting = this.elementRegistry.find((one: any) => beside(one) && !one.labelTarget && kindOf(one) === "draft");
+    return drafting ?? stepsBefore(element).find(beside);
+  }
+
   private processOf(element: any): any {
     let object = objectOf(element);
     while (object && object.$type !== "bpmn:Process") {
@@ -104,6 +112,16 @@ class StepSettings {
     }
     return object;
   }
+}
+
+/** What leads to an element, the nearest first. */
+function stepsBefore(element: any): any[] {
+  const met = [element];
+  for (const one of met) {
+    const sources = one.incoming.filter((flow: any) => isA(flow, "bpmn:SequenceFlow")).map((flow: any) => flow.source);
+    met.push(...sources.filter((source: any) => !met.includes(source)));
+  }
+  return met.slice(1);
 }
 
 function group(id: string, label: string, entries: Entry[], shouldOpen = false): { id: string; label: string; entries: Entry[] } {

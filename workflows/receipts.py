@@ -1,4 +1,4 @@
-"""签收: which of the units that a document went to have signed for it, and when."""
+"""签收: which of the units that a document or minutes went to have signed, and when."""
 
 from dataclasses import dataclass
 from datetime import datetime
