@@ -19,7 +19,6 @@ import { ask, say, told } from "./told";
 import { together } from "./together";
 import { followSize, listenToButtons, showBeginning, zooming } from "./toolbar";
 import { translation } from "./translation";
-import { propertiesOf } from "./writing";
 
 const CHECK_AFTER_MILLISECONDS = 600;
 
@@ -157,7 +156,7 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       return;
     }
     try {
-      const drawing = await drawingIn(file, modeler.get("moddle"), businessDrawn());
+      const drawing = await drawingIn(file, modeler.get("moddle"), processDrawn());
       const now = await draw();
       if (!(await open(drawing.xml))) {
         await open(now);
@@ -182,9 +181,8 @@ export async function drawOn(page: HTMLElement): Promise<void> {
     }
   }
 
-  function businessDrawn(): string | undefined {
-    const processes = modeler.getDefinitions()?.rootElements ?? [];
-    return propertiesOf(processes.find((one: any) => one.id === told.draft.key)).business;
+  function processDrawn(): any {
+    return modeler.getDefinitions()?.rootElements.find((one: any) => one.id === told.draft.key);
   }
 
   function pasteInView(): void {

@@ -8,8 +8,9 @@ const PICTURE_SCALE = 2;
 
 export class Unreadable extends Error {}
 
-/** The drawing that a file holds, made this flow's own: its key and business are the flow's, and it has a layout. */
-export async function drawingIn(file: File, moddle: any, business: string | undefined): Promise<{ xml: string; told: string }> {
+/** The drawing that a file holds, made this flow's own: its key and business are the flow's, its name where it has none, and it has a layout.
+ * `drawn` is the process that it takes the place of. */
+export async function drawingIn(file: File, moddle: any, drawn: any): Promise<{ xml: string; told: string }> {
   if (file.size > MOST_BYTES) {
     throw new Unreadable(say("import_big", { name: file.name }));
   }
@@ -35,6 +36,8 @@ export async function drawingIn(file: File, moddle: any, business: string | unde
     main.id = told.draft.key;
   }
   main.isExecutable = true;
+  main.name ||= drawn?.name;
+  const { business } = propertiesOf(drawn);
   if (business && !propertiesOf(main).business) {
     main.extensionElements = withProperties(moddle, main, { business });
   }
