@@ -49,18 +49,21 @@ EVENT_CONDITION_MISSING = _error("event_condition_missing", "条件事件没有�
 EVENT_GATEWAY_TARGET = _error(
     "event_gateway_target", "事件网关之后只能直接是等待事件或接收任务，且只有这一条入线、没有边界事件。"
 )
-BOUNDARY_DANGLING = _error("boundary_dangling", "边界事件没有附着在同一层的任务、子流程或调用活动上。")
+BOUNDARY_DANGLING = _error(
+    "boundary_dangling", "边界事件没有附着在同一层的任务、子流程或调用活动上，请拖到它所属的环节上，或删除。"
+)
 BOUNDARY_NEVER = _error("boundary_never", "“{host}”不会等待，也不会抛出这种事件，该边界事件永远不会发生，请删除。")
 ERROR_NOT_INTERRUPTING = _error("error_not_interrupting", "错误事件必须中断所附着的环节或所在的子流程。")
 ERROR_NOT_CAUGHT = _warning(
     "error_not_caught", "错误“{code}”在本流程中没有边界事件接收；若调用方也不接收，将成为异常。"
 )
-LINK_MISSING = _error("link_missing", "同一层中没有名为“{name}”的链接接收事件。")
+LINK_MISSING = _error("link_missing", "同一层中没有名为“{name}”的链接接收事件，请补画，或改用连线。")
 LINK_TWICE = _error("link_twice", "同一层中有多个名为“{name}”的链接接收事件，请改成不同的名称。")
 FLOW_DANGLING = _error("flow_dangling", "连线的一端没有接到环节上，请重新连接。")
 FLOW_CROSSES = _error("flow_crosses", "连线不能穿过子流程的边框，请连到子流程本身。")
 FLOW_MISPLACED = _error(
-    "flow_misplaced", "开始事件、边界事件和链接接收事件没有入线，结束事件和链接抛出事件没有出线，事件子流程两者都没有。"
+    "flow_misplaced",
+    "开始事件、边界事件和链接接收事件没有入线，结束事件和链接抛出事件没有出线，事件子流程两者都没有，请删除这条连线。",
 )
 CONDITION_MISPLACED = _error(
     "condition_misplaced", "条件只能写在排他网关、包容网关或环节的出线上，请在此处画一个排他网关。"
@@ -74,7 +77,10 @@ NO_WAY_OUT = _error("no_way_out", "该网关没有出线，请连到下一环节
 IMPLICIT_END = _warning("implicit_end", "该元素没有出线，流程到这里就结束；若不是本意，请连到下一环节。")
 NO_WAY_IN = _error("no_way_in", "从开始事件到不了该元素，请接上或删除。")
 END_OUT_OF_REACH = _error("end_out_of_reach", "从该元素走不到任何结束事件，请补画出口。")
-LOOP_WITHOUT_PERSON = _error("loop_without_person", "这个循环里没有任何人办理或等待的环节，会无休止地自动执行。")
+LOOP_WITHOUT_PERSON = _error(
+    "loop_without_person",
+    "这个循环里没有任何人办理或等待的环节，会无休止地自动执行，请加上这样的环节，或删除回退的连线。",
+)
 NOBODY = _error("nobody", "没有写明由谁办理。请填写办理人、候选岗位，或把环节放进以岗位命名的泳道。")
 UNKNOWN_POST = _error("unknown_post", "岗位“{post}”不存在，请从岗位表中选择。")
 UNKNOWN_KIND = _error("unknown_kind", "环节类型“{kind}”不存在，请从类型表中选择。")
@@ -93,7 +99,7 @@ COLLECTION_MISSING = _error(
     "会签没有写明各方取自哪里（collection、elementVariable），请选择列出单位或人员的表单字段，或取消多方会签。",
 )
 BAD_COLLECTION = _error("bad_collection", "对象集合“{collection}”应为一个变量的名称，请先由环节或脚本写入该变量。")
-LOOP_UNBOUNDED = _error("loop_unbounded", "多实例没有写明对象集合，次数也不是数字或表达式。")
+LOOP_UNBOUNDED = _error("loop_unbounded", "多实例没有写明对象集合，次数也不是数字或表达式，请写明，或取消多实例。")
 LOOP_TOO_OFTEN = _error("loop_too_often", "多实例的次数超过 {limit}，请减少。")
 WEIGHTS_MISSING = _error("weights_missing", "按权重会签没有写明权重变量（weights）。")
 SERVICE_SLOW = _error("service_slow", "服务“{service}”耗时较长，请把该任务设为异步（asyncBefore）。")
@@ -157,7 +163,7 @@ INSTEAD_OF_EXTENSION = {
     "mapException": "请由服务自己抛出错误。",
     "connector": "请改用登记过的服务。",
     "local": "请写明传递的变量。",
-    "zeebe": "该文件为 Camunda 8 设计，请在设计器中转换为 Camunda 7 格式。",
+    "zeebe": "该文件为 Camunda 8 设计，请删除这些设置并在这里重新设置，或先转换为 Camunda 7 格式。",
 }
 """For each extension that would change what happens and is refused, what to write instead."""
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from playwright.sync_api import expect
+
 from app import scheduler
 from app.transaction import transaction
 from tests.e2e.mending import Mender
@@ -259,6 +261,8 @@ RECOURSE = {
 
 
 def mend_an_event_gateway(director: Mender) -> None:
+    director.lead_to(RECOURSE["start"])
+    expect(director.setting("由人发起的，请改为普通开始事件")).to_be_visible()
     director.replace(RECOURSE["start"], "replace-with-none-start")
     director.call_it(RECOURSE["paid"], "消息名称", "已付款")
     director.call_it(RECOURSE["objection"], "消息名称", "提出异议")

@@ -16,8 +16,11 @@ export async function drawingIn(file: File, moddle: any, drawn: any): Promise<{ 
   }
   const text = await file.text();
   let definitions: any;
+  let lost = 0;
   try {
-    definitions = (await moddle.fromXML(text)).rootElement;
+    const { rootElement, warnings } = await moddle.fromXML(text);
+    definitions = rootElement;
+    lost = warnings.filter((one: Error) => one.message.startsWith("unparsable")).length;
   } catch {
     throw new Unreadable(say("import_unreadable", { name: file.name }));
   }
@@ -26,6 +29,9 @@ export async function drawingIn(file: File, moddle: any, drawn: any): Promise<{ 
     throw new Unreadable(say("import_no_process", { name: file.name }));
   }
   const notes = [say("imported", { name: file.name })];
+  if (lost) {
+    notes.push(say("import_lost", { count: lost }));
+  }
   const main =
     processes.find((one: any) => one.id === told.draft.key) ??
     processes.find((one: any) => one.isExecutable) ??

@@ -1,8 +1,15 @@
 /** What other tools wrote beside an element and nothing here carries out: a director deletes it without seeing the file. */
-import { objectOf, propertiesOf, withProperties, type Services } from "../writing";
+import { objectOf, partsOf, propertiesOf, withProperties, type Services } from "../writing";
 
 /** The rules that find it. */
-export const FOREIGN = ["unsupported_extension", "extension_ignored", "listener_ignored", "mapping_ignored", "mapping_unreadable"];
+export const FOREIGN = [
+  "unsupported_extension",
+  "extension_ignored",
+  "listener_ignored",
+  "loop_output",
+  "mapping_ignored",
+  "mapping_unreadable",
+];
 
 /** What is read wherever it stands, so that it stays. */
 const KEPT = /^(xmlns|xsi)(:|$)|^id$/;
@@ -13,10 +20,8 @@ export function dropForeign(element: any, rules: string[], services: Services): 
   const object = objectOf(element);
   const mapped = rules.some((rule) => rule.startsWith("mapping_"));
   services.together.do(() => {
-    for (const one of [object, object.loopCharacteristics, ...(object.eventDefinitions ?? [])]) {
-      if (one) {
-        services.modeling.updateModdleProperties(element, one, withoutForeign(one, mapped, services));
-      }
+    for (const one of partsOf(object)) {
+      services.modeling.updateModdleProperties(element, one, withoutForeign(one, mapped, services));
     }
   });
 }

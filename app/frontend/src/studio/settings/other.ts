@@ -51,6 +51,9 @@ export function entriesOfDocumentation(element: any, services: Services): Entry[
 
 export function entriesOfStart(element: any, services: Services): Entry[] {
   const { starters = "" } = propertiesOf(element.businessObject);
+  if (element.businessObject.eventDefinitions?.length) {
+    return isA(element.parent, "bpmn:SubProcess") ? [] : [note("started-by-event", say("started_by_event"))];
+  }
   return [
     several({
       id: "starters",

@@ -4,7 +4,7 @@ import { Group } from "@bpmn-io/properties-panel";
 import { kindOf } from "../fields";
 import type { Kinds } from "../kinds";
 import { labelIn, say, told, type Finding } from "../told";
-import { expression, isA, objectOf, propertiesOf, type Services } from "../writing";
+import { expression, isA, objectOf, partsOf, propertiesOf, type Services } from "../writing";
 import { button, note, type Entry } from "./entries";
 import { entriesOfFlow } from "./flow";
 import { dropForeign, FOREIGN } from "./foreign";
@@ -43,8 +43,9 @@ class StepSettings {
     const { services } = this;
     const person = isA(element, "bpmn:UserTask", "bpmn:ManualTask");
     const object = objectOf(element);
-    const found = this.findingsOf(object?.id ?? "").map((one, at) => note(`finding-${at}`, one.message, one.severity));
-    const foreign = this.findingsOf(object?.id ?? "").map((one) => one.rule).filter((rule) => FOREIGN.includes(rule));
+    const all = partsOf(object).flatMap((one) => this.findingsOf(one.id ?? ""));
+    const found = all.map((one, at) => note(`finding-${at}`, one.message, one.severity));
+    const foreign = all.map((one) => one.rule).filter((rule) => FOREIGN.includes(rule));
     if (foreign.length) {
       found.push(button("drop-foreign", say("drop_foreign"), () => dropForeign(element, foreign, services)));
     }
