@@ -67,7 +67,7 @@ def take(page: Page, address: str, name: str) -> None:
     if page.locator("[data-diagram], [data-studio]").count():
         page.locator("[data-drawn]").first.wait_for()
     if name == "studio":
-        page.get_by_role("button", name="放大").click()
-        page.locator(".djs-container [data-element-id=edit] .djs-hit").first.click(force=True)
+        page.locator(".djs-container [data-element-id=department_review] .djs-hit").first.click(force=True)
+        page.get_by_label("由谁办理", exact=True).wait_for()
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
