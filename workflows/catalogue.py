@@ -11,7 +11,7 @@ from workflows.calendar.values import SHANGHAI
 from workflows.case_keepers import CASE_KEEPERS
 from workflows.comments.records import COMMENTS
 from workflows.consultation import delegates as consultation
-from workflows.contract import DEFAULT_BUSINESS, REFUSING, Business
+from workflows.contract import DEFAULT_BUSINESS, GENERAL_BUSINESS, REFUSING, Business
 from workflows.document_approval.business import document_approval
 from workflows.document_approval.settings import DocumentSettings
 from workflows.flow_changes import business as flow_changes
@@ -95,6 +95,7 @@ def businesses(
     """
     return {
         DEFAULT_BUSINESS: document_approval(documents, numbers),
+        GENERAL_BUSINESS: Business(),
         INCOMING: incoming_document(incoming),
         submissions.NAME: submissions.internal_submission(),
         seals.NAME: seals.seal_use(),

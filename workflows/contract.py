@@ -13,6 +13,8 @@ from workflows.record_tables import RecordTable
 
 DEFAULT_BUSINESS = "document_approval"
 """Whose rules the steps of a flow follow that names no business."""
+GENERAL_BUSINESS = "general_matter"
+"""What has no rules beside its model: new flows begin so, or the rules of documents would judge their drafts."""
 REFUSING = frozenset({"revise", "disagree", "amend", "correct", "substantive", "reject"})
 """Decisions that refuse or ask for a change: with ``opinion = required_on_refusal`` they need words, and no
 setting takes them."""

@@ -150,7 +150,7 @@ def test_a_step_is_added_behind_the_decision_and_a_reminder_beside_the_step(
         page.locator("[data-do=add]").click()
         director.choose_kind(kind)
         added[element] = director.chosen()
-    is_found(page, "会签没有写明对象集合")
+    is_found(page, "会签没有写明各方取自哪里")
     director.press("Control+z")
     expect(page.locator("[data-found]")).to_have_text("检查：没有发现问题")
     director.save()
@@ -189,6 +189,30 @@ def test_a_file_is_imported_with_a_layout_and_a_wrong_one_changes_nothing(
     assert draft["files"][f"{SEAL}.form"] == flow_files(SEAL)[f"{SEAL}.form"].decode()
     page.locator("[data-do=import-back]").click()
     expect(page.locator("[data-element-id=approve]").first).to_be_visible()
+
+
+def test_what_cannot_be_read_of_a_file_is_told_and_what_hangs_on_a_part_of_a_step_leads_to_the_step(
+    browser: Browser, findings: Findings, address: str, tmp_path: Path
+) -> None:
+    director = Director(browser, address, findings)
+    page = director.page
+    director.begin("用印从文件导入多方会签")
+    unread = '<extensionElements><f:collection xmlns:f="http://flowable.org/bpmn" /></extensionElements>'
+    listed = f'<multiInstanceLoopCharacteristics id="loop">{unread}'
+    foreign = tmp_path / "foreign.bpmn"
+    foreign.write_text(
+        WITHOUT_LAYOUT.replace('id="f2"', 'id="f2 "').replace(
+            '"office_director" />', f'"office_director">{listed}</multiInstanceLoopCharacteristics></userTask>'
+        ),
+        encoding="utf-8",
+    )
+    director.import_file(foreign)
+    expect(page.locator("[data-message]")).to_contain_text("有 1 处内容无法读取，没有导入")
+    page.locator("[data-findings] li[data-element=loop] button").click()
+    expect(director.setting("标识：")).to_contain_text("标识：look（")
+    expect(director.setting("扩展“collection”不起作用")).to_be_visible()
+    page.get_by_role("button", name="删除不支持的设置").click()
+    expect(page.locator("[data-findings] li[data-element=loop]")).to_have_count(0)
 
 
 def test_a_drawing_is_exported_as_model_and_as_pictures(browser: Browser, findings: Findings, address: str) -> None:

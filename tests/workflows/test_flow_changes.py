@@ -5,6 +5,7 @@ import pytest
 from app.house import House
 from app.transaction import reading, transaction
 from engine.model import InstanceState
+from engine.persistence import instances
 from tests.office import Desk, deploy, flow_files
 from workflows import cases, verification
 from workflows import definitions as office_definitions
@@ -136,6 +137,11 @@ def test_a_new_flow_begins_with_one_step_and_can_be_published(house: House) -> N
     desk.act("boruoxi", "publish", "同意。")
     with reading(house.pool) as connection:
         assert [one.version for one in office_definitions.list_versions(connection, "vehicle_request")] == [1]
+    case = Desk(house)
+    case.start("suiyiming", "vehicle_request", "借用公务车")
+    case.act("suiyiming", "submit", title="借用公务车")
+    with reading(house.pool) as connection:
+        assert instances.get_instance(connection, case.instance_id).state == InstanceState.COMPLETED
 
 
 def test_the_key_of_a_new_flow_is_a_new_one_of_the_right_form(house: House) -> None:

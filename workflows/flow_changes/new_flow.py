@@ -4,12 +4,19 @@ import json
 from string import Template
 from xml.sax.saxutils import quoteattr
 
+from workflows.contract import GENERAL_BUSINESS
+
 MODEL = Template("""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"\
  xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"\
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"\
  id="${key}_definitions" targetNamespace="https://banjie.example/bpmn">
   <bpmn:process id="$key" name=$name isExecutable="true">
+    <bpmn:extensionElements>
+      <camunda:properties>
+        <camunda:property name="business" value="$business" />
+      </camunda:properties>
+    </bpmn:extensionElements>
     <bpmn:startEvent id="start" name="发起" camunda:formRef="$key">
       <bpmn:extensionElements>
         <camunda:properties>
@@ -76,6 +83,6 @@ def blank(key: str, name: str) -> dict[str, bytes]:
     title = {"key": "title", "label": "标题", "type": "textfield", "id": "field_title", "validate": {"maxLength": 200}}
     form = {"type": "default", "id": key, "schemaVersion": 18, "components": [title]}
     return {
-        f"{key}.bpmn": MODEL.substitute(key=key, name=quoteattr(name)).encode(),
+        f"{key}.bpmn": MODEL.substitute(key=key, name=quoteattr(name), business=GENERAL_BUSINESS).encode(),
         f"{key}.form": (json.dumps(form, ensure_ascii=False, indent=2) + "\n").encode(),
     }

@@ -156,7 +156,7 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       return;
     }
     try {
-      const drawing = await drawingIn(file, modeler.get("moddle"));
+      const drawing = await drawingIn(file, modeler.get("moddle"), processDrawn());
       const now = await draw();
       if (!(await open(drawing.xml))) {
         await open(now);
@@ -179,6 +179,10 @@ export async function drawOn(page: HTMLElement): Promise<void> {
       tell(say("import_back"));
       changed();
     }
+  }
+
+  function processDrawn(): any {
+    return modeler.getDefinitions()?.rootElements.find((one: any) => one.id === told.draft.key);
   }
 
   function pasteInView(): void {

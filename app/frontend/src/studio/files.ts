@@ -1,20 +1,26 @@
 /** Drawings from files and to files: what is no drawing is refused before anything is replaced; without a layout it gets one. */
+import { adopt } from "./adopting";
 import { say, told } from "./told";
+import { propertiesOf, withProperties } from "./writing";
 
 const MOST_BYTES = 2_000_000;
 const PICTURE_SCALE = 2;
 
 export class Unreadable extends Error {}
 
-/** The drawing that a file holds, made this flow's own: its key is the flow's, and it has a layout. */
-export async function drawingIn(file: File, moddle: any): Promise<{ xml: string; told: string }> {
+/** The drawing that a file holds, made this flow's own: its key and business are the flow's, its name where it has none, and it has a layout.
+ * `drawn` is the process that it takes the place of. */
+export async function drawingIn(file: File, moddle: any, drawn: any): Promise<{ xml: string; told: string }> {
   if (file.size > MOST_BYTES) {
     throw new Unreadable(say("import_big", { name: file.name }));
   }
   const text = await file.text();
   let definitions: any;
+  let lost = 0;
   try {
-    definitions = (await moddle.fromXML(text)).rootElement;
+    const { rootElement, warnings } = await moddle.fromXML(text);
+    definitions = rootElement;
+    lost = warnings.filter((one: Error) => one.message.startsWith("unparsable")).length;
   } catch {
     throw new Unreadable(say("import_unreadable", { name: file.name }));
   }
@@ -23,6 +29,9 @@ export async function drawingIn(file: File, moddle: any): Promise<{ xml: string;
     throw new Unreadable(say("import_no_process", { name: file.name }));
   }
   const notes = [say("imported", { name: file.name })];
+  if (lost) {
+    notes.push(say("import_lost", { count: lost }));
+  }
   const main =
     processes.find((one: any) => one.id === told.draft.key) ??
     processes.find((one: any) => one.isExecutable) ??
@@ -33,6 +42,19 @@ export async function drawingIn(file: File, moddle: any): Promise<{ xml: string;
     main.id = told.draft.key;
   }
   main.isExecutable = true;
+  main.name ||= drawn?.name;
+  const { business } = propertiesOf(drawn);
+  if (business && !propertiesOf(main).business) {
+    main.extensionElements = withProperties(moddle, main, { business });
+  }
+  const others = processes.filter((one: any) => one !== main && one.flowElements?.length).length;
+  if (others) {
+    notes.push(say("import_others", { name: nameOf(main, definitions), count: others }));
+  }
+  const named = adopt(definitions);
+  if (named) {
+    notes.push(say("import_named", { count: named }));
+  }
   const laidOut = hasLayout(definitions);
   if (!laidOut) {
     processes.forEach(tellNodesTheirFlows);
@@ -65,6 +87,12 @@ function tellNodesTheirFlows(container: any): void {
     }
     tellNodesTheirFlows(one);
   }
+}
+
+/** What a process is called: by its pool, where it has no name of its own. */
+function nameOf(process: any, definitions: any): string {
+  const drawn = definitions.rootElements.flatMap((one: any) => one.participants ?? []);
+  return drawn.find((one: any) => one.processRef === process)?.name ?? process.name ?? process.id;
 }
 
 function hasLayout(definitions: any): boolean {

@@ -1,5 +1,6 @@
 /** What the check says, on the elements themselves and as a list that leads to them. */
 import { say, told, type Finding } from "./told";
+import { objectOf, partsOf } from "./writing";
 
 const OVERLAY = "banjie-finding";
 
@@ -37,14 +38,16 @@ export class Findings {
     const registry = this.viewer.get("elementRegistry");
     overlays.remove({ type: OVERLAY });
     for (const one of before) {
-      if (one.element && registry.get(one.element)) {
-        canvas.removeMarker(one.element, `banjie-${one.severity}`);
+      const shape = this.shapeOf(one);
+      if (shape) {
+        canvas.removeMarker(shape, `banjie-${one.severity}`);
       }
     }
     const byElement = new Map<string, Finding[]>();
     for (const one of this.shown) {
-      if (one.element && one.file === told.draft.model && registry.get(one.element)) {
-        byElement.set(one.element, [...(byElement.get(one.element) ?? []), one]);
+      const shape = this.shapeOf(one);
+      if (shape) {
+        byElement.set(shape.id, [...(byElement.get(shape.id) ?? []), one]);
       }
     }
     for (const [id, several] of byElement) {
@@ -62,12 +65,23 @@ export class Findings {
     }
   }
 
-  private asList(): void {
+  /** What is drawn of the element that a finding is about: itself, or what it is a part of. */
+  private shapeOf(finding: Finding): any {
+    const { element: id, file } = finding;
+    if (!id || file !== told.draft.model) {
+      return undefined;
+    }
     const registry = this.viewer.get("elementRegistry");
+    const holds = (one: any): boolean => partsOf(objectOf(one)).some((each) => each.id === id);
+    return registry.get(id) ?? registry.find((one: any) => one.parent && one.type !== "label" && holds(one));
+  }
+
+  private asList(): void {
     this.list.replaceChildren(
       ...this.shown.map((one) => {
         const row = document.createElement("li");
-        const element = one.element && one.file === told.draft.model ? registry.get(one.element) : undefined;
+        row.dataset.element = one.element ?? "";
+        const element = this.shapeOf(one);
         const severity = document.createElement("span");
         severity.className = `badge ${one.severity === "error" ? "bg-red-lt" : "bg-orange-lt"}`;
         severity.textContent = say(one.severity);
@@ -78,7 +92,7 @@ export class Findings {
         text.textContent = one.message;
         if (element) {
           (where as HTMLButtonElement).type = "button";
-          where.addEventListener("click", () => this.select(element));
+          where.addEventListener("click", () => this.select(element.id));
         }
         row.append(severity, where, text);
         return row;
@@ -87,7 +101,12 @@ export class Findings {
     this.list.hidden = this.shown.length === 0;
   }
 
-  private select(element: any): void {
+  /** Select what has an id now: since the check it may have become another element of the same id, or be gone. */
+  private select(id: string): void {
+    const element = this.viewer.get("elementRegistry").get(id);
+    if (!element) {
+      return;
+    }
     this.viewer.get("canvas").scrollToElement(element);
     this.viewer.get("selection").select(element);
   }

@@ -15,12 +15,15 @@ const PREFIXES: [RegExp, string][] = [
   [/Participant$/, "pool_"],
 ];
 
+export function prefixOf(type: string): string {
+  const plain = type.replace("bpmn:", "");
+  return PREFIXES.find(([pattern]) => pattern.test(plain))?.[1] ?? `${plain.replace(/^.*:/, "").toLowerCase()}_`;
+}
+
 export function nameElements(bpmnFactory: any): void {
   bpmnFactory._ensureId = (element: any) => {
     if (!element.id && bpmnFactory._needsId(element)) {
-      const type = element.$type.replace("bpmn:", "");
-      const prefix = PREFIXES.find(([pattern]) => pattern.test(type))?.[1] ?? `${type.replace(/^.*:/, "").toLowerCase()}_`;
-      element.id = bpmnFactory._model.ids.nextPrefixed(prefix, element);
+      element.id = bpmnFactory._model.ids.nextPrefixed(prefixOf(element.$type), element);
     }
   };
 }

@@ -18,6 +18,11 @@ export function objectOf(element: any): any {
   return own.$type === "bpmn:Participant" ? own.processRef : own;
 }
 
+/** What the file says of an element in elements of their own: the loop, what an event waits for. */
+export function partsOf(object: any): any[] {
+  return [object, object?.loopCharacteristics, ...(object?.eventDefinitions ?? [])].filter((one) => one);
+}
+
 export function isA(element: any, ...types: string[]): boolean {
   return types.some((type) => element?.businessObject?.$instanceOf?.(type));
 }

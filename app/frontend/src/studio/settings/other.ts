@@ -51,6 +51,9 @@ export function entriesOfDocumentation(element: any, services: Services): Entry[
 
 export function entriesOfStart(element: any, services: Services): Entry[] {
   const { starters = "" } = propertiesOf(element.businessObject);
+  if (element.businessObject.eventDefinitions?.length) {
+    return isA(element.parent, "bpmn:SubProcess") ? [] : [note("started-by-event", say("started_by_event"))];
+  }
   return [
     several({
       id: "starters",
@@ -188,7 +191,7 @@ export function entriesOfAutomatic(element: any, services: Services): Entry[] {
     ];
   }
   if (isA(element, "bpmn:ServiceTask") || (isA(element, "bpmn:SendTask") && !object.messageRef)) {
-    const written: string = object.get("camunda:delegateExpression") ?? object.get("camunda:topic") ?? "";
+    const written: string = object.get("camunda:delegateExpression") ?? object.get("camunda:topic") ?? object.get("camunda:expression") ?? object.get("camunda:class") ?? "";
     const current = written.replace(/^\$\{|\}$/g, "");
     return [
       choice({
@@ -200,6 +203,8 @@ export function entriesOfAutomatic(element: any, services: Services): Entry[] {
             "camunda:delegateExpression": name ? "$" + `{${name}}` : undefined,
             "camunda:topic": undefined,
             "camunda:type": undefined,
+            "camunda:class": undefined,
+            "camunda:expression": undefined,
             "camunda:asyncBefore": told.vocabulary.slow_services.includes(name) ? true : undefined,
           }),
         options: () => [NONE, ...withCurrent(told.vocabulary.services, current)],

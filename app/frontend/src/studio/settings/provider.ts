@@ -4,9 +4,10 @@ import { Group } from "@bpmn-io/properties-panel";
 import { kindOf } from "../fields";
 import type { Kinds } from "../kinds";
 import { labelIn, say, told, type Finding } from "../told";
-import { expression, isA, objectOf, propertiesOf, type Services } from "../writing";
-import { note, type Entry } from "./entries";
+import { expression, isA, objectOf, partsOf, propertiesOf, type Services } from "../writing";
+import { button, note, type Entry } from "./entries";
 import { entriesOfFlow } from "./flow";
+import { dropForeign, FOREIGN } from "./foreign";
 import { entriesOfAutomatic, entriesOfDocumentation, entriesOfEvent, entriesOfGeneral, entriesOfStart } from "./other";
 import { entriesOfDecisions, entriesOfDue, entriesOfForm, entriesOfKind, entriesOfRules, entriesOfSeats } from "./step";
 import { entriesOfWho } from "./who";
@@ -42,7 +43,12 @@ class StepSettings {
     const { services } = this;
     const person = isA(element, "bpmn:UserTask", "bpmn:ManualTask");
     const object = objectOf(element);
-    const found = this.findingsOf(object?.id ?? "").map((one, at) => note(`finding-${at}`, one.message, one.severity));
+    const all = partsOf(object).flatMap((one) => this.findingsOf(one.id ?? ""));
+    const found = all.map((one, at) => note(`finding-${at}`, one.message, one.severity));
+    const foreign = all.map((one) => one.rule).filter((rule) => FOREIGN.includes(rule));
+    if (foreign.length) {
+      found.push(button("drop-foreign", say("drop_foreign"), () => dropForeign(element, foreign, services)));
+    }
     const business = propertiesOf(this.processOf(element)).business ?? "";
     const plain = isA(element, "bpmn:TextAnnotation", "bpmn:Group", "bpmn:Association");
     return [

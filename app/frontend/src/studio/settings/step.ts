@@ -146,7 +146,15 @@ export function entriesOfSeats(element: any, services: Services): Entry[] {
       id: "seats-of",
       label: say("seats_of"),
       get: () => collection,
-      set: (value) => change({ "camunda:collection": value }),
+      set: (value) => {
+        const each = lists.find((one) => one.key === value)?.type === "people" ? "person" : "unit";
+        change({
+          "camunda:collection": value,
+          "camunda:elementVariable": loop.get("camunda:elementVariable") || each,
+          loopCardinality: undefined, // one list says how many there are
+          extensionElements: undefined, // where another tool may have written a list of its own
+        });
+      },
       options: () => withCurrent(collection ? options : [NONE, ...options], collection),
       description: options.length ? undefined : say("seats_no_list"),
     }),
