@@ -90,6 +90,7 @@ NO_PAGES = frozenset(
     audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
+    supervision.export_tasks
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
     calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio studio_compare studio_forms

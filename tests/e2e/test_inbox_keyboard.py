@@ -142,6 +142,7 @@ def test_a_slip_is_mended_by_the_notice_and_what_was_said_is_there_again(browser
     expect(page.locator(".alert-success")).to_contain_text("已撤回，可以重新办理。")
     expect(page.locator("h1")).to_contain_text(LONG)
     expect(page.locator("#opinion")).to_have_value("同意，请尽快印发。")
+    wait_until_ready(page)
     press(page, "g", "t")
     arrived(page, "待办")
     expect(page.locator("[data-row]")).to_have_count(3)

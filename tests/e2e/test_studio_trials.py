@@ -129,7 +129,7 @@ def test_a_document_is_walked_to_its_number_and_nothing_is_stored(
     who.decide("同意")
     who.decide("同意签发", "同意印发。")
     who.decide("复核通过")
-    who.decide("提交", copies="19", distribution_units="QY1")
+    who.decide("登记编号", copies="19", distribution_units="QY1")
     expect(page.get_by_role("heading", name=re.compile("^排版 · "))).to_be_visible()
     page.get_by_text("试走中的内容").click()
     expect(page.get_by_text("沐原办〔2025〕52号").first).to_be_visible()

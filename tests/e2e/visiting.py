@@ -121,6 +121,7 @@ class Visitor:
 
     def is_told(self, text: str) -> None:
         expect(self.page.locator(".alert-success").first).to_contain_text(text)
+        wait_until_ready(self.page)
 
     def count_of(self, box: str) -> int:
         """Return what the navigation counts in a box."""
