@@ -29,6 +29,8 @@ FILE_REASONS: Mapping[str, Any] = {
     "size": _("文件太多或太大"),
     "text": _("文件“%(name)s”不是 UTF-8 文本"),
     "missing": _("缺少流程图“%(name)s”"),
+    "key": _("流程图中没有标识为“%(name)s”的流程"),
+    "other_flow": _("流程图中含有另一个在用的流程“%(name)s”，请为它另建修改事项"),
 }
 KEY_REASONS: Mapping[str, Any] = {
     "missing": _("请选择要修改的流程，或者填写新流程的标识"),

@@ -117,6 +117,25 @@ def test_files_that_no_flow_has_are_refused(house: House) -> None:
             keep(desk, files)
 
 
+def test_a_change_of_one_flow_replaces_no_other(house: House) -> None:
+    desk = begun(house)
+    stranger = flow_files("outgoing_document")
+    keep(desk, {**renamed(), **stranger})
+    with pytest.raises(FlowFileRefused) as refused:
+        desk.act("zhenliyan", "submit", **REASON)
+    assert (refused.value.name, refused.value.reason) == ("outgoing_document", "other_flow")
+    keep(desk, {f"{SEAL}.bpmn": stranger["outgoing_document.bpmn"], **_forms(stranger)}, version=1)
+    with pytest.raises(FlowFileRefused) as refused:
+        desk.act("zhenliyan", "submit", **REASON)
+    assert (refused.value.name, refused.value.reason) == (SEAL, "key")
+    with reading(house.pool) as connection:
+        assert [one.version for one in office_definitions.list_versions(connection, "outgoing_document")] == [1]
+
+
+def _forms(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".form")}
+
+
 def test_a_change_that_another_has_overtaken_is_not_published(house: House) -> None:
     first, second = begun(house), begun(house)
     for desk, name in ((first, "部门主要负责人审核"), (second, "部门领导审核")):

@@ -32,7 +32,7 @@ class FlowDraftNewer(Conflict):
 class FlowFileRefused(InvalidSubmission):
     """A file of a draft is none that a flow may have.
 
-    ``reason`` is ``name``, ``size``, ``text`` or ``missing``.
+    ``reason`` is ``name``, ``size``, ``text``, ``missing``, ``key`` or ``other_flow``; ``name`` is a file's, or a flow's key.
     """
 
     name: str

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine.definitions import errors_of
+from engine.definitions import errors_of, read_processes
 from engine.model import Actor, Finding, ProcessDefinition, RecordChange, Value
 from engine.persistence import definitions
 from workflows.contract import REFUSING, StepFacts, Verdict
-from workflows.flow_changes.drafts import FlowDraft, get_draft
+from workflows.flow_changes.drafts import FlowDraft, files_of_version, get_draft
 from workflows.flow_changes.errors import (
     FlowChangedMeanwhile,
+    FlowFileRefused,
     FlowKeyRefused,
     FlowNotDeployable,
     FlowUnchanged,
@@ -45,6 +46,7 @@ def judge_draft(
     Raises:
         FlowKeyRefused: A new flow has the key of one that there is.
         FlowUnchanged: Nothing was changed.
+        FlowFileRefused: The draft lacks the flow, or would replace another one with it.
         FlowNotDeployable: The check finds errors.
         FlowChangedMeanwhile: Somebody else has published a change of it meanwhile.
     """
@@ -102,6 +104,18 @@ def _require_newest(connection: Connection, draft: FlowDraft) -> None:
 
 
 def _require_deployable(connection: Connection, draft: FlowDraft, publishing: Publishing) -> None:
+    _require_own(connection, draft)
     errors = errors_of(publishing.check(connection, draft.files))
     if errors:
         raise FlowNotDeployable(len(errors))
+
+
+def _require_own(connection: Connection, draft: FlowDraft) -> None:
+    """Refuse a draft by which another flow would get a new version: whoever approves sees the comparison of this one alone."""
+    drawn = {one.key for one in read_processes(draft.files)}
+    if draft.key not in drawn:
+        raise FlowFileRefused(draft.key, "key")
+    before = files_of_version(connection, draft.base) if draft.base is not None else {}
+    for key in sorted(drawn - {draft.key} - {one.key for one in read_processes(before)}):
+        if definitions.find_newest(connection, key) is not None:
+            raise FlowFileRefused(key, "other_flow")
