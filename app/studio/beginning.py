@@ -14,6 +14,7 @@ from app.current import current_house, now
 from app.errors import status_of, told
 from app.formats import embedded
 from app.security import current_person, posts_required
+from app.studio.drawing import shown_findings
 from app.transaction import reading, transaction
 from engine.definitions import errors_of, is_model, read_processes
 from engine.errors import InvalidSubmission, ProcessError
@@ -120,8 +121,4 @@ def _drawable(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[t
             model = embedded(files[name].decode())
         except UnicodeDecodeError:
             continue
-        yield name, model, embedded([_shown(one) for one in findings if one.file == name])
-
-
-def _shown(finding: Finding) -> dict[str, str | None]:
-    return {"element": finding.element, "severity": finding.severity, "message": finding.message}
+        yield name, model, embedded(shown_findings(one for one in findings if one.file == name))

@@ -93,12 +93,10 @@ def keep(instance_id: str) -> ResponseReturnValue:
     house = current_house()
     try:
         body = request.get_json(silent=True)
-        files, version, base = files_in(body), number_in(body, "version") or 0, number_in(body, "base_version")
+        files, version = files_in(body), number_in(body, "version") or 0
         with transaction(house.pool) as connection:
             at = now(connection)
-            kept = drafts.keep(
-                connection, house.office, current_person(), instance_id, version, files, at, base_version=base
-            )
+            kept = drafts.keep(connection, house.office, current_person(), instance_id, version, files, at)
             shown = _shown(connection, kept, editable=True)
         with reading(house.pool) as connection:
             findings = definitions.check(house.office, files, connection)
