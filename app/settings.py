@@ -317,6 +317,11 @@ class OrderSettings(_Section):
         return self
 
 
+class AnchorsSettings(_Section):
+    minutes: int = Field(10, ge=0, le=1440)
+    file: str = ""
+
+
 class CheckSettings(_Section):
     order: tuple[OrderSettings, ...] = ()
 
@@ -347,6 +352,7 @@ class Settings(BaseSettings):
     supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
     archive: ArchiveSection = ArchiveSection()
+    anchors: AnchorsSettings = AnchorsSettings()
     check: CheckSettings = CheckSettings()
 
     @classmethod

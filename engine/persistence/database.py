@@ -12,7 +12,7 @@ from engine.persistence.turns import Turns
 BUSY_SECONDS = 30
 GIVE_WAY_MILLISECONDS = 700
 TURNS = "banjie_turns"
-APPEND_ONLY = ("history_event", "history_payload")
+APPEND_ONLY = ("history_event", "history_payload", "anchor")
 
 
 def connect(url: str) -> Engine:
