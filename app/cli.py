@@ -90,7 +90,7 @@ def init(admin: Annotated[str | None, typer.Option(help="首个系统管理员�
     with transaction(house.pool) as connection:
         create_schema(connection)
         _set_unset_clock(connection, house)
-        demo_office.add_posts(connection)
+        demo_office.add_posts(connection, _record(connection, house))
         for files in grouped(sorted(path for path in BPMN.glob("*/*") if is_model(path.name))):
             at = house.office.engine.now(connection)
             for deployed in definitions.deploy_as(connection, house.office, SYSTEM, files, at):

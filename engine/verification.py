@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine import canonical
+from engine import canonical, told_cases
 from engine import history as chains
 from engine import marking as markings
-from engine import told_cases
 from engine.commands import reminders
 from engine.commands.case import shown_columns
 from engine.commands.deploy_definition import LEDGER as DEFINITIONS

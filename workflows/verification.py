@@ -7,13 +7,17 @@ from sqlalchemy import Connection
 from engine.model import EventKind, HistoryEvent
 from engine.verification import Break
 from workflows.attachments import actions as attachments
+from workflows.attachments import told as uploads
 from workflows.calendar import actions as calendar
 from workflows.calendar.calendars import LEDGER as CALENDAR
 from workflows.catalogue import record_tables
+from workflows.flow_changes import drafts
+from workflows.flow_changes.records import FLOW_CHANGE
 from workflows.numbering import series
 from workflows.numbering.records import LEDGER as NUMBERS
 from workflows.office import Office
 from workflows.organisation import secretaries
+from workflows.organisation import told as organisation
 from workflows.phrases import actions as phrases
 from workflows.record_tables import RecordTable, told_of
 from workflows.substitutions import actions as substitutions
@@ -49,6 +53,11 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         said = office.engine.history(connection, ORGANISATION)
         for leader, secretary in secretaries.broken(connection, said):
             breaks.append(Break(ORGANISATION, None, f"secretary {secretary} {leader}"))
+        breaks.extend(Break(ORGANISATION, None, one) for one in organisation.broken(connection, said))
+    if uploads.LEDGER not in broken:
+        came = office.engine.history(connection, uploads.LEDGER)
+        breaks.extend(Break(uploads.LEDGER, None, one) for one in uploads.broken(connection, came))
+    breaks.extend(Break(FLOW_CHANGE, None, f"flow_file {one}") for one in drafts.damaged(connection))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
 
@@ -57,7 +66,12 @@ def _records(
     connection: Connection, table: RecordTable, changes: list[HistoryEvent], broken: set[str]
 ) -> Iterator[Break]:
     """Yield the records that say something else than history, which is silent about those of broken chains."""
-    stored, told = table.read(connection), told_of(changes, table.name)
+    try:
+        stored = table.read(connection)
+    except ValueError:
+        yield Break(table.name, None, f"{table.name} unreadable")
+        return
+    told = told_of(changes, table.name)
     for record_id in sorted(stored.keys() | told.keys()):
         chain, values = told.get(record_id, (table.name, None))
         if stored.get(record_id) != values and chain not in broken:

@@ -9,7 +9,6 @@ from engine.anchoring.anchors import MARK_CHARACTERS, Anchor, Deployment
 from engine.history import EMPTY, Head
 from engine.persistence.tables import anchor, history_event, ledger_head, process_definition, process_instance
 
-
 READ_AT_ONCE = 2_000
 MOST_ASKED_ONE_BY_ONE = 500
 """Chains that have gone on, beyond which all events are read in one go."""

@@ -70,7 +70,9 @@ def find_by_id(connection: Connection, definition_id: int) -> ProcessDefinition 
 
 def list_all(connection: Connection) -> list[ProcessDefinition]:
     """Return all versions of all definitions, by key and version."""
-    rows = connection.execute(select(process_definition).order_by(process_definition.c.key, process_definition.c.version))
+    rows = connection.execute(
+        select(process_definition).order_by(process_definition.c.key, process_definition.c.version)
+    )
     return [ProcessDefinition(**row._mapping) for row in rows]
 
 

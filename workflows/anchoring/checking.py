@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from engine.anchoring.anchors import MARK_CHARACTERS, IsSigned, Trail, follow_all, read_line
 from engine.errors import AnchorsUnreadable
+from engine.history import Head
 from engine.persistence import anchors
 from engine.verification import Break
 from workflows.anchoring.making import counted_tables
@@ -90,16 +91,19 @@ def _chains(connection: Connection, trail: Trail) -> Iterator[Break]:
         if seq != expected:
             broken.add(chain)
             yield Break(chain, expected, "anchor_missing")
-        elif seq <= len(marks) and hash_[:MARK_CHARACTERS] != marks[seq - 1]:
-            broken.add(chain)
-            yield Break(chain, seq, "anchor_event")
-        elif seq == len(marks) and hash_ != trail.holdings.heads[chain].hash:
+        elif seq <= len(marks) and not _is_marked(
+            hash_, marks[seq - 1], seq == len(marks), trail.holdings.heads[chain]
+        ):
             broken.add(chain)
             yield Break(chain, seq, "anchor_event")
         found[chain] = seq
     for chain, marks in trail.marks.items():
         if chain not in broken and found.get(chain, 0) < len(marks):
             yield Break(chain, found.get(chain, 0) + 1, "anchor_missing")
+
+
+def _is_marked(hash_: str, mark: str, is_last: bool, head: Head) -> bool:
+    return hash_ == head.hash if is_last else hash_[:MARK_CHARACTERS] == mark
 
 
 def _rest(
