@@ -299,12 +299,29 @@ def anchor(
 
 
 @export_cli.command("history")
-def export_history(instance_id: str) -> None:
-    """把一个事项的历史导出到标准输出，可离线重放验证。"""
+def export_history(
+    instance_id: str,
+    verifier: Annotated[
+        Path | None, typer.Option("--with-verifier", help="写成这个 ZIP，附锚定证明和离线验证程序")
+    ] = None,
+    thread: Annotated[bool, typer.Option("--thread", help="连同整条线索的事项（与 --with-verifier 同用）")] = False,
+    files: Annotated[bool, typer.Option("--with-files", help="连同附件（与 --with-verifier 同用）")] = False,
+) -> None:
+    """把一个事项的历史导出到标准输出，或写成可离线验证的 ZIP。"""
+    from workflows.anchoring import exporting
+    from workflows.thread import connected_cases
+
     house = _house()
     with reading(house.pool) as connection:
-        for line in house.office.engine.export(connection, instance_id):
-            sys.stdout.buffer.write(line + b"\n")
+        if verifier is None:
+            for line in house.office.engine.export(connection, instance_id):
+                sys.stdout.buffer.write(line + b"\n")
+            return
+        chosen = connected_cases(connection, instance_id) if thread else [instance_id]
+        exports = ((one, house.office.engine.export(connection, one)) for one in chosen)
+        with verifier.open("wb") as target:
+            exporting.write_archive(connection, house.office, exports, target, with_files=files)
+    typer.echo(f"已导出 {len(chosen)} 个事项到 {verifier}。解压后运行 python3 verify_case.py --key 公钥文件")
 
 
 @cli.command()

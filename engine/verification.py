@@ -65,7 +65,7 @@ def verify(
     for row in rows:
         events: list[SealedEvent] = []
         broken = list(_chain(connection, row.id, Head(row.head_seq, row.head_hash), events))
-        broken = broken or list(_case(connection, row._mapping, [one.event for one in events]))
+        broken = broken or list(_case(connection, dict(row._mapping), [one.event for one in events]))
         yield from broken
         if not broken and row.definition_id not in unusable:
             runs_on, marking = deployed(connection, row.definition_id), markings.unpack(bytes(row.snapshot))
@@ -100,7 +100,7 @@ def _case(connection: Connection, values: Mapping[str, Any], events: list[Histor
         if values[column] != value:
             yield Break(chain, None, f"process_instance.{column}")
     failed = told_cases.told_incidents(events)
-    rows = {one["id"]: dict(one) for one in incidents.list_rows(connection, chain)}
+    rows = {one["id"]: one for one in incidents.list_rows(connection, chain)}
     for incident_id in sorted(failed.keys() | rows.keys()):
         if failed.get(incident_id) != rows.get(incident_id):
             yield Break(chain, None, f"incident {incident_id}")

@@ -31,6 +31,14 @@ def last_made_at(connection: Connection) -> datetime | None:
     return connection.scalar(select(anchor.c.made_at).order_by(anchor.c.number.desc()).limit(1))
 
 
+def list_newest(connection: Connection, limit: int, before: int | None) -> list[bytes]:
+    """Return the lines of the newest anchors, or of the newest before a number, newest first."""
+    query = select(anchor.c.line).order_by(anchor.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(anchor.c.number < before)
+    return [bytes(line) for line in connection.scalars(query)]
+
+
 def find_line(connection: Connection, number: int) -> bytes | None:
     """Return the line of an anchor, or None where there is none of that number."""
     line = connection.scalar(select(anchor.c.line).where(anchor.c.number == number))

@@ -92,9 +92,11 @@ def list_open_of(connection: Connection, instance_ids: Collection[str]) -> list[
     return [_incident_of(row) for row in rows]
 
 
-def list_rows(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
+def list_rows(connection: Connection, instance_id: str) -> list[dict[str, Any]]:
     """Return the rows of a case's incidents as they stand, for comparison."""
-    return [row._mapping for row in connection.execute(select(incident).where(incident.c.instance_id == instance_id))]
+    return [
+        dict(row._mapping) for row in connection.execute(select(incident).where(incident.c.instance_id == instance_id))
+    ]
 
 
 def _incident_of(row: Row[Any]) -> Incident:
