@@ -481,6 +481,8 @@ BREAK_REASONS: Mapping[str, Any] = {
     "missing": _("记录缺失"),
     "snapshot": _("当前状态与历史不符"),
     "document": _("公文的登记内容与历史不符"),
+    "untellable": _("记录链完整，但所述内容不成立"),
+    "a chain that belongs to nothing": _("这条记录链不属于任何事项或台账"),
     "anchor_event": _("与锚定时的记录不同：这一条被改写过"),
     "anchor_missing": _("锚定时有的记录缺失"),
     "anchor_row": _("锚定的登记与它的内容不符"),

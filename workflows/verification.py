@@ -1,11 +1,11 @@
 """Checks everything the office keeps against history: the engine's chains and rows, its own records, and files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection
 
 from engine.model import EventKind, HistoryEvent
-from engine.verification import Break
+from engine.verification import Break, told_or_broken
 from workflows.attachments import actions as attachments
 from workflows.attachments import told as uploads
 from workflows.calendar import actions as calendar
@@ -32,34 +32,58 @@ def verify(connection: Connection, office: Office) -> list[Break]:
     changes = office.engine.events_of_kind(connection, EventKind.RECORD_CHANGED)
     for table in record_tables(office.businesses):
         breaks.extend(_records(connection, table, changes, broken))
-    if NUMBERS not in broken:
-        opened = [event.data for event in office.engine.events_of_kind(connection, series.OPENED)]
-        for code, year in series.broken_series(connection, opened):
-            breaks.append(Break(NUMBERS, None, f"{code}〔{year}〕"))
-    if CALENDAR not in broken:
-        imported = office.engine.history(connection, CALENDAR)
-        breaks.extend(Break(CALENDAR, None, f"calendar {one}") for one in calendar.broken(connection, imported))
-    if phrases.LEDGER not in broken:
-        events = office.engine.history(connection, phrases.LEDGER)
-        if phrases.told_otherwise(connection, [(event.kind, event.data) for event in events]):
-            breaks.append(Break(phrases.LEDGER, None, "phrase"))
-    if substitutions.LEDGER not in broken:
-        told_there = office.engine.history(connection, substitutions.LEDGER)
-        breaks.extend(
-            Break(substitutions.LEDGER, None, f"substitution {one}")
-            for one in substitutions.broken(connection, told_there)
-        )
-    if ORGANISATION not in broken:
-        said = office.engine.history(connection, ORGANISATION)
-        for leader, secretary in secretaries.broken(connection, said):
-            breaks.append(Break(ORGANISATION, None, f"secretary {secretary} {leader}"))
-        breaks.extend(Break(ORGANISATION, None, one) for one in organisation.broken(connection, said))
-    if uploads.LEDGER not in broken:
-        came = office.engine.history(connection, uploads.LEDGER)
-        breaks.extend(Break(uploads.LEDGER, None, one) for one in uploads.broken(connection, came))
+    for ledger, look in _LEDGERS.items():
+        if ledger not in broken:
+            breaks.extend(told_or_broken(ledger, look(connection, office)))
     breaks.extend(Break(FLOW_CHANGE, None, f"flow_file {one}") for one in drafts.damaged(connection))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
+
+
+def _numbers(connection: Connection, office: Office) -> Iterator[Break]:
+    opened = [event.data for event in office.engine.events_of_kind(connection, series.OPENED)]
+    for code, year in series.broken_series(connection, opened):
+        yield Break(NUMBERS, None, f"{code}〔{year}〕")
+
+
+def _calendar(connection: Connection, office: Office) -> Iterator[Break]:
+    for one in calendar.broken(connection, office.engine.history(connection, CALENDAR)):
+        yield Break(CALENDAR, None, f"calendar {one}")
+
+
+def _phrases(connection: Connection, office: Office) -> Iterator[Break]:
+    told = [(event.kind, event.data) for event in office.engine.history(connection, phrases.LEDGER)]
+    for one in phrases.broken(connection, told):
+        yield Break(phrases.LEDGER, None, f"phrase {one}")
+
+
+def _substitutions(connection: Connection, office: Office) -> Iterator[Break]:
+    for one in substitutions.broken(connection, office.engine.history(connection, substitutions.LEDGER)):
+        yield Break(substitutions.LEDGER, None, f"substitution {one}")
+
+
+def _organisation(connection: Connection, office: Office) -> Iterator[Break]:
+    told = office.engine.history(connection, ORGANISATION)
+    for leader, secretary in secretaries.broken(connection, told):
+        yield Break(ORGANISATION, None, f"secretary {secretary} {leader}")
+    for one in organisation.broken(connection, told):
+        yield Break(ORGANISATION, None, one)
+
+
+def _attachments(connection: Connection, office: Office) -> Iterator[Break]:
+    for one in uploads.broken(connection, office.engine.history(connection, uploads.LEDGER)):
+        yield Break(uploads.LEDGER, None, one)
+
+
+_LEDGERS: Mapping[str, Callable[[Connection, Office], Iterator[Break]]] = {
+    NUMBERS: _numbers,
+    CALENDAR: _calendar,
+    phrases.LEDGER: _phrases,
+    substitutions.LEDGER: _substitutions,
+    ORGANISATION: _organisation,
+    uploads.LEDGER: _attachments,
+}
+"""What is compared with each ledger, as long as its chain is whole."""
 
 
 def _records(

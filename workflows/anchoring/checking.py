@@ -90,7 +90,8 @@ def _chains(connection: Connection, trail: Trail) -> Iterator[Break]:
         expected = found.get(chain, 0) + 1
         if seq != expected:
             broken.add(chain)
-            yield Break(chain, expected, "anchor_missing")
+            behind = expected > len(marks)  # what was anchored is there; this one hangs on nothing
+            yield Break(chain, seq, "previous_hash") if behind else Break(chain, expected, "anchor_missing")
         elif seq <= len(marks) and not _is_marked(
             hash_, marks[seq - 1], seq == len(marks), trail.holdings.heads[chain]
         ):

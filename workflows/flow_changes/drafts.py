@@ -235,6 +235,7 @@ def damaged(connection: Connection) -> list[str]:
     named = {
         digest
         for files in connection.scalars(select(flow_change.c.files).where(flow_change.c.files.is_not(None)))
-        for digest in files.values()
+        for digest in (files.values() if isinstance(files, dict) else ())
+        if isinstance(digest, str)
     }
     return sorted({key for key, digest in there.items() if key != digest} | (named - there.keys()))
