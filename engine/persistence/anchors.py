@@ -1,9 +1,11 @@
 """Rows of anchors, and what is read of the database to make one or to compare it with one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Select, Table, func, insert, select
 
 from engine.anchoring.anchors import MARK_CHARACTERS, Anchor, Deployment
 from engine.history import EMPTY, Head
@@ -66,9 +68,15 @@ def deployments(connection: Connection) -> set[Deployment]:
     return {(one.key, one.version, one.hash) for one in connection.execute(select(row.key, row.version, row.hash))}
 
 
-def count(connection: Connection, table: Table) -> int:
-    """Return how many rows a table has."""
-    return connection.scalar(select(func.count()).select_from(table)) or 0
+def counts(connection: Connection, tables: Collection[Table]) -> dict[str, int]:
+    """Return how many rows tables have, by name."""
+    row = connection.execute(_count_all(tuple(tables))).one()
+    return {str(table.name): rows for table, rows in zip(tables, row, strict=True)}
+
+
+@cache
+def _count_all(tables: tuple[Table, ...]) -> Select[Any]:
+    return select(*(select(func.count()).select_from(table).scalar_subquery() for table in tables))
 
 
 def marks_after(connection: Connection, before: Mapping[str, Head], now: Mapping[str, Head]) -> dict[str, list[str]]:

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
 from engine.persistence.base import metadata
+from engine.persistence.tables import history_event, history_payload
+
+_event, _payload = history_event.c, history_payload.c
+_said = select(1).where(_payload.chain == _event.chain, _payload.seq == _event.seq).exists()
+_silent: Select[Any] = select(_event.chain, _event.seq).where(~_said)
+"""Events without a payload, which is a row of its own only so that its content can go."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +25,7 @@ class Dangling:
 
 
 def dangling(connection: Connection) -> Iterator[Dangling]:
-    """Yield every row of a table whose foreign key names a row that is not there.
+    """Yield every row of a table whose foreign key names a row that is not there, and every event without its payload.
 
     Args:
         connection: In a transaction that sees one state of the database.
@@ -27,7 +35,12 @@ def dangling(connection: Connection) -> Iterator[Dangling]:
             yield Dangling(table, " ".join(map(str, row)))
 
 
-def _queries() -> Iterator[tuple[Select[tuple[object, ...]], str]]:
+@cache
+def _queries() -> tuple[tuple[Select[Any], str], ...]:
+    return (*_references(), (_silent, str(history_event.name)))
+
+
+def _references() -> Iterator[tuple[Select[Any], str]]:
     for table in metadata.sorted_tables:
         for reference in table.foreign_key_constraints:
             other = reference.referred_table.alias("other")

@@ -105,9 +105,7 @@ def _record(house: House, connection: Connection, desk: Desk, table: RecordTable
     (key,) = table.table.primary_key.columns
     record_id = desk.instance_id if key.foreign_keys or key.name == "instance_id" else "1"
     change = RecordChange(table.name, record_id, values)
-    record_in_case(
-        connection, house.office, desk.instance_id, "case.filed", {}, [change], Actor("gexingyao"), at
-    )
+    record_in_case(connection, house.office, desk.instance_id, "case.filed", {}, [change], Actor("gexingyao"), at)
 
 
 def _something(connection: Connection, table: Table, name: str) -> Value:
@@ -126,5 +124,3 @@ def _something(connection: Connection, table: Table, name: str) -> Value:
         return None
     assert isinstance(column.type, String | Text), (table.name, name)
     return f"某{name}"[:10]
-
-

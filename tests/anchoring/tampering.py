@@ -11,10 +11,10 @@ from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Table,
 from engine import canonical
 from engine import history as chains
 from engine.history import GENESIS
-from engine.model import Actor
+from engine.model import Actor, EventKind, RecordChange
 from engine.persistence.base import UtcDateTime
 from engine.persistence.tables import history_event, history_payload, ledger_head, process_instance
-from workflows.record_tables import CanonicalValue
+from workflows.record_tables import CanonicalValue, RecordTable
 
 HISTORY = (history_event, history_payload)
 
@@ -72,7 +72,9 @@ def change(dice: random.Random, connection: Connection, table: Table, untold: Se
     if column.primary_key and any(key_of(table, one) == key_of(table, changed) for one in rows):
         return None
     connection.execute(update(table).where(_this(table, row)).values({column.name: new}))
-    return Done(f"change {column.name} of {key_of(table, row)}", table.name, (key_of(table, row), key_of(table, changed)))
+    return Done(
+        f"change {column.name} of {key_of(table, row)}", table.name, (key_of(table, row), key_of(table, changed))
+    )
 
 
 def take_away(dice: random.Random, connection: Connection, table: Table, untold: Sequence[str]) -> Done:
@@ -106,7 +108,11 @@ def swap(dice: random.Random, connection: Connection, table: Table, untold: Sequ
     if len(rows) < 2:
         return None
     one, two = dice.sample(rows, 2)
-    keys = {column.name for column in table.primary_key.columns} | set(untold) | {c.name for c in table.columns if c.unique}
+    keys = (
+        {column.name for column in table.primary_key.columns}
+        | set(untold)
+        | {c.name for c in table.columns if c.unique}
+    )
     ours = {name: value for name, value in one.items() if name not in keys}
     theirs = {name: value for name, value in two.items() if name not in keys}
     if not ours or ours == theirs:
@@ -146,7 +152,9 @@ def _write(connection: Connection, chain: str, events: list[dict[str, Any]], sin
         for table in HISTORY:
             connection.execute(insert(table), [{c.name: row[c.name] for c in table.columns} for row in rows])
     if chain.startswith("office:"):
-        connection.execute(update(ledger_head).where(ledger_head.c.chain == chain).values(seq=len(events), hash=previous))
+        connection.execute(
+            update(ledger_head).where(ledger_head.c.chain == chain).values(seq=len(events), hash=previous)
+        )
     else:
         head = {"head_seq": len(events), "head_hash": previous}
         connection.execute(update(process_instance).where(process_instance.c.id == chain).values(head))
@@ -176,6 +184,28 @@ def rewrite(dice: random.Random, connection: Connection, chain: str) -> Done | N
         del events[place:]
     _write(connection, chain, events, place)
     return Done(f"rewrite by {how} {chain} {place + 1}", history_event.name, ((chain, str(place + 1)),))
+
+
+def forge(dice: random.Random, connection: Connection, tables: Sequence[RecordTable]) -> Done | None:
+    """Let history tell something else of a record, compute all that follows anew, and write the record as it is told now."""
+    told = select(history_event.c.chain, history_event.c.seq).where(history_event.c.kind == EventKind.RECORD_CHANGED)
+    chain, seq = dice.choice(connection.execute(told.order_by(history_event.c.chain, history_event.c.seq)).all())
+    events = _chain(connection, chain)
+    data = canonical.decode(events[seq - 1]["content"])
+    names = sorted(name for name, value in data["values"].items() if isinstance(value, str) and not value.endswith("Z"))
+    table = next(one for one in tables if one.name == data["record"])
+    names = [name for name in names if not table.table.c[name].foreign_keys]
+    if not names:
+        return None
+    name = dice.choice(names)
+    data["values"][name] += "x"
+    events[seq - 1]["content"] = canonical.encode(data)
+    _write(connection, chain, events, seq - 1)
+    for event in events[seq - 1 :]:
+        later = canonical.decode(event["content"])
+        if event["kind"] == EventKind.RECORD_CHANGED and (later["record"], later["id"]) == (table.name, data["id"]):
+            table.apply(connection, RecordChange(table.name, later["id"], later["values"]))
+    return Done(f"forge {table.name}.{name} {chain} {seq}", history_event.name, ((chain, str(seq)),))
 
 
 def ways() -> Iterator[Any]:

@@ -17,14 +17,14 @@ from engine.persistence.database import APPEND_ONLY
 from engine.persistence.tables import history_event
 from engine.verification import Break
 from tests.anchoring.furnished import furnish
-from tests.anchoring.tampering import Done, rewrite, ways
+from tests.anchoring.tampering import Done, forge, rewrite, ways
 from tests.conftest import Databases
 from tests.databases import SETTLED, PostgresDatabases, SqliteDatabases, installation
 from workflows import verification
 from workflows.anchoring import checking
 from workflows.catalogue import record_tables
 
-SQLITE_TAMPERINGS, POSTGRES_TAMPERINGS = 300, 60
+SQLITE_TAMPERINGS, POSTGRES_TAMPERINGS = 1_000, 40
 
 LEFT_OUT = {
     "case_text": "made anew from the cases by banjie index",
@@ -150,11 +150,7 @@ def _tamper(house: House, seed: int, times: int) -> tuple[int, list[str], dict[s
             if done is not None:
                 done_so_far += 1
                 by_table[done.table] = by_table.get(done.table, 0) + 1
-                try:
-                    found = attacker.found(connection)
-                except Exception as e:
-                    import traceback
-                    missed.append(f"CRASH {done.what} in {done.table}: {traceback.format_exc()[-900:]}"); step.rollback(); continue
+                found = attacker.found(connection)
                 if not any(attacker.names(one, done) for one in found):
                     missed.append(f"{done.what} in {done.table}: {[(b.chain, b.seq, b.reason) for b in found[:3]]}")
             step.rollback()
@@ -165,8 +161,11 @@ def _tamper(house: House, seed: int, times: int) -> tuple[int, list[str], dict[s
 def _one(
     attacker: Attacker, dice: random.Random, connection: Connection, all_chains: list[str], number: int
 ) -> Done | None:
-    if dice.random() < 0.25:
+    luck = dice.random()
+    if luck < 0.2:
         return rewrite(dice, connection, dice.choice(all_chains))
+    if luck < 0.3:
+        return forge(dice, connection, record_tables(attacker.house.office.businesses))
     table = attacker.tables[number % len(attacker.tables)]
     way: Any = dice.choice(list(ways()))
     done: Done | None = way(dice, connection, table, UNTOLD.get(table.name, ()))
@@ -175,7 +174,6 @@ def _one(
 
 def test_every_tampering_with_a_table_that_matters_is_found_and_its_place_is_named(furnished: House) -> None:
     done, missed, by_table = _tamper(furnished, 25, SQLITE_TAMPERINGS)
-    print(len(missed)); print("\n".join(missed[:60]))
     assert missed == []
     assert done >= SQLITE_TAMPERINGS
     assert set(by_table) == {table.name for table in Attacker(furnished).tables}

@@ -117,7 +117,7 @@ def _rest(
     there = anchors.deployments(connection)
     for key, version, hash_ in sorted(trail.holdings.deployments - there):
         yield Break(ANCHORS, trail.number, f"process_definition {key} {version} {hash_[:MARK_CHARACTERS]}")
-    tables = counted_tables(businesses)
+    counts = anchors.counts(connection, counted_tables(businesses))
     for name, rows in sorted(trail.holdings.counts.items()):
-        if name in tables and anchors.count(connection, tables[name]) < rows:
+        if counts.get(name, rows) < rows:
             yield Break(ANCHORS, trail.number, f"{name} < {rows}")

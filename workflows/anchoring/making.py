@@ -66,10 +66,9 @@ class Made:
     line: bytes
 
 
-def counted_tables(businesses: Mapping[str, Business]) -> dict[str, Table]:
-    """Return the tables whose rows are counted, by name."""
-    records = {str(one.table.name): one.table for one in record_tables(businesses)}
-    return {**{str(one.name): one for one in LASTING}, **records}
+def counted_tables(businesses: Mapping[str, Business]) -> tuple[Table, ...]:
+    """Return the tables whose rows are counted."""
+    return (*LASTING, *(one.table for one in record_tables(businesses)))
 
 
 def holdings_of(connection: Connection, businesses: Mapping[str, Business]) -> Holdings:
@@ -83,7 +82,7 @@ def holdings_of(connection: Connection, businesses: Mapping[str, Business]) -> H
         heads=anchors.heads(connection),
         files=set(connection.scalars(select(stored_file.c.sha256))),
         deployments=anchors.deployments(connection),
-        counts={name: anchors.count(connection, table) for name, table in counted_tables(businesses).items()},
+        counts=anchors.counts(connection, counted_tables(businesses)),
     )
 
 
