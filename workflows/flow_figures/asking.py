@@ -4,12 +4,13 @@ A unit of few cases is not shown by itself: its figures would be those of one or
 reader may see, whoever may read the figures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from engine.persistence.tables import process_instance
 from workflows.flow_figures.choosing import Chosen, list_cases
 from workflows.flow_figures.figures import count
 from workflows.flow_figures.loops import loops_of
@@ -126,6 +127,13 @@ def list_behind(
         else:
             found += _counted(case, life, asked)
     return sorted(found, key=lambda one: (-(one.span or timedelta()), -one.times))[:MOST_LISTED]
+
+
+def visible_among(connection: Connection, person: Person, cases: Iterable[Case], now: datetime) -> set[str]:
+    """Return the ids of those cases that a person may see at an instant."""
+    visible = visible_to(person, owners_for(connection, person.username, now))
+    among = process_instance.c.id.in_([case.id for case in cases])
+    return set(connection.scalars(select(process_instance.c.id).where(among, visible)))
 
 
 def _counted(case: Case, life: Life, asked: Asked) -> Iterator[Behind]:
