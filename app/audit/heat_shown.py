@@ -122,11 +122,12 @@ def table_rows(figures: FlowFigures, words: Words, address: Mapping[str, str]) -
 
 
 def table_header() -> list[str]:
-    spans = [
-        _("%(measure)s%(value)s（工作小时）", measure=measure_label(measure), value=label)
-        for measure in Measure
-        for label in (_("件数"), *value_labels().values())
-    ]
+    spans = []
+    for measure in map(measure_label, Measure):
+        spans.append(_("%(measure)s：次数", measure=measure))
+        spans += [
+            _("%(measure)s：%(value)s（工作小时）", measure=measure, value=one) for one in value_labels().values()
+        ]
     counts = [
         _("事项数"),
         _("轮次"),

@@ -2,14 +2,16 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 import { Arrows } from "./arrows";
-import { colour } from "./colours";
+import { colour, tint } from "./colours";
 import type { Figures, StepFigures } from "./figures";
 import { Spots } from "./spots";
 import { svg } from "./svg";
 import { Ways } from "./ways";
 
-const SMALLEST_READABLE = 0.45;
-const READABLE = 0.6;
+/** Below this scale not even the spots of a whole drawing can be told apart; then its beginning is shown, to be read. */
+const SMALLEST = 0.3;
+const READABLE = 0.75;
+const FRAMES = ["bpmn:Participant", "bpmn:Lane", "bpmn:SubProcess"];
 const SCALE_STEPS = 32;
 
 export async function showHeat(element: HTMLElement): Promise<void> {
@@ -34,11 +36,12 @@ export async function showHeat(element: HTMLElement): Promise<void> {
   const ways = new Ways(viewer, figures.flows);
   const notes: string[] = [];
   canvas.zoom("fit-viewport", "auto");
-  if (canvas.zoom() < SMALLEST_READABLE) {
+  if (canvas.zoom() < SMALLEST) {
     canvas.zoom(READABLE);
     const { inner, width, height } = canvas.viewbox();
     canvas.viewbox({ x: inner.x - 10, y: inner.y - 10, width, height });
   }
+  clearFrames();
   ways.draw();
   drawScale();
   draw();
@@ -82,12 +85,20 @@ export async function showHeat(element: HTMLElement): Promise<void> {
     ways.label(element.querySelector<HTMLInputElement>('[name="shown-counts"]')?.checked ?? false);
   }
 
+  /** What steps stand in is only framed, so that the spots behind them are seen. */
+  function clearFrames(): void {
+    for (const frame of registry.filter((one: any) => FRAMES.includes(one.type) && !one.collapsed)) {
+      const drawn = registry.getGraphics(frame)?.querySelector(".djs-visual > :first-child") as SVGElement | null | undefined;
+      drawn?.style.setProperty("fill", "none", "important");
+    }
+  }
+
   /** Tint a step, lightly enough that its name stays readable. */
   function fill(id: string, share: number | undefined): void {
     const shape = registry.getGraphics(id)?.querySelector(".djs-visual > :first-child") as SVGElement | null | undefined;
     if (shape) {
-      shape.style.setProperty("fill", share === undefined ? "#ffffff" : colour(share), "important");
-      shape.style.setProperty("fill-opacity", share === undefined ? "0.95" : "0.45", "important");
+      shape.style.setProperty("fill", share === undefined ? "#ffffff" : tint(share), "important");
+      shape.style.setProperty("fill-opacity", "0.88", "important");
     }
   }
 
@@ -105,7 +116,7 @@ export async function showHeat(element: HTMLElement): Promise<void> {
       shown.setAttribute("aria-label", `${step.name}：${figures.labels[measure]} ${shown.textContent}`);
     }
     shown.style.setProperty("border-left-color", figure ? colour(share) : "#ced4da");
-    notes.push(overlays.add(id, { position: { bottom: 4, left: 0 }, html: shown }));
+    notes.push(overlays.add(id, { position: { bottom: -3, left: 0 }, html: shown }));
   }
 
   function drawScale(): void {

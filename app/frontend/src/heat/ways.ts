@@ -1,8 +1,10 @@
-/** The flows of the drawing: the thicker the more often they were taken, grey where they never were. */
+/** The flows of the drawing: a band behind each, the wider the more often it was taken; grey where it never was. */
 import type { Figures } from "./figures";
+import { svg } from "./svg";
 
-const THINNEST = 1.5;
-const THICKEST_MORE = 6.5;
+const NARROWEST = 3;
+const WIDER = 13;
+const NEVER = "#ced4da";
 
 export class Ways {
   private labels: string[] = [];
@@ -15,11 +17,15 @@ export class Ways {
   draw(): void {
     const most = Math.max(1, ...Object.values(this.flows).map((one) => one.times));
     const registry = this.viewer.get("elementRegistry");
+    const layer = this.viewer.get("canvas").getLayer("banjie-heat-ways", -1);
     for (const [id, { times }] of Object.entries(this.flows)) {
-      const path = registry.getGraphics(id)?.querySelector(".djs-visual > path") as SVGElement | null | undefined;
-      if (path) {
-        path.style.setProperty("stroke-width", `${times ? THINNEST + THICKEST_MORE * Math.sqrt(times / most) : 1}px`, "important");
-        path.style.setProperty("stroke", times ? "#495057" : "#ced4da", "important");
+      const way = registry.get(id);
+      if (way && times) {
+        const points = way.waypoints.map((one: Point) => `${one.x},${one.y}`).join(" ");
+        svg("polyline", { points, class: "banjie-heat-way", "stroke-width": NARROWEST + WIDER * Math.sqrt(times / most) }, layer);
+      } else if (way) {
+        const path = registry.getGraphics(id).querySelector(".djs-visual > path") as SVGElement | null;
+        path?.style.setProperty("stroke", NEVER, "important");
       }
     }
   }
@@ -29,17 +35,15 @@ export class Ways {
     const overlays = this.viewer.get("overlays");
     const registry = this.viewer.get("elementRegistry");
     this.labels.splice(0).forEach((one) => overlays.remove(one));
-    if (!shown) {
-      return;
-    }
-    for (const [id, { times }] of Object.entries(this.flows)) {
+    for (const [id, { times, url }] of Object.entries(shown ? this.flows : {})) {
       const way = registry.get(id);
       if (way && times) {
-        const note = document.createElement("div");
+        const note = document.createElement("a");
         note.className = "banjie-heat-passed";
+        note.href = url;
         note.textContent = String(times);
         const at = middle(way.waypoints);
-        const box = bounds(way.waypoints);
+        const box = corner(way.waypoints);
         this.labels.push(overlays.add(id, { position: { left: at.x - box.x, top: at.y - box.y }, html: note }));
       }
     }
@@ -66,6 +70,6 @@ function middle(points: Point[]): Point {
   return found;
 }
 
-function bounds(points: Point[]): Point {
+function corner(points: Point[]): Point {
   return { x: Math.min(...points.map((one) => one.x)), y: Math.min(...points.map((one) => one.y)) };
 }
