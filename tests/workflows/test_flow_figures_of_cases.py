@@ -4,11 +4,12 @@ from app.house import House
 from app.transaction import reading, transaction
 from engine.persistence import work_items
 from tests.flow_cases import run
-from tests.office import DRAFT, MORNING, Desk
+from tests.office import DRAFT, MORNING, Desk, deploy
 from tests.workflows.calendars import hours
 from workflows.calendar.working_time import beginning_of
 from workflows.flow_figures.asking import Asked, Limits, figures_of, list_behind
 from workflows.flow_figures.choosing import ENDED, STARTED, Chosen
+from workflows.flow_figures.reading import model_of, offered_by, versions_of
 from workflows.flow_figures.values import FlowFigures, Measure
 from workflows.operations import send_back
 
@@ -70,3 +71,17 @@ def test_what_was_withdrawn_opens_again_in_the_same_round(sqlite_house: House) -
     assert (draft.rework, found.returning, found.loops) == (None, (), ())
     assert draft.waiting is not None
     assert draft.waiting.total == hours(1)
+
+
+def test_steps_of_what_runs_several_times_and_fields_of_a_step_are_known(sqlite_house: House) -> None:
+    deploy(sqlite_house, "incoming_document")
+    with reading(sqlite_house.pool) as connection:
+        [incoming] = versions_of(connection, sqlite_house.office, "incoming_document")
+        [outgoing] = versions_of(connection, sqlite_house.office, "outgoing_document")
+    helping = {one.id for one in incoming.process.activities.values() if one.container == "helping"}
+    repeated = model_of(sqlite_house.office, incoming).repeated
+    assert repeated
+    assert repeated <= helping
+    assert {"title", "body"} <= model_of(sqlite_house.office, outgoing).editable["draft"]
+    assert "document_number" not in model_of(sqlite_house.office, outgoing).editable["draft"]
+    assert offered_by([outgoing])["countersign"] == ("agree", "amend", "disagree")

@@ -46,8 +46,17 @@ def _events(connection: Connection, chains: list[str]) -> Iterator[tuple[str, To
         .order_by(event.chain, event.seq)
     )
     for chain, seq, at, kind, activity_id, work_item_id, content in connection.execute(query):
-        data = {} if kind in SILENT else canonical.decode(bytes(content))
+        data = {} if kind in SILENT else _decoded(bytes(content))
         yield chain, Told(seq, at, kind, activity_id, work_item_id, data)
+
+
+def _decoded(content: bytes) -> dict[str, object]:
+    """Return what a payload says; nothing where it cannot be read, which `banjie verify` names and no figure hides."""
+    try:
+        data = canonical.decode(content)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def versions_of(connection: Connection, office: Office, key: str) -> list[Deployed]:
