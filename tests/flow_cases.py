@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.house import House
 from app.transaction import transaction
-from tests.office import DRAFT, MORNING, Desk
+from tests.office import BODY, DRAFT, MORNING, Desk
 from workflows import worklist
 from workflows.operations import lifecycle, send_back
 
@@ -19,7 +19,7 @@ def send_it_back(desk: Desk, username: str, to: str, reason: str) -> None:
 
 
 def run(house: House) -> list[Desk]:
-    """Return six cases: one done, three sent back before the countersign, one of them twice, one suspended for a weekend."""
+    """Return six cases: one done, three sent back before the countersign, one of them twice, one suspended over a weekend."""
     done = Desk(house)
     done.to_the_end()
     found = [done]
@@ -45,6 +45,15 @@ def run(house: House) -> list[Desk]:
     with transaction(house.pool) as connection:
         lifecycle.resume(connection, house.office, director, suspended.instance_id, suspended.now)
     suspended.act("shiyanqiu", "agree")
+    suspended.now += timedelta(minutes=30)
+    claim(suspended, "ranqinghe")
+    kept = {
+        "title": suspended.title,
+        "body": BODY,
+        "document_type": "通知",
+        "main_recipients": DRAFT["main_recipients"],
+    }
+    suspended.act("ranqinghe", "agree", **kept, override_reason="标题照报送单位所拟")
     return found
 
 

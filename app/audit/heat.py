@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from flask import Response, render_template, request
@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from app import spreadsheets
 from app.audit.blueprint import audit
-from app.audit.heat_shown import Words, drawn_data, measure_label, table_header, table_rows, value_labels
+from app.audit.heat_shown import VALUES, Words, drawn_data, measure_label, table_header, table_rows, value_labels
 from app.current import current_house, now
 from app.formats import embedded
 from app.house import House
+from app.registers import given
 from app.security import current_person, posts_required
 from app.transaction import reading
 from workflows import definitions
@@ -63,6 +64,8 @@ def heat() -> ResponseReturnValue:
         rows=table_rows(figures, words, address) if figures and words else [],
         data=embedded(drawn_data(figures, words, address)) if figures and words else "",
         value_labels=value_labels(),
+        shown_measure=given("shown-measure", list(Measure)) or Measure.WAITING,
+        shown_value=given("shown-value", VALUES) or VALUES[0],
         measure_label=measure_label,
         loop_text=BETWEEN_STEPS.join,
         titled=titled,
@@ -123,8 +126,8 @@ def _unformulated(cell: spreadsheets.Cell) -> spreadsheets.Cell:
 
 
 def _limits(house: House) -> Limits:
-    given = house.settings.flow_figures
-    return Limits(given.smallest_group, given.unchanged_from, given.most_cases)
+    kept = house.settings.flow_figures
+    return Limits(kept.smallest_group, kept.unchanged_from, kept.most_cases)
 
 
 def _chosen(connection: Connection, house: House) -> tuple[Chosen, list[tuple[str, str]]]:
@@ -164,15 +167,15 @@ def _address(chosen: Chosen) -> dict[str, str]:
 
 
 def _asked() -> Asked:
-    given: Mapping[str, str] = request.args
-    measure = given.get("measure", "")
+    loop = given("loop")
+    measure = given("measure", list(Measure))
     return Asked(
-        step=given.get("step", ""),
-        measure=Measure(measure) if measure in list(Measure) else None,
-        flow=given.get("path", ""),
-        source=given.get("from", ""),
-        target=given.get("to", ""),
-        loop=tuple(given["loop"].split(BETWEEN_STEPS)) if given.get("loop") else (),
+        step=given("step"),
+        measure=Measure(measure) if measure else None,
+        flow=given("path"),
+        source=given("from"),
+        target=given("to"),
+        loop=tuple(loop.split(BETWEEN_STEPS)) if loop else (),
     )
 
 

@@ -35,6 +35,10 @@ def test_rounds_ways_and_cases_behind_them_are_those_that_were_run(house: House)
     assert (draft.cases, draft.rounds, draft.cases_again, draft.most_rounds) == (6, 10, 3, 3)
     assert (review.items, review.running) == (9, 1)
     assert found.passed["to_draft"] == 6
+    edit = found.steps["edit"]
+    assert (edit.items, edit.begun) == (2, 1), "one was claimed before it was done"
+    assert edit.working is not None
+    assert (edit.working.count, edit.working.total) == (1, hours(0.5))
     assert [(one.source, one.target, one.times, one.cases) for one in found.sent] == [
         ("department_review", "draft", 4, 3)
     ]
@@ -44,7 +48,11 @@ def test_rounds_ways_and_cases_behind_them_are_those_that_were_run(house: House)
     with reading(house.pool) as connection:
         auditor = desks[0].person("peishenzhi")
         behind = list_behind(connection, house.office, auditor, NOVEMBER, asked, LIMITS, desks[0].now)
+        waited = Asked(step="department_review", measure=Measure.WAITING)
+        waiting = list_behind(connection, house.office, auditor, NOVEMBER, waited, LIMITS, desks[0].now)
     assert sorted(one.round for one in behind if one.round) == [2, 2, 2, 3]
+    suspended = desks[-1].instance_id
+    assert [one.span for one in waiting if one.case.id == suspended] == [hours(0.5)], "not the days it was suspended"
     ended = figures(house, chosen(by=ENDED))
     assert ended is not None
     assert ended.cases == 1

@@ -45,7 +45,10 @@ export async function showHeat(element: HTMLElement): Promise<void> {
   ways.draw();
   drawScale();
   draw();
-  element.addEventListener("change", draw);
+  element.addEventListener("change", () => {
+    keepInAddress();
+    draw();
+  });
   for (const button of element.querySelectorAll<HTMLButtonElement>("[data-zoom]")) {
     button.addEventListener("click", () => zoom(button.dataset.zoom ?? ""));
   }
@@ -53,6 +56,15 @@ export async function showHeat(element: HTMLElement): Promise<void> {
 
   function chosen(name: string): string {
     return element.querySelector<HTMLInputElement>(`[name="${name}"]:checked`)?.value ?? "";
+  }
+
+  /** Let the address of the page say what is shown, so that it can be handed on. */
+  function keepInAddress(): void {
+    const address = new URL(location.href);
+    for (const name of ["shown-measure", "shown-value"]) {
+      address.searchParams.set(name, chosen(name));
+    }
+    history.replaceState(history.state, "", address);
   }
 
   function draw(): void {
