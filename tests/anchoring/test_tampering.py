@@ -52,6 +52,7 @@ UNTOLD = {
 }
 """Columns that history tells nothing of: secrets and counters of sign-ins, how far followers are, the space between phrases."""
 
+HISTORY = ("history_event", "history_payload")
 STRAY = "a chain that belongs to nothing"
 NAMED_BY_CHAIN = {"process_instance", "ledger_head", "phrase", "participant", "incident"}
 
@@ -108,8 +109,10 @@ class Attacker:
         """Whether a break names the place where something was done."""
         told = f"{one.chain} {one.reason}"
         for where in done.where:
-            if done.table in ("history_event", "history_payload"):
-                if one.chain == where[0] and (str(one.seq) == where[1] or one.reason == STRAY):
+            if done.table in HISTORY:
+                stray = one.chain == where[0] and one.reason == STRAY
+                hanging = one.chain in HISTORY and one.reason == " ".join((one.chain, *where))
+                if stray or hanging or (one.chain, str(one.seq)) == where:
                     return True
             elif done.table == "anchor":
                 if one.chain == checking.ANCHORS and str(one.seq) == where[0]:
