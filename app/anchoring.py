@@ -97,4 +97,4 @@ def check(house: House, connection: Connection, kept: Path | None = None, keys: 
     """Compare an installation with anchors kept elsewhere, or with its own where none are named."""
     lines = lines_in(kept) if kept is not None else None
     named = {read_public(one) for one in keys} or None
-    return checking.check(connection, house.office.businesses, house.office.store, lines, named, is_signed)
+    return checking.check(connection, house.office.businesses, lines, named, is_signed)

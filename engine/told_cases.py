@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import canonical
 from engine.model import EventKind, HistoryEvent
 from engine.step_settings import ESCALATE
 
@@ -30,7 +29,7 @@ def told_case(events: Sequence[HistoryEvent]) -> dict[str, Any]:
 
 
 def told_incidents(events: Sequence[HistoryEvent]) -> dict[str, dict[str, Any]]:
-    """Return the row of each incident that history tells of, by id."""
+    """Return the row of each incident that history tells of, by id, with its facts as they were told."""
     told: dict[str, dict[str, Any]] = {}
     gone: set[object] = set()
     for event in events:
@@ -42,7 +41,7 @@ def told_incidents(events: Sequence[HistoryEvent]) -> dict[str, dict[str, Any]]:
                 "token_id": data["token"],
                 "activity_id": event.activity_id,
                 "error": data["error"],
-                "facts": canonical.encode(data["facts"]),
+                "facts": data["facts"],
                 "opened_at": event.at,
                 "closed_at": None,
             }

@@ -93,10 +93,9 @@ def list_open_of(connection: Connection, instance_ids: Collection[str]) -> list[
 
 
 def list_rows(connection: Connection, instance_id: str) -> list[dict[str, Any]]:
-    """Return the rows of a case's incidents as they stand, for comparison."""
-    return [
-        dict(row._mapping) for row in connection.execute(select(incident).where(incident.c.instance_id == instance_id))
-    ]
+    """Return the rows of a case's incidents as they stand, for comparison; raise ``ValueError`` where facts are unreadable."""
+    rows = connection.execute(select(incident).where(incident.c.instance_id == instance_id))
+    return [{**row._mapping, "facts": canonical.decode(bytes(row.facts))} for row in rows]
 
 
 def _incident_of(row: Row[Any]) -> Incident:

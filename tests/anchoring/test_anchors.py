@@ -28,6 +28,7 @@ from tests.web.clerk import Clerk
 from tests.web.conftest import _application
 from workflows import verification
 from workflows.attachments import actions as attachments
+from workflows.attachments.records import attachment, stored_file
 
 
 @pytest.fixture
@@ -148,7 +149,15 @@ def test_a_file_and_a_deployment_that_are_gone_with_their_rows_are_found(desk: D
         )
     Anchorer(house).make()
     house.office.store.path(one.sha256).unlink()
+    assert found(house) == [("files", None, one.sha256)]
+    with transaction(house.pool) as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(delete(attachment).where(attachment.c.sha256 == one.sha256))
+        connection.execute(delete(stored_file).where(stored_file.c.sha256 == one.sha256))
+        connection.execute(text("UPDATE process_definition SET hash = 'x'"))
     assert ("files", None, one.sha256) in found(house)
+    anchored = {reason.split()[0] for chain, _seq, reason in found(house) if chain == "anchors"}
+    assert anchored == {"attachment", "process_definition", "stored_file"}
 
 
 def test_a_file_that_says_something_else_than_the_rows_is_left_as_it_is(desk: Desk) -> None:

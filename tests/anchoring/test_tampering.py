@@ -102,7 +102,7 @@ class Attacker:
     def found(self, connection: Connection) -> list[Break]:
         office = self.house.office
         return verification.verify(connection, office) + checking.check(
-            connection, office.businesses, office.store, self.kept, self.key, is_signed
+            connection, office.businesses, self.kept, self.key, is_signed
         )
 
     def names(self, one: Break, done: Done) -> bool:

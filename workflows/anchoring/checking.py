@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from engine.anchoring.anchors import MARK_CHARACTERS, IsSigned, Trail, follow_all, read_line
 from engine.errors import AnchorsUnreadable
@@ -10,7 +10,7 @@ from engine.history import Head
 from engine.persistence import anchors
 from engine.verification import Break
 from workflows.anchoring.making import counted_tables
-from workflows.attachments.store import AttachmentStore
+from workflows.attachments.records import stored_file
 from workflows.contract import Business
 
 ANCHORS = "anchors"
@@ -19,7 +19,6 @@ ANCHORS = "anchors"
 def check(
     connection: Connection,
     businesses: Mapping[str, Business],
-    store: AttachmentStore,
     kept: Sequence[bytes] | None,
     keys: Collection[str] | None,
     is_signed: IsSigned,
@@ -31,7 +30,6 @@ def check(
     Args:
         connection: In a transaction that sees one state of the database.
         businesses: The businesses of the office.
-        store: Its files.
         kept: The lines of a file that was kept elsewhere; without them the office's own rows are believed.
         keys: Public keys that may have signed; without them the one that each anchor names is believed.
         is_signed: Tells by public key, signature and content whether a signature holds.
@@ -43,7 +41,7 @@ def check(
     trail, flaws = _believed([*kept, *own[len(kept) :]] if kept is not None else own, keys, is_signed)
     breaks.extend(flaws)
     breaks.extend(_chains(connection, trail))
-    breaks.extend(_rest(connection, businesses, store, trail))
+    breaks.extend(_rest(connection, businesses, trail))
     return breaks
 
 
@@ -107,13 +105,13 @@ def _is_marked(hash_: str, mark: str, is_last: bool, head: Head) -> bool:
     return hash_ == head.hash if is_last else hash_[:MARK_CHARACTERS] == mark
 
 
-def _rest(
-    connection: Connection, businesses: Mapping[str, Business], store: AttachmentStore, trail: Trail
-) -> Iterator[Break]:
-    """Compare what else was anchored: files, deployments, how many rows there are at least."""
-    for sha256 in sorted(trail.holdings.files):
-        if not store.path(sha256).exists():
-            yield Break("files", None, sha256)
+def _rest(connection: Connection, businesses: Mapping[str, Business], trail: Trail) -> Iterator[Break]:
+    """Compare what else was anchored: files, deployments, how many rows there are at least.
+
+    That a file which has its row lies where it should is not asked here.
+    """
+    for sha256 in sorted(trail.holdings.files - set(connection.scalars(select(stored_file.c.sha256)))):
+        yield Break("files", None, sha256)
     there = anchors.deployments(connection)
     for key, version, hash_ in sorted(trail.holdings.deployments - there):
         yield Break(ANCHORS, trail.number, f"process_definition {key} {version} {hash_[:MARK_CHARACTERS]}")

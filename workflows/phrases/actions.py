@@ -142,7 +142,7 @@ def broken(connection: Connection, events: Iterable[tuple[str, Mapping[str, Valu
             known[str(data["id"])] = (data["text"], data["kind"])
         elif kind == REMOVED:
             known.pop(str(data["id"]), None)
-        else:
+        elif kind == ORDERED:
             ids = data["ids"]
             assert isinstance(ids, list)
             known = {str(one): known[str(one)] for one in ids}
