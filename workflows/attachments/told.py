@@ -45,19 +45,23 @@ def broken(connection: Connection, told: Iterable[HistoryEvent]) -> list[str]:
     rows = {row.id: dict(row._mapping) for row in connection.execute(select(attachment))}
     homes = {key: row.pop("instance_id") for key, row in rows.items()}
     stored = {row.sha256: dict(row._mapping) for row in connection.execute(select(stored_file))}
-    found = {f"attachment {key}" for key in added.keys() | rows.keys() if _of(added, key, "id") != rows.get(key)}
+    found = {
+        f"attachment {key}"
+        for key in added.keys() | rows.keys()
+        if added.get(key) != _columns(rows.get(key), ("sha256", "name", "uploaded_by", "uploaded_at"))
+    }
     found |= {
         f"stored_file {key}"
         for key in contents.keys() | stored.keys()
-        if _of(contents, key, "sha256") != stored.get(key)
+        if contents.get(key) != _columns(stored.get(key), ("size", "media_type", "stored_at"))
     }
     if homes:
         found |= {f"attachment {key}" for key in _astray(connection, homes)}
     return sorted(found)
 
 
-def _of(told: dict[str, dict[str, Any]], key: str, name: str) -> dict[str, Any] | None:
-    return {name: key, **told[key]} if key in told else None
+def _columns(row: dict[str, Any] | None, names: tuple[str, ...]) -> dict[str, Any] | None:
+    return None if row is None else {name: row[name] for name in names}
 
 
 def _astray(connection: Connection, homes: dict[str, str | None]) -> Iterable[str]:
