@@ -1,7 +1,7 @@
 """The one form in which values are hashed and stored: JSON as RFC 8785 orders it, without floats.
 
 It is apart because a hash is only as lasting as the bytes under it. Decimals, and integers beyond what a JSON number
-carries exactly, are written as ``{"$decimal": "1.50"}``. Keys are limited to the Basic Multilingual Plane, where ordering
+carries exactly, are written as ``{"$decimal": "1.50"}``, and a text that was cleared as ``{"$redacted": "…"}``. Keys are limited to the Basic Multilingual Plane, where ordering
 by code point and by UTF-16 unit is the same.
 """
 
@@ -14,9 +14,29 @@ from typing import Any
 import msgspec
 
 DECIMAL = "$decimal"
+REDACTED = "$redacted"
+CLEARED = "内容已清除"
 EXACT_INTEGER = 2**53 - 1
 LAST_ORDERED_CHARACTER = "\uffff"
 INSTANT_CHARACTERS = len("2025-11-03T00:00:00.000000Z")
+
+
+
+class Redacted(str):
+    """Stands for a text that was cleared: it reads as :data:`CLEARED` wherever it is shown, and is written as its digest."""
+
+    digest: str
+
+    def __new__(cls, digest: str) -> "Redacted":
+        """Take the SHA-256 over a salt that is gone and the text."""
+        made = super().__new__(cls, CLEARED)
+        made.digest = digest
+        return made
+
+    def __getnewargs__(self) -> tuple[str]:
+        """Let copies keep the digest."""
+        return (self.digest,)
+
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
@@ -53,7 +73,7 @@ def decode(content: bytes) -> Any:
 def plain(value: object) -> object:
     """Return the value with decimals and large integers in their written form."""
     if value is None or isinstance(value, str | bool):
-        return value
+        return {REDACTED: value.digest} if type(value) is Redacted else value
     if type(value) is dict:  # most of what is written; an abstract class is slow to ask
         return {_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, int):
@@ -75,6 +95,8 @@ def restored(value: Any) -> Any:
         if len(value) == 1 and DECIMAL in value:
             number = Decimal(value[DECIMAL])
             return number if number.as_tuple().exponent != 0 else int(number)
+        if len(value) == 1 and REDACTED in value:
+            return Redacted(value[REDACTED])
         return {key: restored(item) for key, item in value.items()}
     if isinstance(value, list):
         return [restored(item) for item in value]
