@@ -635,9 +635,7 @@ class Engine:
         self, connection: Connection, instance_id: str, wanted: redaction.Wanted, actor: Actor, now: datetime
     ) -> redaction.Cleared:
         """Clear contents of a case; see :func:`engine.redaction.clear_in_case`."""
-        return redaction.clear_in_case(
-            connection, self.vocabulary, self.deployed, instance_id, wanted, actor, now
-        )
+        return redaction.clear_in_case(connection, self.vocabulary, self.deployed, instance_id, wanted, actor, now)
 
     def clear_in_ledger(
         self, connection: Connection, ledger: str, wanted: redaction.Wanted, actor: Actor, now: datetime

@@ -1,15 +1,15 @@
 """The one form in which values are hashed and stored: JSON as RFC 8785 orders it, without floats.
 
 It is apart because a hash is only as lasting as the bytes under it. Decimals, and integers beyond what a JSON number
-carries exactly, are written as ``{"$decimal": "1.50"}``, and a text that was cleared as ``{"$redacted": "…"}``. Keys are limited to the Basic Multilingual Plane, where ordering
-by code point and by UTF-16 unit is the same.
+carries exactly, are written as ``{"$decimal": "1.50"}``, and a text that was cleared as ``{"$redacted": "…"}``. Keys are
+limited to the Basic Multilingual Plane, where ordering by code point and by UTF-16 unit is the same.
 """
 
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -21,13 +21,13 @@ LAST_ORDERED_CHARACTER = "\uffff"
 INSTANT_CHARACTERS = len("2025-11-03T00:00:00.000000Z")
 
 
-
 class Redacted(str):
     """Stands for a text that was cleared: it reads as :data:`CLEARED` wherever it is shown, and is written as its digest."""
 
+    __slots__ = ("digest",)
     digest: str
 
-    def __new__(cls, digest: str) -> "Redacted":
+    def __new__(cls, digest: str) -> Self:
         """Take the SHA-256 over a salt that is gone and the text."""
         made = super().__new__(cls, CLEARED)
         made.digest = digest
@@ -60,6 +60,11 @@ def encode(value: object) -> bytes:
 def encode_plain(value: object) -> bytes:
     """Return what :func:`encode` does, for a value known to need no other form: texts, small integers, None, plain keys."""
     return _encoder.encode(value)
+
+
+def readable(value: object) -> str:
+    """Return what :func:`encode` does as a text for people, with :data:`CLEARED` in the place of what was cleared."""
+    return _encoder.encode(_read(plain(value))).decode()
 
 
 def decode(content: bytes) -> Any:
@@ -118,6 +123,12 @@ def parse_instant(text: str) -> datetime:
     if len(text) != INSTANT_CHARACTERS or text[-1] != "Z":
         raise ValueError(f"{text!r} is no instant")
     return datetime.fromisoformat(text)
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return CLEARED if len(value) == 1 and REDACTED in value else {key: _read(item) for key, item in value.items()}
+    return [_read(item) for item in value] if isinstance(value, list) else value
 
 
 def _key(key: object) -> str:

@@ -99,7 +99,7 @@ def clear_in_case(
     execution = case.execution(while_suspended=True)
     edits = _edits(locked.snapshot, wanted)
     execution.clear(edits)
-    data: dict[str, Value] = {**wanted.told, **told, "edits": edits, "events": _named(replaced)}
+    data: dict[str, Value] = {**wanted.told, **told, "edits": [*edits], "events": _named(replaced)}
     entries = [input_entry(EventKind.CONTENT_REDACTED, data), *_records(connection, vocabulary, wanted)]
     case.settle(execution, entries, actor)
     return _finish(connection, instance_id, locked.head.seq + 1, replaced, after)
@@ -160,7 +160,7 @@ def _is_gone(wanted: Wanted, before: Sequence[HistoryEvent], text: str) -> bool:
     return wanted.picks(before[0], (), text)
 
 
-def _edits(snapshot: bytes, wanted: Wanted) -> list[Value]:
+def _edits(snapshot: bytes, wanted: Wanted) -> list[dict[str, Value]]:
     found = [(path, text) for path, text in texts_in(canonical.decode(snapshot)) if wanted.picks_now(path, text)]
     return [{"path": list(path), "value": wanted.kept(path, text)} for path, text in found]
 

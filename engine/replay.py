@@ -31,7 +31,7 @@ from engine.model import (
     WorkItemRole,
 )
 from engine.recorded import RecordedFailure, RecordedOutside, Seat, timing_of
-from engine.redacted import Mark, Picks, edited
+from engine.redacted import Mark, Picks
 
 EXPORT_FORMAT = "banjie-history/1"
 FACTS = frozenset({EventKind.RECORD_CHANGED, EventKind.WORK_ITEM_DUE_SET})

@@ -18,8 +18,9 @@ APPEND_ONLY = ("history_event", "history_payload")
 def connect(url: str) -> Engine:
     """Return a pool of connections to the database at ``url``.
 
-    SQLite runs with a write-ahead log, full synchronisation and foreign keys, and writes zeros over what is deleted; its transactions begin with the write
-    lock, so that a command never loses a race after it has read. PostgreSQL runs as configured.
+    SQLite runs with a write-ahead log, full synchronisation and foreign keys, and writes zeros over what is deleted; its
+    transactions begin with the write lock, so that a command never loses a race after it has read. PostgreSQL runs as
+    configured.
 
     Args:
         url: A SQLAlchemy URL of SQLite or PostgreSQL.
@@ -102,17 +103,27 @@ def append_only_statements(dialect: str) -> list[str]:
         "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
     )
+    unless_cleared = (
+        "CREATE OR REPLACE FUNCTION refuse_unless_cleared() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NOT EXISTS ({SLIP}) THEN RAISE EXCEPTION 'history is append-only'; END IF; RETURN NEW; END $$"
+    )
     return [
         refuse,
-        "CREATE OR REPLACE TRIGGER history_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON history_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()",
-        "CREATE OR REPLACE TRIGGER history_payload_append_only BEFORE DELETE OR TRUNCATE ON history_payload "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()",
-        "CREATE OR REPLACE FUNCTION refuse_unless_cleared() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF NOT EXISTS ({SLIP}) THEN RAISE EXCEPTION 'history is append-only'; END IF; RETURN NEW; END $$",
-        "CREATE OR REPLACE TRIGGER history_payload_cleared_only BEFORE UPDATE ON history_payload "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_unless_cleared()",
+        _refuse("history_event", "UPDATE OR DELETE OR TRUNCATE"),
+        _refuse("history_payload", "DELETE OR TRUNCATE"),
+        unless_cleared,
+        (
+            "CREATE OR REPLACE TRIGGER history_payload_cleared_only BEFORE UPDATE ON history_payload "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_unless_cleared()"
+        ),
     ]
+
+
+def _refuse(table: str, verbs: str) -> str:
+    return (
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE {verbs} ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()"
+    )
 
 
 def _prepare_sqlite(raw: object, _record: object) -> None:

@@ -1,10 +1,11 @@
 """Payloads of history with other contents: the one change of history there is, told by the chain itself."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, literal, select, update
 
 from engine.persistence.tables import history_payload, redaction_slip
 
@@ -59,7 +60,11 @@ def holding(connection: Connection, column: ColumnElement[Any], needle: bytes | 
     return func.position(literal(needle, type_=column.type).op("IN")(column)) > 0
 
 
-def wipe_log(connection: Connection) -> None:
-    """Let SQLite take what was written into its file and empty the write-ahead log, in which older contents may stand."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def wipe_log(pool: Engine) -> None:
+    """Let SQLite take what was written into its file and empty the write-ahead log, in which older contents may stand.
+
+    It is emptied only where nobody reads just then; what is written next overwrites it in any case.
+    """
+    if pool.dialect.name == "sqlite":
+        with closing(pool.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -289,8 +289,8 @@ history_payload = Table(
     ForeignKeyConstraint(["chain", "seq"], ["history_event.chain", "history_event.seq"]),
 )
 
-# A slip stands here only within the transaction of a clearing: it lets the database accept exactly one new content of one payload,
-# and only where the chain tells of it.
+# A slip stands here only within the transaction of a clearing: it lets the database accept exactly one new content of one
+# payload, and only where the chain tells of it.
 redaction_slip = Table(
     "redaction_slip",
     metadata,

@@ -301,9 +301,7 @@ def remove_cleared(connection: Connection, store: AttachmentStore) -> int:
 def cases_with(connection: Connection, sha256: str) -> list[str]:
     """Return the cases that have an attachment with a content."""
     whose = attachment.c.instance_id
-    return sorted(
-        connection.scalars(select(whose).where(attachment.c.sha256 == sha256, whose.is_not(None)).distinct())
-    )
+    return sorted(connection.scalars(select(whose).where(attachment.c.sha256 == sha256, whose.is_not(None)).distinct()))
 
 
 def _possible(ids: Iterable[str]) -> set[str]:

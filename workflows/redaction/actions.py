@@ -17,7 +17,7 @@ from engine.model import Actor, HistoryEvent, RecordChange, Value
 from engine.persistence import history, instances
 from engine.persistence.redactions import chains_with
 from engine.persistence.tables import work_item
-from engine.redacted import marking_with
+from engine.redacted import marking_with, texts_in
 from engine.redaction import Cleared, Wanted
 from engine.told_work_items import told_work_items
 from workflows.attachments import actions as attachments
@@ -30,10 +30,16 @@ from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
 from workflows.record_tables import told_of
-from workflows.recording import QUIET, record_in_case
+from workflows.recording import record_in_case
 from workflows.redaction import traces
-from workflows.redaction.errors import ClearingAsked, ClearingDecided, ClearingNotFound, PlaceNotFound, ReasonTellsContent
-from workflows.redaction.places import Place, get_place
+from workflows.redaction.errors import (
+    ClearingAsked,
+    ClearingDecided,
+    ClearingNotFound,
+    PlaceNotFound,
+    ReasonTellsContent,
+)
+from workflows.redaction.places import get_place
 from workflows.redaction.rules import may_ask, may_decide, may_decide_on
 from workflows.redaction.sought import Sought, texts_of_field
 from workflows.redaction.traces import Trace
@@ -67,6 +73,11 @@ class Request:
     decided_at: datetime | None
     approved: bool | None
     answer: str | None
+
+    @property
+    def decided_on(self) -> str:
+        """The day on which it was decided."""
+        return _day(self.decided_at) if self.decided_at else ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +237,7 @@ def approve(connection: Connection, office: Office, person: Person, clearing_id:
     traces.sweep_case(connection, instance_id, sought)
     traces.sweep(connection, sought, everywhere=bool(row.everywhere))
     if row.sha256:
-        on = now.astimezone(SHANGHAI).date().isoformat()
-        attachments.clear(connection, row.sha256, INSTEAD.format(on=on, by=person.name), now)
+        attachments.clear(connection, row.sha256, INSTEAD.format(on=_day(now), by=person.name), now)
     indexer = Indexer(engine, office.forms)
     for chain in touched:
         result = engine.replay(connection, chain)
@@ -325,7 +335,7 @@ def _decided(row: Row[Any], person: Person, now: datetime) -> dict[str, Value]:
 
 
 def _has(sought: Sought, event: HistoryEvent) -> bool:
-    return any(sought.of_event(event, path, text) for path, text in traces.texts_in(event.data))
+    return any(sought.of_event(event, path, text) for path, text in texts_in(event.data))
 
 
 def _chains_with(connection: Connection, sought: Sought) -> set[str]:
@@ -391,9 +401,13 @@ def _apply(connection: Connection, office: Office, chain: str, cleared: Cleared)
     changes = [one for one in events if one.data.get("record")]
     for record, record_id in sorted(lost):
         _chain, values = told_of(changes, record)[record_id]
-        gone = {name: value for name, value in values.items() if any(_is_gone(text) for _p, text in traces.texts_in(value))}
+        gone = {name: value for name, value in values.items() if any(_is_gone(text) for _p, text in texts_in(value))}
         if gone:
             office.engine.vocabulary.records[record](connection, RecordChange(record, record_id, gone))
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).date().isoformat()
 
 
 def _is_gone(text: str) -> bool:

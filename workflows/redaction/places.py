@@ -78,9 +78,7 @@ def _attachments(connection: Connection, instance_id: str) -> Iterator[Place]:
         yield Place(PlaceKind.ATTACHMENT, row.id, "", row.name, row.sha256, row.size, row.media_type)
 
 
-def _fields(
-    connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
-) -> Iterator[Place]:
+def _fields(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Iterator[Place]:
     for view in cases.get_case(connection, office, person, instance_id, now).fields:
         if view.type in FREE_TEXTS and view.value != CLEARED:
             shown = view.value if isinstance(view.value, str) else ""

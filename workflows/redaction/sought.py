@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from engine.canonical import CLEARED, Redacted
@@ -13,6 +14,8 @@ from workflows.comments.records import COMMENT
 HOLDERS = frozenset({"variables", "payload", "inputs"})
 """Keys under which events, jobs and snapshots hold variables by their names."""
 OPINIONS = frozenset({"opinion", "reason", "message"})
+SAID = frozenset({"opinion", "said"})
+"""Keys under which variables hold what somebody has said."""
 DISTINCTIVE = 8
 """Characters from which on a text is looked for wherever it stands; a shorter one may well be somebody else's word."""
 
@@ -46,13 +49,13 @@ class Sought:
 
     def of_event(self, event: HistoryEvent, path: Path, text: str) -> bool:
         """Tell whether a text in the case's own history is to go."""
-        if text == CLEARED or not text:
-            return False
+        if text in ("", CLEARED) or not path:
+            return self.holds(text)
         return self.holds(text) or self._stands_there(event, path, text)
 
     def of_variables(self, path: Path, text: str) -> bool:
         """Tell whether a text among the case's variables is to go: in its snapshot, a draft or a job."""
-        return text not in ("", CLEARED) and (self.holds(text) or self._under_name(path))
+        return text not in ("", CLEARED) and (self.holds(text) or self._under_name(path) or self._was_said(path, text))
 
     def of_others(self, _event: HistoryEvent, _path: Path, text: str) -> bool:
         """Tell whether a text in the history of another case or of a ledger is to go."""
@@ -69,14 +72,20 @@ class Sought:
                 written = event.kind == EventKind.RECORD_CHANGED and path[-1] in self.names and text in self.texts
                 return written or self._under_name(path)
             case PlaceKind.OPINION:
-                return event.work_item_id == self.place and path[-1] in OPINIONS
+                own = event.work_item_id == self.place and path[-1] in OPINIONS
+                return own or self._was_said(path, text)
             case PlaceKind.COMMENT:
                 return event.data.get("record") == COMMENT and event.data.get("id") == self.place and path[-1] == "text"
             case _:
                 return text in self.texts
 
+    def _was_said(self, path: Path, text: str) -> bool:
+        """Tell whether a text is an opinion as the results of countersigns hold it among the variables."""
+        said = self.kind is PlaceKind.OPINION and text in self.texts
+        return said and path[-1] in SAID and bool(HOLDERS.intersection(path))
+
     def _under_name(self, path: Path) -> bool:
-        return any(holder in HOLDERS and name in self.names for holder, name in zip(path, path[1:], strict=False))
+        return any(holder in HOLDERS and name in self.names for holder, name in pairwise(path))
 
 
 def texts_of_field(events: Iterable[HistoryEvent], names: frozenset[str], without: str) -> frozenset[str]:
@@ -87,5 +96,5 @@ def texts_of_field(events: Iterable[HistoryEvent], names: frozenset[str], withou
 
 def _under(content: Any, names: frozenset[str]) -> Iterator[str]:
     for path, text in texts_in(content):
-        if any(holder in HOLDERS and name in names for holder, name in zip(path, path[1:], strict=False)):
+        if any(holder in HOLDERS and name in names for holder, name in pairwise(path)):
             yield text
