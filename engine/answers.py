@@ -4,8 +4,9 @@ An expression over a text that is gone gives something else, or nothing. Before 
 it will be; what differs is told with the clearing, and executing again takes it from there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from engine import canonical
@@ -63,13 +64,16 @@ class Answering:
         return self._steps.process
 
     def carry_out(self, activity_id: str, scope: Variables, service: CarryOut) -> Variables:
-        """Carry out an automatic task and return what it assigns."""
+        """Carry out an automatic task and return what it assigns; what services return stands in events of their own."""
+        activity = self.process.activity(activity_id)
+        if activity.element != "scriptTask" and not activity.decision_table:
+            return self._steps.carry_out(activity_id, scope, service)
         assigned: Variables = self._answered(lambda: dict(self._steps.carry_out(activity_id, scope, service)))
         return assigned
 
     def ways_out(self, activity_id: str, scope: Variables) -> Sequence[Flow]:
         """Return the flows by which a token leaves a node."""
-        taken = self._answered(lambda: [flow.id for flow in self._steps.ways_out(activity_id, scope)])
+        taken = self._answered(lambda: [flow.id for flow in self._steps.ways_out(activity_id, scope)], of_model=True)
         return [flow for flow in self.process.outgoing(activity_id) if flow.id in taken]
 
     def value(self, text: str, scope: Variables) -> Value:
@@ -77,14 +81,15 @@ class Answering:
         value: Value = self._answered(lambda: self._steps.value(text, scope))
         return value
 
-    def _answered(self, ask: Any) -> Any:
+    def _answered(self, ask: Callable[[], Any], *, of_model: bool = False) -> Any:
+        """Answer a call; ``of_model`` where the answer names parts of the model and holds nothing of the case."""
         call = len(self.heard)
         self.heard.append(None)
-        answer = self._answer(call, ask)
+        answer = self._answer(call, ask, of_model)
         self.heard[call] = [answer]
         return answer
 
-    def _answer(self, call: int, ask: Any) -> Any:
+    def _answer(self, call: int, ask: Callable[[], Any], of_model: bool) -> Any:
         return self._answers[call] if call in self._answers else ask()
 
 
@@ -99,16 +104,16 @@ class Learning(Answering):
         self._mark = mark
         self.learned: dict[int, Any] = {}
 
-    def _answer(self, call: int, ask: Any) -> Any:
+    def _answer(self, call: int, ask: Callable[[], Any], of_model: bool) -> Any:
         before = self._before[call] if call < len(self._before) else None
         if before is None:
             return ask()
-        expected = without(before[0], self._picks, self._mark)
+        expected = before[0] if of_model else without(before[0], self._picks, self._mark)
         try:
             actual = ask()
         except (ProcessError, LookupError, TypeError, ValueError, ArithmeticError):
             actual = None
-        answer = _told(expected, actual, self._mark)
+        answer = expected if of_model else _told(expected, actual, self._mark)
         if canonical.encode(answer) != canonical.encode(actual):
             self.learned[call] = answer
         return answer
@@ -121,6 +126,9 @@ def _told(expected: Any, actual: Any, mark: Mark) -> Any:
     if isinstance(expected, Mapping):
         known = actual if isinstance(actual, Mapping) else {}
         return {key: _told(one, known.get(key), mark) for key, one in expected.items()}
+    if isinstance(expected, list):
+        others = actual if isinstance(actual, list) else []
+        return [_told(one, other, mark) for one, other in zip_longest(expected, others[: len(expected)])]
     if isinstance(expected, str) and isinstance(actual, str) and expected != actual:
         return expected if isinstance(expected, Redacted) else mark(expected)
     return expected
