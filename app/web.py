@@ -54,7 +54,7 @@ from app.rooms.views import rooms
 from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
-from app.sentences.redaction import table_label, was_cleared
+from app.sentences.redaction import media_label, table_label, was_cleared
 from app.settings import Settings, load, session_secret
 from app.studio.beginning import beginning
 from app.studio.comparing import studio_compare, version_compare
@@ -166,6 +166,7 @@ def add_template_words(app: Flask, house: House) -> None:
         relation_label=relation_label,
         table_label=table_label,
         was_cleared=was_cleared,
+        media_label=media_label,
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
         check_label=check_label,

@@ -46,6 +46,24 @@ TABLES: Mapping[str, Any] = {
 }
 
 
+MEDIA: Mapping[str, Any] = {
+    "application/pdf": "PDF",
+    "application/ofd": "OFD",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "image/png": _("图片"),
+    "image/jpeg": _("图片"),
+    "image/gif": _("图片"),
+    "text/plain": _("文本"),
+}
+
+
+def media_label(media_type: str | None) -> str:
+    """Return what people call a kind of file."""
+    return str(MEDIA.get(media_type or "", _("文件")))
+
+
 def was_cleared(name: str) -> bool:
     """Tell whether what stands in the place of a name says that its file was cleared."""
     return name.startswith(CLEARED)
