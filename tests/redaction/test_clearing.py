@@ -12,6 +12,7 @@ from app.house import House
 from app.transaction import reading, transaction
 from engine.canonical import CLEARED
 from engine.errors import ProcessError
+from engine.model import Actor
 from engine.persistence import history
 from tests.engine.test_history import tamper
 from tests.office import DRAFT, Desk
@@ -116,7 +117,15 @@ def test_another_case_and_a_ledger_that_repeat_the_text_lose_it_too(desk: Desk) 
     other = Desk(house, desk.now)
     other.start(title="转来的事项")
     other.act("gexingyao", "submit", **{**DRAFT, "title": "转来的事项", "body": f"来件称：{SECRET}。"})
+    with transaction(house.pool) as connection:
+        told = {"text": f"常用语：{SECRET}"}
+        house.office.engine.record_ledger(
+            connection, "office:secrecy", "secret:kept", told, Actor("gexingyao"), desk.now
+        )
     clear(desk, PlaceKind.FIELD, "body")
+    with reading(house.pool) as connection:
+        kept, cleared = house.office.engine.history(connection, "office:secrecy")
+    assert (kept.data["text"], cleared.kind) == (CLEARED, "content_redacted")
     assert [one.shown for one in places(other, PlaceKind.FIELD) if one.id == "body"] == []
     assert breaks(house) == []
     assert replayed(other).verified

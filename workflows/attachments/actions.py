@@ -124,7 +124,7 @@ class Attachment:
     cleared_at: datetime | None = None
 
 
-_all = select(attachment, stored_file.c.size, stored_file.c.media_type).join(
+_all = select(attachment, stored_file.c.size, stored_file.c.media_type, stored_file.c.cleared_at).join(
     stored_file, stored_file.c.sha256 == attachment.c.sha256
 )
 
@@ -289,7 +289,7 @@ def clear(connection: Connection, sha256: str, instead: str, now: datetime) -> l
     """
     ours = attachment.c.sha256 == sha256
     connection.execute(update(stored_file).where(stored_file.c.sha256 == sha256).values(cleared_at=now))
-    connection.execute(update(attachment).where(ours).values(name=instead, cleared_at=now))
+    connection.execute(update(attachment).where(ours).values(name=instead))
     return cases_with(connection, sha256)
 
 

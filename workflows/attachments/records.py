@@ -29,5 +29,4 @@ attachment = Table(
     Column("uploaded_by", String, nullable=False),
     Column("uploaded_at", UtcDateTime, nullable=False),
     Column("instance_id", String, index=True),
-    Column("cleared_at", UtcDateTime),
 )

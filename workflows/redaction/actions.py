@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from engine import canonical
 from engine.canonical import CLEARED, Redacted
@@ -276,6 +276,12 @@ def list_requests(connection: Connection, person: Person, limit: int) -> list[Re
     _require_reader(person)
     newest = (clearing.c.decided_at.is_not(None), clearing.c.asked_at.desc(), clearing.c.id)
     return _named(connection, connection.execute(select(clearing).order_by(*newest).limit(limit)).all())
+
+
+def count_undecided(connection: Connection, person: Person) -> int:
+    """Return how many requests wait for somebody who may decide them: those that others have asked for."""
+    waiting = (clearing.c.decided_at.is_(None), clearing.c.asked_by != person.username)
+    return connection.scalar(select(func.count()).select_from(clearing).where(*waiting)) or 0
 
 
 def list_of_case(connection: Connection, instance_id: str) -> list[Request]:

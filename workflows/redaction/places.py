@@ -71,7 +71,7 @@ def _attachments(connection: Connection, instance_id: str) -> Iterator[Place]:
     rows = connection.execute(
         select(attachment, stored_file.c.size, stored_file.c.media_type)
         .join(stored_file, stored_file.c.sha256 == attachment.c.sha256)
-        .where(attachment.c.instance_id == instance_id, attachment.c.cleared_at.is_(None))
+        .where(attachment.c.instance_id == instance_id, stored_file.c.cleared_at.is_(None))
         .order_by(attachment.c.uploaded_at, attachment.c.id)
     )
     for row in rows:
