@@ -95,8 +95,8 @@ NO_PAGES = frozenset(
     audit.deviations audit.event_logs audit.sample audit.sampled_case audit.samples
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
-    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio studio_compare studio_forms
-    studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings redactions rooms.booking studio studio_compare
+    studio_forms studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
