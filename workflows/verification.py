@@ -11,6 +11,7 @@ from workflows.attachments import told as uploads
 from workflows.calendar import actions as calendar
 from workflows.calendar.calendars import LEDGER as CALENDAR
 from workflows.catalogue import record_tables
+from workflows.clearings import cleared_files
 from workflows.flow_changes import drafts
 from workflows.flow_changes.records import FLOW_CHANGE
 from workflows.numbering import series
@@ -71,7 +72,8 @@ def _organisation(connection: Connection, office: Office) -> Iterator[Break]:
 
 
 def _attachments(connection: Connection, office: Office) -> Iterator[Break]:
-    for one in uploads.broken(connection, office.engine.history(connection, uploads.LEDGER)):
+    told = office.engine.history(connection, uploads.LEDGER)
+    for one in uploads.broken(connection, told, cleared_files(connection)):
         yield Break(uploads.LEDGER, None, one)
 
 

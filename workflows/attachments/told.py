@@ -5,26 +5,35 @@ what was handed in with it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.model import HistoryEvent
+from engine.canonical import Redacted
+from engine.model import EventKind, HistoryEvent
 from engine.persistence.history import list_contents
 from workflows.attachments.records import attachment, stored_file
 
 LEDGER, ADDED = "office:attachments", "attachment:added"
-REDACTED = "content_redacted"
 _NAMED = re.compile(rb'"([\w-]{22})"')
 
 
-def broken(connection: Connection, told: Iterable[HistoryEvent]) -> list[str]:
+def names_file(event: HistoryEvent, path: tuple[str | int, ...], sha256: str | None) -> bool:
+    """Tell whether a text of the ledger is the name under which a file of this content came."""
+    return event.kind == ADDED and path == ("name",) and sha256 is not None and event.data.get("sha256") == sha256
+
+
+def broken(connection: Connection, told: Iterable[HistoryEvent], cleared: Mapping[str, datetime]) -> list[str]:
     """Return the attachments and stored files whose row is not what history says.
+
+    The name of an attachment that was cleared is told nowhere any more, and is not compared.
 
     Args:
         connection: In a transaction that sees one state of the database.
         told: The events of the ledger of attachments, in order.
+        cleared: When contents were cleared, by their SHA-256.
 
     Returns:
         Table and key of each, in order.
@@ -40,9 +49,17 @@ def broken(connection: Connection, told: Iterable[HistoryEvent]) -> list[str]:
                 "uploaded_by": event.actor,
                 "uploaded_at": event.at,
             }
-            content = {"size": data["size"], "media_type": data["media_type"], "stored_at": event.at}
+            content = {
+                "size": data["size"],
+                "media_type": data["media_type"],
+                "stored_at": event.at,
+                "cleared_at": cleared.get(data["sha256"]),
+            }
             contents.setdefault(data["sha256"], content)
     rows = {row.id: dict(row._mapping) for row in connection.execute(select(attachment))}
+    for key, row in rows.items():
+        if row["sha256"] in cleared and key in added and isinstance(added[key]["name"], Redacted):
+            added[key]["name"] = row["name"]
     homes = {key: row.pop("instance_id") for key, row in rows.items()}
     stored = {row.sha256: dict(row._mapping) for row in connection.execute(select(stored_file))}
     found = {
@@ -53,7 +70,7 @@ def broken(connection: Connection, told: Iterable[HistoryEvent]) -> list[str]:
     found |= {
         f"stored_file {key}"
         for key in contents.keys() | stored.keys()
-        if contents.get(key) != _columns(stored.get(key), ("size", "media_type", "stored_at"))
+        if contents.get(key) != _columns(stored.get(key), ("size", "media_type", "stored_at", "cleared_at"))
     }
     if homes:
         found |= {f"attachment {key}" for key in _astray(connection, homes)}
@@ -69,7 +86,7 @@ def _astray(connection: Connection, homes: dict[str, str | None]) -> Iterable[st
     named: dict[str, set[str]] = {}
     cleared: set[str] = set()
     for chain, kind, content in list_contents(connection):
-        if kind == REDACTED:
+        if kind == EventKind.CONTENT_REDACTED:
             cleared.add(chain)
         if not chain.startswith("office:"):
             for one in _NAMED.findall(content):
