@@ -14,8 +14,10 @@ from engine.persistence import work_items
 from engine.persistence.base import UtcDateTime
 from engine.persistence.tables import process_instance
 from tests.office import BODY, TITLE, Desk
+from tests.redaction.clearing import clear
 from workflows.attachments import actions as attachments
 from workflows.catalogue import record_tables
+from workflows.clearings import PlaceKind
 from workflows.flow_changes.drafts import digest_of
 from workflows.flow_changes.records import flow_file
 from workflows.organisation.records import unit
@@ -29,12 +31,13 @@ FLOW = b"<definitions/>"
 
 
 def furnish(house: House) -> None:
-    """Let one case fail and come to its end and one change hands; put a row into each table of records; anchor it all."""
+    """Let one case fail and end, and one change hands and lose a text; fill each table of records; anchor it all."""
     done = Failing(house)
     done.to_the_end()
     changed = Desk(house, at=done.now)
     changed.to_countersign()
     _hand_over(house, changed)
+    clear(changed, PlaceKind.FIELD, "body", everywhere=False)
     with transaction(house.pool) as connection:
         _attach(house, connection, changed)
         person = done.person("gexingyao")

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "notice_delivery": "how people like their notices",
     "outside_message": "messages to be sent; what they tell stands in history",
     "person_preference": "how people like the pages",
+    "redaction_slip": "stands only within the transaction of a clearing",
     "work_item_draft": "drafts are outside history until they are submitted",
     "flow_draft": "drafts are outside history until they are submitted",
 }
