@@ -17,11 +17,13 @@ from app.anchoring import Anchorer
 from app.house import House
 from app.scheduler import Ticker
 from app.transaction import reading, transaction
+from engine.anchoring import verify_case
 from engine.anchoring.signing import PUBLIC, own_key
 from engine.clock import SystemClock
 from engine.persistence import anchors
 from engine.persistence.tables import anchor
 from tests.anchoring.tampering import _chain, _write
+from tests.cli.test_commands import Shell
 from tests.databases import EMPTY, SqliteDatabases, installation
 from tests.office import Desk
 from tests.web.clerk import Clerk
@@ -218,6 +220,22 @@ def test_the_auditor_finds_anchors_file_key_and_an_export_that_carries_its_verif
         }  # fmt: skip
     assert Clerk(site, "gexingyao").get("/audit/anchors/file").status_code == 403
     assert Clerk(site, "shiyanqiu").get(f"/audit/{desk.instance_id}/export/verifiable").status_code in (403, 404)
+
+
+def test_the_command_line_anchors_verifies_and_exports(desk: Desk, tmp_path: Path) -> None:
+    house = desk.house
+    shell = Shell(house.settings.storage.database_url, house.settings.storage.data_dir, BANJIE_CLOCK_ADJUSTABLE="1")
+    key, export = tmp_path / "kept.pub", tmp_path / "export.zip"
+    assert "锚定第 1 号" in shell("anchor", "--public-key", key)
+    assert "没有变化" in shell("anchor")
+    file = anchoring.file_of(house)
+    assert "全部一致" in shell("verify", "--anchors", file, "--key", key)
+    assert "已导出 1 个事项" in shell("export", "history", desk.instance_id, "--with-verifier", export, "--thread")
+    assert verify_case.main([str(export), "--key", str(key)]) == 0
+    _rewrite(house, desk.instance_id, 2)
+    told = json.loads(shell("verify", "--anchors", file, "--key", key, "--json", code=1))
+    assert told == [{"chain": desk.instance_id, "seq": 2, "reason": "anchor_event"}]
+    assert "第 2 条记录：与锚定时的记录不同" in shell("verify", "--anchors", file, "--key", key, code=1)
 
 
 def _rewrite(house: House, chain: str, seq: int) -> None:
