@@ -328,11 +328,36 @@ class Advanced:
 
 
 @dataclass(frozen=True)
+class Side:
+    """What a case is after a command: where its tokens stand, the case's own variables, open work items, what was told of it."""
+
+    tokens: tuple[str, ...]
+    variables: Variables
+    open_items: tuple[str, ...]
+    consequences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parting:
+    """Where a history and its execution part: the two states after the command ``command``, of which event ``seq`` differs."""
+
+    seq: int
+    command: int
+    told: Side
+    given: Side
+
+
+@dataclass(frozen=True)
 class ReplayResult:
-    """Whether executing the history again met every consequence and state hash; ``divergence`` says where not."""
+    """Whether executing the history again met every consequence and state hash; ``divergence`` says where not.
+
+    ``state_hashes`` counts those that were met, each after one command; ``parting`` shows the two states at a divergence.
+    """
 
     instance_id: str
     verified: bool
     events: int
     divergence: str | None = None
     divergence_seq: int | None = None
+    state_hashes: int = 0
+    parting: Parting | None = None
