@@ -548,14 +548,14 @@ def history(
     Raises:
         CaseNotVisible: The person does not see the whole case, or its chain tells what is withheld from them.
     """
-    _require_chain(connection, office, person, instance_id, now)
+    require_chain(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "history", now)
     return office.engine.history(connection, instance_id, after, limit)
 
 
 def export(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Iterator[bytes]:
     """Return a case's history as lines to be verified elsewhere; raise as :func:`history` does. A reading is recorded."""
-    _require_chain(connection, office, person, instance_id, now)
+    require_chain(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "export", now)
     return iter(list(office.engine.export(connection, instance_id)))
 
@@ -566,7 +566,8 @@ def replay(connection: Connection, office: Office, person: Person, instance_id: 
     return office.engine.replay(connection, instance_id)
 
 
-def _require_chain(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> None:
+def require_chain(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> None:
+    """Raise ``CaseNotVisible`` unless the person sees the whole case and its chain tells nothing withheld from them."""
     require_extent(connection, office, person, instance_id, Extent.WHOLE, now)
     if reads_every_case(person):
         return

@@ -124,6 +124,18 @@ class Life:
         return tuple(opened.values())
 
     @cached_property
+    def written(self) -> Mapping[str, Sequence[int]]:
+        """By variable, the events that have written something else into it than what it held."""
+        held: dict[str, Value] = {}
+        written: dict[str, list[int]] = {}
+        for event in self.events:
+            for key, value in written_by(event).items():
+                if key not in held or held[key] != value:
+                    held[key] = value
+                    written.setdefault(key, []).append(event.seq)
+        return written
+
+    @cached_property
     def settled(self) -> list[int]:
         """The numbers of the events with which a command settled, in order."""
         return [one.seq for one in self.events if one.kind == EventKind.MARKING_SETTLED]
