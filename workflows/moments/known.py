@@ -28,7 +28,7 @@ from workflows.recording import QUIET
 from workflows.substitutions.queries import substitutions_of
 from workflows.waits import Wait
 
-MOST_HAPPENINGS = 40
+MOST_HAPPENINGS, MOST_OPINIONS = 40, 60
 """So many of the latest are shown; the records have them all."""
 
 
@@ -45,7 +45,8 @@ class FieldThen:
 class StepThen:
     """A step that waited for somebody: who had it or could take it, and who could act for them (代理).
 
-    ``substitutes`` are pairs of owner and substitute; ``working_seconds`` is how long it had been open, in working time.
+    ``substitutes`` are pairs of owner and substitute; ``working_seconds`` is how long it had been open, in working time;
+    ``acting`` that it is the one on which the moment's event acts.
     """
 
     work_item_id: str
@@ -63,6 +64,7 @@ class StepThen:
     urges: int
     urged_at: datetime | None
     working_seconds: float
+    acting: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Known:
     files: Mapping[str, Attachment]
     steps: tuple[StepThen, ...]
     opinions: tuple[OpinionThen, ...]
+    earlier_opinions: int
     happened: tuple[HappenedThen, ...]
     waits: tuple[Wait, ...]
     exact: bool
@@ -152,6 +155,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
     names = _names(connection, event, items)
     deployed = life.deployed_at(seq)
     fields = _fields(connection, office, deployed, held, event.at)
+    opinions = _opinions(life, seq, items, names)
     return Known(
         event=event,
         actor=names.of(event.actor),
@@ -163,8 +167,9 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         tokens=_tokens(life, seq),
         fields=fields,
         files=_files(connection, fields),
-        steps=_steps(connection, office, case, items, names, event.at),
-        opinions=_opinions(life, seq, items, names),
+        steps=_steps(connection, office, case, life.items_at(life.standing_seq(seq)), names, event),
+        opinions=opinions,
+        earlier_opinions=sum(1 for one in items.values() if one["closed_by"]) - len(opinions),
         happened=_happened(connection, office, case, life.events[:seq]),
         waits=held.waits,
         exact=held.exact,
@@ -218,7 +223,7 @@ def _fields(
         view = now or _emptied(before[key])
         changed = (now.value if now else None) != (then.value if then else None)
         shown.append(FieldThen(view, then if changed else None, changed))
-    return tuple(shown)
+    return tuple(sorted(shown, key=lambda one: not one.changed))
 
 
 def _emptied(view: FieldView) -> FieldView:
@@ -240,8 +245,9 @@ def _steps(
     case: ProcessInstance,
     items: Mapping[str, Told],
     names: _Names,
-    at: datetime,
+    event: HistoryEvent,
 ) -> tuple[StepThen, ...]:
+    at = event.at
     opened = {key: item for key, item in items.items() if item["state"] == WorkItemState.OPEN}
     owners = {str(one) for item in opened.values() for one in _whose(item)}
     standing = [
@@ -270,6 +276,7 @@ def _steps(
             urges=int(item["urges"]),
             urged_at=item["urged_at"],
             working_seconds=calendar.between(item["opened_at"], at).total_seconds(),
+            acting=key == event.work_item_id,
         )
         for key, item in opened.items()
     )
@@ -286,7 +293,8 @@ def _opinions(life: Life, seq: int, items: Mapping[str, Told], names: _Names) ->
         if closes and event.work_item_id and event.data.get("mode") in (None, "send_back"):
             closing[event.work_item_id] = event
     found = []
-    for key, event in closing.items():
+    latest = sorted(closing.items(), key=lambda one: -one[1].seq)[:MOST_OPINIONS]
+    for key, event in latest:
         item, activity = items[key], _activity(life, event.activity_id)
         role = WorkItemRole(item["role"])
         labels = {one.value: one.label for one in decisions_of(activity, role)} if activity is not None else {}
@@ -310,7 +318,7 @@ def _opinions(life: Life, seq: int, items: Mapping[str, Told], names: _Names) ->
                 confirmed_at=item["confirmed_at"],
             )
         )
-    return tuple(sorted(found, key=lambda one: -one.seq))
+    return tuple(found)
 
 
 def _happened(

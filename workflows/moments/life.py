@@ -190,6 +190,16 @@ class Life:
         """Return the place, among the commands that settled, of the one that an event belongs to or comes after."""
         return self._places[seq - 1]
 
+    def standing_seq(self, seq: int) -> int:
+        """Return the event after which a case stood as it does at an event: the one before its command, until that settles."""
+        settles = self.settled[self.command_of(seq)] if self.settled else seq
+        return self._begins[seq - 1] - 1 if seq < settles else seq
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        """The first event of the command of each event."""
+        return [command[0].seq for command in commands(self.events) for _event in command]
+
     @cached_property
     def _places(self) -> list[int]:
         """The place of the command of each event, as above."""

@@ -63,11 +63,23 @@ class Lives:
             chains.check(instance_id, events, instances.head_of(connection, instance_id))
         except ChainBroken as error:
             return ReplayResult(instance_id, False, len(events), f"chain: {error.reason}", error.seq)
-        return self._keep(connection, office, instance_id, events).prove()
+        return self._keep(connection, office, instance_id, events, again=True).prove()
 
-    def _keep(self, connection: Connection, office: Office, instance_id: str, sealed: Sequence[SealedEvent]) -> Life:
+    def _keep(
+        self,
+        connection: Connection,
+        office: Office,
+        instance_id: str,
+        sealed: Sequence[SealedEvent],
+        *,
+        again: bool = False,
+    ) -> Life:
+        """Keep a life that was read; the one that was kept stays where it has the same events, unless it is to be proved."""
         events = [one.event for one in sealed]
-        life = Life(office.engine.versions_of(connection, events), events)
+        with self._lock:
+            kept = self._kept.get(instance_id)
+        same = kept is not None and not again and kept[1].events == events
+        life = kept[1] if kept is not None and same else Life(office.engine.versions_of(connection, events), events)
         with self._lock:
             self._kept[instance_id] = Head(events[-1].seq, events[-1].hash), life
             self._kept.move_to_end(instance_id)

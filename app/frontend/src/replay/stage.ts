@@ -3,6 +3,7 @@ import type { Life, Moment } from "./life";
 import { Sheet, type Badge } from "./sheet";
 
 const MAIN = "";
+const MINUTE = 60;
 const HOUR = 3600;
 const WHOLE_DAYS = 2;
 
@@ -96,13 +97,16 @@ export class Stage {
     const inside = hides ? moment.inside.get(id) : undefined;
     return {
       rounds: rounds > 1 ? `×${rounds}` : "",
-      worked: worked === undefined ? "" : this.span(worked),
+      worked: !worked || worked < MINUTE ? "" : this.span(worked),
       inside: inside ? (this.words.inside ?? "").replace("{names}", inside.join("、")) : "",
     };
   }
 
   private span(seconds: number): string {
     const days = seconds / this.life.frames.day;
+    if (seconds < HOUR) {
+      return (this.words.minutes ?? "").replace("{n}", String(Math.round(seconds / MINUTE)));
+    }
     const [word, number] = days >= WHOLE_DAYS ? [this.words.days, days] : [this.words.hours, seconds / HOUR];
     return (word ?? "").replace("{n}", number.toFixed(1));
   }
