@@ -104,6 +104,19 @@ def test_the_end_is_known_from_what_is_stored_as_from_executing_again(desk: Desk
     assert stored == known(desk, life, len(life.events))
 
 
+def test_all_seats_of_a_countersign_are_one_time_at_the_step(desk: Desk) -> None:
+    life = life_of(desk)
+    times = [(one.activity_id, one.closed is not None) for one in life.passages]
+    assert times == [
+        ("draft", True),
+        ("department_review", True),
+        ("draft", True),
+        ("department_review", True),
+        ("countersign", True),
+        ("edit", False),
+    ]
+
+
 def test_every_event_is_one_of_those_that_can_be_looked_for_or_none(desk: Desk) -> None:
     life = life_of(desk)
     assert [one.kind for one in life.events if is_intervention(one)] == [EventKind.TOKEN_MOVED]

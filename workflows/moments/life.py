@@ -38,7 +38,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Passage:
-    """One time at a step: the events that opened and closed it; ``closed`` is None while it is open."""
+    """One time at a step: the events that opened the first and closed the last of its work items; None while one is open."""
 
     activity_id: str
     opened: int
@@ -113,15 +113,22 @@ class Life:
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """Every time that somebody had something to do at a step, in the order in which they began."""
-        opened: dict[str, Passage] = {}
+        """Every time at a step, in the order in which they began; all seats of a countersign are one."""
+        passages: dict[int, Passage] = {}
+        tokens, waiting = dict[str, int](), dict[int, set[str]]()
         for event in self.events:
             key = str(event.work_item_id)
             if event.kind == EventKind.WORK_ITEM_OPENED and event.data.get("role", "step") == "step":
-                opened[key] = Passage(str(event.activity_id), event.seq, None)
-            elif key in opened and opened[key].closed is None and _closes(event):
-                opened[key] = replace(opened[key], closed=event.seq)
-        return tuple(opened.values())
+                tokens[key] = token = int(str(event.data["token"]))
+                waiting.setdefault(token, set()).add(key)
+                known = passages.setdefault(token, Passage(str(event.activity_id), event.seq, None))
+                passages[token] = replace(known, closed=None)
+            elif key in tokens and key in waiting[tokens[key]] and _closes(event):
+                token = tokens[key]
+                waiting[token].remove(key)
+                if not waiting[token]:
+                    passages[token] = replace(passages[token], closed=event.seq)
+        return tuple(passages.values())
 
     @cached_property
     def written(self) -> Mapping[str, Sequence[int]]:

@@ -142,7 +142,7 @@ export class Life {
       spent.set(id, (spent.get(id) ?? 0) + worked[until - 1]! - worked[from - 1]!);
       opened.set(id, (opened.get(id) ?? 0) + 1);
     }
-    opened.forEach((_times, id) => rounds.set(id, Math.max(rounds.get(id) ?? 0, 1)));
+    opened.forEach((times, id) => rounds.set(id, times)); // the time that is still open counts
     return spent;
   }
 
