@@ -37,6 +37,7 @@ export default defineConfig({
         "src/print.ts",
         "src/replay.ts",
         "src/compare.ts",
+        "src/heat.ts",
         "src/form_studio.ts",
         "src/rule_studio.ts",
         "src/studio.ts",
