@@ -40,7 +40,7 @@ def frames_of(
         calendar: Counts working time.
         diagram_url: Returns where a diagram is, for ``key``, ``version`` and perhaps ``process``.
     """
-    elements, kinds, people = _Table(), _Table(), _Table()
+    elements, kinds, people, labels = _Table(), _Table(), _Table(), _Table()
     events, begin = life.events, life.events[0].at
     hashes = list(life.versions)
     return {
@@ -51,6 +51,7 @@ def frames_of(
         "kind": [kinds.place(one.kind) for one in events],
         "who": [people.place(_who(one, names)) for one in events],
         "place": [elements.place(one.activity_id) if one.activity_id else -1 for one in events],
+        "label": [labels.place(_label(life, one)) for one in events],
         "flags": [_flags(one) for one in events],
         "tokens": [
             [
@@ -70,10 +71,19 @@ def frames_of(
         "versions": [_version(life, one, diagram_url) for one in hashes],
         "kinds": [event_label(one) for one in kinds.texts],
         "people": people.texts,
+        "labels": labels.texts,
         "elements": elements.texts,
         "names": [_name(life, one) for one in elements.texts],
         "within": [_within(life, one) for one in elements.texts],
     }
+
+
+def _label(life: Life, event: HistoryEvent) -> str:
+    """Return what the element of an event was called then."""
+    if not event.activity_id:
+        return ""
+    activity = life.find_activity(event.activity_id, event.seq)
+    return activity.name if activity is not None else event.activity_id
 
 
 def _who(event: HistoryEvent, names: Mapping[str, str]) -> str:

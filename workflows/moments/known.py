@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
 from engine.model import EventKind, HistoryEvent, ProcessInstance, WorkItemRole, WorkItemState
-from engine.process import Activity
 from engine.told_work_items import Told
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
@@ -161,7 +160,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         actor=names.of(event.actor),
         owner=names.of(event.on_behalf_of),
         recorded_by=names.of(event.recorded_by),
-        place=_place(life, event.activity_id),
+        place=_place(life, event.activity_id, seq),
         version=deployed.definition.version,
         state=life.state_at(seq),
         tokens=_tokens(life, seq),
@@ -189,25 +188,16 @@ def _names(connection: Connection, event: HistoryEvent, items: Mapping[str, Told
     )
 
 
-def _place(life: Life, activity_id: str | None) -> str:
-    activity = _activity(life, activity_id)
+def _place(life: Life, activity_id: str | None, seq: int) -> str:
+    activity = life.find_activity(activity_id, seq)
     return (activity.name or activity.id) if activity is not None else activity_id or ""
-
-
-def _activity(life: Life, activity_id: str | None) -> Activity | None:
-    """Return an element of any version the case has run on, the latest that knows it."""
-    for _seq, version in reversed(life.runs_on):
-        process = life.versions[version].process
-        if activity_id in process.activities:
-            return process.activity(str(activity_id))
-    return None
 
 
 def _tokens(life: Life, seq: int) -> tuple[tuple[str, int], ...]:
     """Return where tokens stood, by the names of the steps, and how many at each."""
     counted: dict[str, int] = {}
     for activity_id in life.standing_at(seq).tokens.values():
-        name = _place(life, activity_id)
+        name = _place(life, activity_id, seq)
         counted[name] = counted.get(name, 0) + 1
     return tuple(counted.items())
 
@@ -295,7 +285,7 @@ def _opinions(life: Life, seq: int, items: Mapping[str, Told], names: _Names) ->
     found = []
     latest = sorted(closing.items(), key=lambda one: -one[1].seq)[:MOST_OPINIONS]
     for key, event in latest:
-        item, activity = items[key], _activity(life, event.activity_id)
+        item, activity = items[key], life.find_activity(event.activity_id, event.seq)
         role = WorkItemRole(item["role"])
         labels = {one.value: one.label for one in decisions_of(activity, role)} if activity is not None else {}
         decision = item["decision"] or ""

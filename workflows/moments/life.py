@@ -14,7 +14,7 @@ from engine.definitions import Deployed
 from engine.marking import Marking
 from engine.model import SEND_BACK, WITHDRAW, EventKind, HistoryEvent, ReplayResult, Value, Variables
 from engine.parting import written_by
-from engine.process import Process
+from engine.process import Activity, Process
 from engine.replay import replay
 from engine.told_tokens import TokensUntold, ToldTokens, commands, told_tokens
 from engine.told_work_items import Told, told_work_items
@@ -151,6 +151,14 @@ class Life:
         """Return the version that the case ran on at an event."""
         at = bisect_right(self.runs_on, seq, key=lambda one: one[0])
         return self.versions[self.runs_on[max(at - 1, 0)][1]]
+
+    def find_activity(self, activity_id: str | None, seq: int) -> Activity | None:
+        """Return an element as the version of an event says it, or else the latest other version that knows it."""
+        others = [self.versions[version] for _seq, version in reversed(self.runs_on)]
+        for deployed in (self.deployed_at(seq), *others):
+            if activity_id in deployed.process.activities:
+                return deployed.process.activity(str(activity_id))
+        return None
 
     def items_at(self, seq: int) -> dict[str, Told]:
         """Return the work items as they were after an event, by id, in the order in which they were opened."""

@@ -86,7 +86,7 @@ class Replay {
     const when = new Date((frames.begin + frames.at[at]!) * 1000);
     const time = when.toLocaleString("sv-SE", { timeZone: "Asia/Shanghai" }).slice(0, 16);
     const step = (this.words.step ?? "").replace("{seq}", String(this.seq)).replace("{count}", String(this.life.length));
-    const line = [step, time, frames.people[frames.who[at]!], frames.kinds[frames.kind[at]!], this.life.name(frames.place[at]!)];
+    const line = [step, time, frames.people[frames.who[at]!], frames.kinds[frames.kind[at]!], frames.labels[frames.label[at]!]];
     const text = line.filter(Boolean).join(" · ");
     this.find("[data-now]").textContent = text;
     this.slider.value = String(this.byTime ? frames.at[at] : this.seq);

@@ -19,6 +19,7 @@ export interface Frames {
   kind: number[];
   who: number[];
   place: number[];
+  label: number[];
   flags: number[];
   tokens: [seq: number, places: number[], failed: number[]][];
   passed: [seq: number, elements: number[]][];
@@ -28,6 +29,7 @@ export interface Frames {
   versions: Version[];
   kinds: string[];
   people: string[];
+  labels: string[];
   elements: string[];
   names: string[];
   within: string[];
@@ -114,7 +116,7 @@ export class Life {
   }
 
   name(place: number): string {
-    return place < 0 ? "" : this.frames.names[place] || this.element(place);
+    return this.frames.names[place] || this.element(place);
   }
 
   /** Go forth or back over what was passed, from where the counts are. */
