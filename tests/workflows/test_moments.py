@@ -5,9 +5,11 @@ import json
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.model import EventKind
 from engine.persistence import instances
+from tests.engine.running import ACTOR, Running
+from tests.flows import model
 from tests.forging import forge
 from tests.lived import BODY, JUMPED, MISTAKEN, WRONG_DATE, live
 from tests.office import Desk
@@ -115,6 +117,31 @@ def test_all_seats_of_a_countersign_are_one_time_at_the_step(desk: Desk) -> None
         ("countersign", True),
         ("edit", False),
     ]
+
+
+def named(step: str, name: str) -> str:
+    return f'<bpmn:userTask id="{step}" name="{name}" camunda:assignee="gexingyao" />'
+
+
+def test_after_a_migration_the_case_runs_on_the_other_version_and_steps_are_called_as_there(
+    sqlite_house: House,
+) -> None:
+    arrows = "s_ -> draft\ndraft -> sign\nsign -> e_"
+    case = Running(sqlite_house, model(arrows, {"sign": named("sign", "签发")}))
+    case.start()
+    with transaction(case.pool) as connection:
+        files = model(arrows, {"sign": named("sign", "集体签发")})
+        [newer] = case.engine.deploy(connection, files, ACTOR, case.now)
+        case.engine.migrate(connection, case.instance_id, newer.id, {}, ACTOR, case.now, "改版")
+    case.complete("draft")
+    with reading(case.pool) as connection:
+        events = case.engine.history(connection, case.instance_id)
+        life = Life(case.engine.versions_of(connection, events), events)
+    migrated = next(one.seq for one in events if one.kind == EventKind.PROCESS_MIGRATED)
+    assert [life.deployed_at(one).definition.version for one in (migrated - 1, migrated)] == [1, 2]
+    names = [life.find_activity("sign", one) for one in (migrated - 1, migrated)]
+    assert [one.name for one in names if one] == ["签发", "集体签发"]
+    assert list(life.standing_at(len(events)).tokens.values()) == ["sign"]
 
 
 def test_every_event_is_one_of_those_that_can_be_looked_for_or_none(desk: Desk) -> None:

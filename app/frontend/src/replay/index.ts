@@ -140,6 +140,8 @@ class Replay {
       }
     });
     document.addEventListener("keydown", (event) => this.press(event, acts));
+    window.addEventListener("beforeprint", () => this.stage.print(true));
+    window.addEventListener("afterprint", () => this.stage.print(false));
     const print = document.querySelector<HTMLElement>("[data-print]");
     print?.removeAttribute("hidden");
     print?.addEventListener("click", () => window.print());

@@ -56,10 +56,10 @@ export class Sheet {
     }
   }
 
-  fit(): void {
+  fit(whole = false): void {
     this.canvas.resized();
     this.canvas.zoom("fit-viewport", "auto");
-    if (this.canvas.zoom() < SMALLEST_READABLE) {
+    if (!whole && this.canvas.zoom() < SMALLEST_READABLE) {
       this.canvas.zoom(READABLE);
       const view = this.canvas.viewbox();
       this.canvas.viewbox({ ...view, x: view.inner.x - ROOM, y: view.inner.y - ROOM, width: view.width, height: view.height });

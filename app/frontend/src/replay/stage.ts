@@ -6,6 +6,7 @@ const MAIN = "";
 const MINUTE = 60;
 const HOUR = 3600;
 const WHOLE_DAYS = 2;
+const PAPER = { width: "660px", height: "340px" };
 
 export class Stage {
   private sheets = new Map<string, Promise<Sheet>>();
@@ -38,6 +39,15 @@ export class Stage {
 
   zoom(how: string): void {
     this.shown?.zoom(how);
+  }
+
+  /** Show the whole diagram in the width of a sheet of paper while the page is printed. */
+  print(printing: boolean): void {
+    Object.assign(this.place.style, printing ? PAPER : { width: "", height: "" });
+    this.shown?.fit(printing);
+    if (!printing && this.moment) {
+      this.shown?.follow(this.moment.tokens.keys());
+    }
   }
 
   private sheet(version: number, process: string): Promise<Sheet> {
