@@ -106,6 +106,22 @@ def test_the_end_is_known_from_what_is_stored_as_from_executing_again(desk: Desk
     assert stored == known(desk, life, len(life.events))
 
 
+def test_a_record_is_shown_with_what_it_was_before(sqlite_house: House) -> None:
+    desk = Desk(sqlite_house)
+    desk.to_the_end()
+    life = life_of(desk)
+    changes = [one for one in life.events if one.kind == EventKind.RECORD_CHANGED]
+    held: dict[object, dict[str, object]] = {}
+    for one in changes:
+        before = held.setdefault((one.data["record"], one.data["id"]), {})
+        values = dict(one.data["values"])
+        told = [(key, before.get(key), value) for key, value in values.items() if before.get(key, ...) != value]
+        assert list(known(desk, life, one.seq).record) == told
+        before |= values
+    assert changes
+    assert not known(desk, life, changes[0].seq - 1).record
+
+
 def test_all_seats_of_a_countersign_are_one_time_at_the_step(desk: Desk) -> None:
     life = life_of(desk)
     times = [(one.activity_id, one.closed is not None) for one in life.passages]
@@ -164,6 +180,17 @@ def test_what_was_read_is_kept_until_the_case_goes_on(desk: Desk) -> None:
     desk.act("ranqinghe", "agree", title=desk.title, body=BODY, document_type="通知", main_recipients="各所属企业")
     with reading(desk.house.pool) as connection:
         assert len(lives.get(connection, office, desk.instance_id).events) > len(first.events)
+
+
+def test_the_case_that_was_opened_longest_ago_makes_room(sqlite_house: House) -> None:
+    cases = [Desk(sqlite_house), Desk(sqlite_house)]
+    lives = Lives(most_events=len("a few"))
+    for desk in cases:
+        desk.start()
+    with reading(sqlite_house.pool) as connection:
+        first, second = (lives.read(connection, sqlite_house.office, desk.instance_id) for desk in cases)
+        assert lives.get(connection, sqlite_house.office, cases[1].instance_id) is second
+        assert lives.get(connection, sqlite_house.office, cases[0].instance_id) is not first
 
 
 def test_a_forged_consequence_under_a_whole_chain_shows_both_states(desk: Desk) -> None:

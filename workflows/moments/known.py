@@ -3,7 +3,7 @@
 Everything is told by history up to that event; people and units have the names they had then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
-from engine.model import EventKind, HistoryEvent, ProcessInstance, WorkItemRole, WorkItemState
+from engine.model import EventKind, HistoryEvent, ProcessInstance, Value, WorkItemRole, WorkItemState
 from engine.told_work_items import Told
 from workflows.attachments import actions as attachments
 from workflows.attachments.actions import Attachment
@@ -98,7 +98,10 @@ class HappenedThen:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything that was known at a moment; ``exact`` is False where history and its execution have parted before."""
+    """Everything that was known at a moment; ``exact`` is False where history and its execution have parted before.
+
+    ``record`` is what the event has changed of a record: the name of each value, what it was and what it is.
+    """
 
     event: HistoryEvent
     actor: str
@@ -115,6 +118,7 @@ class Known:
     earlier_opinions: int
     happened: tuple[HappenedThen, ...]
     waits: tuple[Wait, ...]
+    record: tuple[tuple[str, Value, Value], ...]
     exact: bool
 
 
@@ -171,6 +175,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         earlier_opinions=sum(1 for one in items.values() if one["closed_by"]) - len(opinions),
         happened=_happened(connection, office, case, life.events[:seq]),
         waits=held.waits,
+        record=_record(life.events[: seq - 1], event),
         exact=held.exact,
     )
 
@@ -186,6 +191,19 @@ def _names(connection: Connection, event: HistoryEvent, items: Mapping[str, Told
         known,
         unit_names(connection).all_at(event.at),
     )
+
+
+def _record(before: Sequence[HistoryEvent], event: HistoryEvent) -> tuple[tuple[str, Value, Value], ...]:
+    """Return what an event has changed of a business record, if it tells of one."""
+    values = event.data.get("values")
+    if event.kind != EventKind.RECORD_CHANGED or not isinstance(values, dict):
+        return ()
+    held: dict[str, Value] = {}
+    for one in before:
+        told = one.data.get("values")
+        same = one.kind == event.kind and all(one.data.get(key) == event.data.get(key) for key in ("record", "id"))
+        held |= told if same and isinstance(told, dict) else {}
+    return tuple((key, held.get(key), value) for key, value in values.items() if key not in held or held[key] != value)
 
 
 def _place(life: Life, activity_id: str | None, seq: int) -> str:

@@ -17,7 +17,8 @@ from workflows.moments.life import Held, Life
 from workflows.office import Office
 from workflows.waits import waits_of
 
-MOST_LIVES = 8
+MOST_LIVES, MOST_EVENTS = 8, 20_000
+"""What one process keeps at the most; a single longer case is kept as well."""
 
 
 class Lives:
@@ -26,9 +27,9 @@ class Lives:
     A case that has gone on, or of which a content was cleared, has another head and is read anew; what was kept of it goes.
     """
 
-    def __init__(self, most: int = MOST_LIVES) -> None:
-        """Keep at most so many."""
-        self._most = most
+    def __init__(self, most: int = MOST_LIVES, most_events: int = MOST_EVENTS) -> None:
+        """Keep at most so many, with so many events in all."""
+        self._most, self._most_events = most, most_events
         self._kept: OrderedDict[str, tuple[Head, Life]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,9 +84,13 @@ class Lives:
         with self._lock:
             self._kept[instance_id] = Head(events[-1].seq, events[-1].hash), life
             self._kept.move_to_end(instance_id)
-            while len(self._kept) > self._most:
+            while len(self._kept) > 1 and self._is_full():
                 self._kept.popitem(last=False)
         return life
+
+    def _is_full(self) -> bool:
+        events = sum(len(life.events) for _head, life in self._kept.values())
+        return len(self._kept) > self._most or events > self._most_events
 
 
 def last_known(connection: Connection, office: Office, case: ProcessInstance, life: Life) -> Known:
