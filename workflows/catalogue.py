@@ -36,6 +36,7 @@ from workflows.record_tables import RecordTable
 from workflows.reminders import REMINDERS
 from workflows.responsible_units import RESPONSIBLE_UNITS
 from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.samples.records import SAMPLE_CASES, SAMPLES
 from workflows.seal_use import business as seals
 from workflows.seals.records import SEAL_USES
 from workflows.supervision.business import supervision, task_assignment
@@ -67,6 +68,8 @@ OFFICE_RECORDS = (
     RESPONSIBLE_UNITS,
     ROOMS,
     BOOKINGS,
+    SAMPLES,
+    SAMPLE_CASES,
     SEAL_USES,
     *ARCHIVE,
 )
