@@ -98,6 +98,7 @@ class EventKind(StrEnum):
     VARIABLES_CORRECTED = "variables:corrected"
     CASE_COMMENTED = "case:commented"
     CASE_RECORDED = "case:recorded"
+    CONTENT_REDACTED = "content_redacted"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
@@ -156,6 +157,7 @@ INPUTS = UNMARKING | frozenset(
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
         EventKind.VARIABLES_CORRECTED,
+        EventKind.CONTENT_REDACTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
@@ -352,6 +354,9 @@ class ReplayResult:
     """Whether executing the history again met every consequence and state hash; ``divergence`` says where not.
 
     ``state_hashes`` counts those that were met, each after one command; ``parting`` shows the two states at a divergence.
+
+    Where contents were cleared, ``redacted_states`` counts the states that were compared by the hash they have without them, as
+    the clearing told it.
     """
 
     instance_id: str
@@ -361,3 +366,4 @@ class ReplayResult:
     divergence_seq: int | None = None
     state_hashes: int = 0
     parting: Parting | None = None
+    redacted_states: int = 0

@@ -63,7 +63,7 @@ def line_of(told: HistoryEvent | Entry) -> str:
 
 
 def _text(data: Mapping[str, Value]) -> str:
-    return canonical.encode(data).decode()
+    return canonical.readable(data)
 
 
 def _open_items(events: Sequence[HistoryEvent]) -> tuple[str, ...]:

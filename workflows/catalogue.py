@@ -9,6 +9,7 @@ from workflows.archiving.records import RECORDS as ARCHIVE
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.case_keepers import CASE_KEEPERS
+from workflows.clearings import CLEARINGS
 from workflows.comments.records import COMMENTS
 from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, GENERAL_BUSINESS, REFUSING, Business
@@ -61,6 +62,7 @@ SHOWN_COLUMNS = {
 
 OFFICE_RECORDS = (
     CASE_KEEPERS,
+    CLEARINGS,
     COMMENTS,
     LINKS,
     NUMBERS,

@@ -110,7 +110,7 @@ def _moment(connection: Connection, instance_id: str, life: Life, seq: int) -> d
             for key, count in versions.items()
             if count > 1
         },
-        "payload": canonical.encode(known.event.data).decode(),
+        "payload": canonical.readable(known.event.data),
         "calendar": office.calendars.current(connection),
         "system": SYSTEM.username,
     }
@@ -123,4 +123,4 @@ def _lines(value: object) -> list[str]:
 def _written(variables: object) -> tuple[str, ...]:
     """Return variables as lines, each its name and its value, in order of name."""
     assert isinstance(variables, dict)
-    return tuple(f"{key} = {canonical.encode(variables[key]).decode()}" for key in sorted(variables))
+    return tuple(f"{key} = {canonical.readable(variables[key])}" for key in sorted(variables))

@@ -81,13 +81,14 @@ PAGES = {
         "/documents/signing",
         "/studio/restore?flow=outgoing_document&version=1",
     ],
-    "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
+    "peishenzhi": ["/audit", "/audit/{case}", "/audit/{case}/records", "/audit/{case}/proof", "/audit/readings"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
     """account.sign_in api archive.catalogue_as_table archive.list_as_table
-    audit.export calendar.download comments.mentionable definitions.bpmn definitions.file
+    audit.export audit.heat audit.heat_cases audit.heat_table audit.moment
+    calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     supervision.export_tasks
@@ -95,8 +96,8 @@ NO_PAGES = frozenset(
     audit.deviations audit.event_logs audit.sample audit.sampled_case audit.samples
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
-    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio studio_compare studio_forms
-    studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings redactions rooms.booking studio studio_compare
+    studio_forms studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 
