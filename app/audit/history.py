@@ -28,9 +28,9 @@ def index() -> ResponseReturnValue:
     return render_template("audit/index.html", page=page, narrowed=narrowed)
 
 
-@audit.get("/<instance_id>")
+@audit.get("/<instance_id>/records")
 @posts_required((*AUDITORS, *DIRECTORS))
-def history(instance_id: str) -> ResponseReturnValue:
+def records(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     after = request.args.get("after", "0")
     with transaction(house.pool) as connection:
@@ -38,20 +38,18 @@ def history(instance_id: str) -> ResponseReturnValue:
         events = cases.history(
             connection, house.office, person, instance_id, at, int(after) if after.isdecimal() else 0, PAGE_EVENTS + 1
         )
-        result = cases.replay(connection, house.office, person, instance_id, at)
         case = instances.get_instance(connection, instance_id)
         process = house.office.engine.deployed(connection, case.definition.id).process
         people = {name for event in events for name in (event.actor, event.on_behalf_of) if name}
         names = {**queries.names_of(connection, people), SYSTEM.username: _("系统")}
     shown = events[:PAGE_EVENTS]
     return render_template(
-        "audit/history.html",
+        "audit/records.html",
         case=case,
         events=shown,
         payloads={event.seq: canonical.readable(event.data) for event in shown},
         step_names={activity.id: activity.name for activity in process.activities.values()},
         next=shown[-1].seq if len(events) > PAGE_EVENTS else None,
-        replay=result,
         names=names,
     )
 
