@@ -1,6 +1,6 @@
 """Rows of history: appended, read, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -87,6 +87,16 @@ def list_by_kind(connection: Connection, kind: str) -> list[SealedEvent]:
     """Return the events of one kind of all chains, in the order of each chain."""
     query = _joined.where(history_event.c.kind == kind).order_by(history_event.c.chain, history_event.c.seq)
     return [_sealed(row) for row in connection.execute(query)]
+
+
+def list_contents(connection: Connection) -> Iterator[tuple[str, str, bytes]]:
+    """Yield chain, kind and content of every event, in no order."""
+    row, payload = history_event.c, history_payload.c
+    query = select(row.chain, row.kind, payload.content).join_from(
+        history_event, history_payload, (payload.chain == row.chain) & (payload.seq == row.seq)
+    )
+    for one in connection.execute(query):
+        yield one.chain, one.kind, bytes(one.content)
 
 
 def list_of_chains(connection: Connection, chains: Sequence[str]) -> dict[str, list[HistoryEvent]]:
