@@ -56,6 +56,16 @@ def test_the_form_is_as_it_stood_with_what_changed_just_then(desk: Desk) -> None
     assert put_right.fields[0] == changed
 
 
+def test_who_is_urged_or_hands_a_step_on_changes_nothing_of_the_form(desk: Desk) -> None:
+    life = life_of(desk)
+    [agreed] = seqs(life, EventKind.WORK_ITEM_COMPLETED, "shiyanqiu")
+    [changed] = [one for one in known(desk, life, agreed).fields if one.changed]
+    assert changed.view.key == "countersign_units"
+    [urged] = seqs(life, EventKind.WORK_ITEM_URGED)
+    assert not [one for one in known(desk, life, urged).fields if one.changed]
+    assert value(known(desk, life, urged), "countersign_units") == changed.view.value
+
+
 def test_only_what_had_been_said_by_then_is_known(desk: Desk) -> None:
     life = life_of(desk)
     [sent_back] = [one.seq for one in life.events if is_send_back(one)]

@@ -176,10 +176,13 @@ class Life:
 
     def held_at(self, seq: int) -> Held:
         """Return what the case held after the command that an event belongs to, which happened in one instant."""
-        return self._trace.held(self.command_of(seq))
+        held = self._trace.held(self.command_of(seq))
+        return held if self._settles(seq) else replace(held, before=held.variables)
 
     def last_held(self, variables: Variables, waits: tuple[Wait, ...]) -> Held:
         """Return what the case holds at its end, without executing it again: what is stored, beside what history tells."""
+        if not self._settles(self.events[-1].seq):
+            return Held(variables, variables, waits)
         last = self.command_of(self.events[-1].seq)
         first = self.settled[last - 1] if last else 0
         fresh: dict[str, Value] = {}
@@ -209,6 +212,10 @@ class Life:
         """Return the event after which a case stood as it does at an event: the one before its command, until that settles."""
         settles = self.settled[self.command_of(seq)] if self.settled else seq
         return self._begins[seq - 1] - 1 if seq < settles else seq
+
+    def _settles(self, seq: int) -> bool:
+        """Tell whether the command of an event let the case settle anew; urging or handing on leaves it as it stands."""
+        return bool(self.settled) and self.settled[self.command_of(seq)] >= self._begins[seq - 1]
 
     @cached_property
     def _begins(self) -> list[int]:
