@@ -16,6 +16,7 @@ from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.house import House
+from app.ledgers import SIGNED_OUT, tell_of_sign_in
 from app.transaction import reading, transaction
 from engine.clock import SystemClock
 from workflows.duties import require_post
@@ -98,6 +99,7 @@ def sign_out(house: House) -> None:
         at = _machine.now()
         with transaction(house.pool) as connection:
             sessions.end_session(connection, key, at, at + current_app.permanent_session_lifetime)
+            tell_of_sign_in(connection, house, SIGNED_OUT, current_person().username)
     logout_user()
 
 

@@ -21,6 +21,7 @@ from engine.commands.deploy_definition import LEDGER, deploy_definition, files_c
 from engine.commands.outside import LiveOutside
 from engine.commands.start_process import start_process
 from engine.commands.tell import tell
+from engine.commands.tell_ledger import tell_ledger
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
 from engine.errors import (
@@ -629,7 +630,7 @@ class Engine:
         now: datetime,
     ) -> None:
         """Append one event to an office ledger, such as ``office:organisation``."""
-        history.append_to_ledger(connection, ledger, Entry(kind, data), actor, now)
+        tell_ledger(connection, self.vocabulary, ledger, Entry(kind, data), actor, now)
 
     def history(
         self, connection: Connection, chain: str, after: int = 0, limit: int | None = None

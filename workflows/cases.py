@@ -322,10 +322,28 @@ def _carried(
     return values
 
 
-def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
-    """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
+def get_case(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    now: datetime,
+    *,
+    recorded: bool = False,
+) -> CaseDetail:
+    """Return a case as a reader sees it; raise ``CaseNotVisible``.
+
+    Args:
+        connection: For reading; see :func:`workflows.visibility.record_reading`.
+        office: The office.
+        person: Who reads.
+        instance_id: The case.
+        now: Aware instant.
+        recorded: Whether the reading is told already, or nothing of the case's content is shown.
+    """
     extent = extent_of(connection, office, person, instance_id, now)
-    record_reading(connection, office, person, instance_id, "case", now)
+    if not recorded:
+        record_reading(connection, office, person, instance_id, "case", now)
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
     marking = unpack(instances.snapshot_of(connection, instance_id))
@@ -382,7 +400,7 @@ def require_file(
 ) -> None:
     """Raise ``CaseNotVisible`` unless a file of a case is one that a person sees there."""
     if extent_of(connection, office, person, instance_id, now) is Extent.STEP:
-        detail = get_case(connection, office, person, instance_id, now)
+        detail = get_case(connection, office, person, instance_id, now, recorded=True)
         if attachment_id not in attachments_named(connection, detail.fields):
             raise CaseNotVisible(instance_id)
 
@@ -542,7 +560,7 @@ def history(
     after: int = 0,
     limit: int = 500,
 ) -> list[HistoryEvent]:
-    """Return a case's events in order. An auditor's reading is recorded.
+    """Return a case's events in order. The reading is recorded.
 
     Raises:
         CaseNotVisible: The person does not see the whole case, or its chain tells what is withheld from them.

@@ -6,6 +6,7 @@ from functools import partial
 
 from engine.delegates import Service, Vocabulary
 from workflows.archiving.records import RECORDS as ARCHIVE
+from workflows.audit_log.projection import project
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.case_keepers import CASE_KEEPERS
@@ -158,4 +159,5 @@ def vocabulary(
         calendar=calendars.in_command,
         earlier_calendar=calendars.at,
         zone=SHANGHAI,
+        ledger_told=project,
     )

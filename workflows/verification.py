@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from engine.model import EventKind, HistoryEvent
 from engine.verification import Break
 from workflows.attachments import actions as attachments
+from workflows.audit_log import projection as audit_log
 from workflows.calendar import actions as calendar
 from workflows.calendar.calendars import LEDGER as CALENDAR
 from workflows.catalogue import record_tables
@@ -49,6 +50,9 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         said = office.engine.history(connection, ORGANISATION)
         for leader, secretary in secretaries.broken(connection, said):
             breaks.append(Break(ORGANISATION, None, f"secretary {secretary} {leader}"))
+    breaks.extend(
+        Break(chain, seq, "audit_entry") for chain, seq in audit_log.broken(connection, {one.chain for one in breaks})
+    )
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
 

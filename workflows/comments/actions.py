@@ -114,7 +114,7 @@ def list_comments(
         person: Who reads.
         instance_id: The case.
         now: Aware instant.
-        recorded: Whether an auditor's reading of the case was recorded already.
+        recorded: Whether the reading of the case was recorded already.
 
     Raises:
         CaseNotVisible: The person may not see the case.
