@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.blueprint import audit
+from app.audit.log import tell_of_looking
 from app.current import current_house, now
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
@@ -14,7 +15,6 @@ from engine.persistence import instances
 from workflows import boxes, cases
 from workflows.duties import AUDITORS, DIRECTORS
 from workflows.organisation import queries
-from workflows.visibility import READINGS
 
 PAGE_EVENTS = 100
 
@@ -22,6 +22,7 @@ PAGE_EVENTS = 100
 @audit.get("")
 @posts_required(AUDITORS)
 def index() -> ResponseReturnValue:
+    tell_of_looking("index")
     narrowed = boxes.Filter(q=request.args.get("q", "").strip())
     with reading(current_house().pool) as connection:
         page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), request.args.get("after"))
@@ -70,13 +71,3 @@ def export(instance_id: str) -> ResponseReturnValue:
 
     headers = {"Content-Disposition": f"attachment; filename={instance_id}.jsonl"}
     return Response(body(), mimetype="application/x-ndjson", headers=headers)
-
-
-@audit.get("/readings")
-@posts_required(AUDITORS)
-def readings() -> ResponseReturnValue:
-    house = current_house()
-    with reading(house.pool) as connection:
-        events = list(reversed(house.office.engine.history(connection, READINGS)))[:PAGE_EVENTS]
-        names = queries.names_of(connection, {event.actor for event in events})
-    return render_template("audit/readings.html", events=events, names=names)

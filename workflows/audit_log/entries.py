@@ -10,8 +10,8 @@ from workflows.search.text import joined
 
 OFFICE = "office:"
 READINGS, SIGN_INS = "readings", "sign_ins"
-WORDLESS = frozenset({READINGS, SIGN_INS})
-"""Categories whose entries hold nothing that anybody typed."""
+WORDLESS = frozenset({READINGS, SIGN_INS, "meeting_records", "notices"})
+"""Categories whose entries hold nothing that anybody typed, or what has readers of its own: none of it is found by a word."""
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 OUTCOMES = (DONE, REFUSED, FAILED)
 WORDS_CHARACTERS = 4_000
