@@ -136,6 +136,7 @@ def posts_required(posts: tuple[str, ...]) -> Callable[[Callable[..., Any]], Cal
             require_post(current_person(), posts)
             return view(*args, **kwargs)
 
+        guarded.posts = posts  # type: ignore[attr-defined]  # what the table of permissions is compared with
         return guarded
 
     return decorate

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from engine.commands.case import SYSTEM
 from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
+from engine.errors import NotPermitted
 from engine.marking import unpack
 from engine.model import (
     Actor,
@@ -188,7 +189,7 @@ class Startable:
     """A flow that people can start; ``refusal`` says why this person may not."""
 
     definition: ProcessDefinition
-    refusal: NotAStarter | None
+    refusal: NotPermitted | None
 
 
 def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
@@ -204,8 +205,11 @@ def offered_to_start(connection: Connection, office: Office, person: Person) -> 
     return [Startable(one, why_not_start(person, office.engine.deployed(connection, one.id))) for one in flows]
 
 
-def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
-    """Say why a person may not start a case of a flow: its model names the posts that may."""
+def why_not_start(person: Person, deployed: Deployed) -> NotPermitted | None:
+    """Say why a person may not start a case of a flow: they have no business, or its model names the posts that may."""
+    refusal = duties.may_do_business(person)
+    if refusal is not None:
+        return refusal
     start = deployed.process.start
     posts = starters_of(start)
     if not posts or person.posts & set(posts):
@@ -258,6 +262,7 @@ def start(
 
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
+        WithoutBusiness: The person only administers or audits.
         NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
         CaseNotVisible: The person may not see the source.

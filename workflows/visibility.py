@@ -8,7 +8,7 @@ Auditors read everything; administrators see no content. Whoever reads a case, t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true, union_all
@@ -17,7 +17,7 @@ from engine.model import Actor, Value, WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
 from workflows.case_keepers import case_keeper
-from workflows.duties import DIRECTORS, KEEPERS, reads_everything
+from workflows.duties import AUDITORS, DIRECTORS, KEEPERS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.few import among_few
 from workflows.office import Office
@@ -57,6 +57,12 @@ def sees(connection: Connection, person: Person, instance_id: str, now: datetime
         return True
     owners = owners_for(connection, person.username, now)
     return bool(owners) and connection.scalar(this.where(_visible_as_substitute(owners))) is not None
+
+
+def takes_part(connection: Connection, person: Person, instance_id: str, now: datetime) -> bool:
+    """Tell whether the case would be visible to the person also if they held no post that audits."""
+    held = tuple(one for one in person.holdings if one.post not in AUDITORS)
+    return sees(connection, replace(person, holdings=held), instance_id, now)
 
 
 def kept_by(person: Person) -> Select[tuple[str]]:
