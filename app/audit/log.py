@@ -20,15 +20,14 @@ from app.ledgers import tell
 from app.registers import ASKED_CHARACTERS, given, tell_taken
 from app.security import current_person, posts_required
 from app.sentences.audit_log import (
-    ACTS,
     CATEGORIES,
     OUTCOMES,
     PAGES,
-    act_label,
+    Labels,
     acts_called,
-    category_label,
     people_in,
     told_sentence,
+    words,
 )
 from app.transaction import reading, transaction
 from engine.commands.case import SYSTEM
@@ -82,16 +81,13 @@ def log() -> ResponseReturnValue:
         found = _found(connection, asked, person)
         page = searching.page_of(connection, found, request.args.get("after"))
         lines = _shown(connection, page.rows)
-        people = queries.list_people(connection, include_disabled=True)
     return render_template(
         "audit/log.html",
         page=page,
         lines=lines,
         cut=found.cut,
         asked=asked,
-        people=people,
-        categories=CATEGORIES,
-        acts=ACTS,
+        words=words(),
         filtered=any(given(one) for one in FILTERS),
     )
 
@@ -168,7 +164,8 @@ def _shown(connection: Connection, lines: Sequence[LogLine]) -> list[ShownLine]:
     usernames = {one.actor for one in entries} | {name for one in lines for name in people_in(one.data)}
     names = {**queries.names_of(connection, usernames), SYSTEM.username: _("系统")}
     files = _files(connection, {str(one.data["attachment"]) for one in lines if "attachment" in one.data})
-    return [_line(one, objects, names, files) for one in lines]
+    said, room = words().labels, url_for("audit.index")
+    return [_line(one, objects, names, files, said, room) for one in lines]
 
 
 def _line(
@@ -176,17 +173,19 @@ def _line(
     objects: Mapping[tuple[str, str], str],
     names: Mapping[str, str],
     files: Mapping[str, str],
+    said: Labels,
+    room: str,
 ) -> ShownLine:
     entry = line.entry
     told = told_sentence(entry.act, line.data, entry.object_id, names)
     file = files.get(str(line.data.get("attachment")), "")
     return ShownLine(
         line=line,
-        act=act_label(entry.act),
-        category=category_label(entry.category),
+        act=said.acts.get(entry.act, entry.act),
+        category=said.categories.get(entry.category, entry.category),
         actor=names.get(entry.actor, entry.actor),
         about=objects.get((entry.object_kind or "", entry.object_id or ""), entry.object_id or ""),
-        link=url_for("audit.history", instance_id=entry.object_id) if entry.object_kind == "case" else "",
+        link=f"{room}/{entry.object_id}" if entry.object_kind == "case" else "",
         told="；".join(one for one in (file, told) if one),
     )
 

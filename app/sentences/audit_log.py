@@ -1,10 +1,12 @@
 """What people read of the audit log: its categories, its acts, and what an entry tells."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from app.formats import exact_time
@@ -211,19 +213,43 @@ WITHHELD = frozenset({"record:meeting_record", "preferences:changed"})
 """Acts of which it is told only that they happened: the record of a meeting has readers of its own, an address is private."""
 
 
-def act_label(act: str) -> str:
-    """Return what people read of an act; one without a name is called by its kind."""
-    return str(LABELS.get(act, act))
+@dataclass(frozen=True)
+class Labels:
+    """What categories and acts are called in one language, by their keys."""
+
+    categories: Mapping[str, str]
+    acts: Mapping[str, str]
 
 
-def category_label(category: str) -> str:
-    """Return what people read of a category."""
-    return str(CATEGORIES.get(category, category))
+@dataclass(frozen=True)
+class Words:
+    """The labels of one language, and the choices of the page."""
+
+    labels: Labels
+    categories: tuple[tuple[str, str], ...]
+    acts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def words() -> Words:
+    """Return what is said in the language of this request; it is put together once for each."""
+    return _words_in(str(get_locale()))
+
+
+@lru_cache
+def _words_in(_language: str) -> Words:
+    labels = Labels(
+        {key: str(label) for key, label in CATEGORIES.items()},
+        {act: str(label) for act, label in LABELS.items()},
+    )
+    choices = tuple(
+        (labels.categories[category], tuple((act, labels.acts[act]) for act in acts)) for category, acts in ACTS.items()
+    )
+    return Words(labels, tuple(labels.categories.items()), choices)
 
 
 def acts_called(word: str) -> list[str]:
     """Return the acts whose names hold a word."""
-    return [act for act, label in LABELS.items() if word in str(label)] if word else []
+    return [act for act, label in words().labels.acts.items() if word in label] if word else []
 
 
 def told_sentence(act: str, data: Mapping[str, Value], object_id: str | None, names: Mapping[str, str]) -> str:

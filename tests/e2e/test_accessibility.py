@@ -81,7 +81,7 @@ PAGES = {
         "/documents/signing",
         "/studio/restore?flow=outgoing_document&version=1",
     ],
-    "peishenzhi": ["/audit", "/audit/{case}", "/audit/readings"],
+    "peishenzhi": ["/audit", "/audit/{case}", "/audit/log"],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
 MISSING = {"/nothing-here"}
