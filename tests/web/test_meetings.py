@@ -315,7 +315,7 @@ def test_a_step_names_what_is_done_beside_its_form_and_those_pages_lead_back(sit
     days.act(CLERK, case)
     days.deliver()
     days.answer(case)
-    days.at("11-25 09:00")
+    days.at("11-25 08:30")
     assert to_do()[1] == ["attendance"]
     days.open_meeting(case)
     assert to_do()[1] == ["attendance", "lines", "minutes", "record"]
