@@ -129,6 +129,8 @@ def _asked(connection: Connection) -> _Asked:
         exact = select(row.username).where(row.username == named)
         by_name = select(row.username).where(row.name == named).order_by(row.username)
         whose = connection.scalar(exact) or connection.scalar(by_name) or ""
+        if named in (SYSTEM.username, _("系统")):
+            whose = SYSTEM.username
     kind, _sep, object_id = given("object").partition(":")
     category = given("category", CATEGORIES)
     narrowed = Narrowing(

@@ -1,7 +1,8 @@
 """The table of the audit log: a projection of the office ledgers, written with each entry and made anew from history.
 
 Each index answers one way of asking in the order in which it is shown, so that a page costs as much among a million rows as
-among a thousand; what is about one thing is few, and the last columns of its index sort those out by its side. ``words`` is what entries say that people have typed; readings and sign-ins say nothing of that kind.
+among a thousand; what is about one thing is few, and the last columns of its index sort that out by its side. ``words`` is
+what entries say that people have typed; readings and sign-ins say nothing of that kind.
 """
 
 from sqlalchemy import DDL, Column, Index, Integer, String, Table, Text, UniqueConstraint, event

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, cast, column, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, cast, column, or_, select, text, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from engine.model import Value
@@ -91,7 +91,9 @@ def branches_of(connection: Connection, narrowed: Narrowing, reader: Person, act
     words, cut = _branches_of_word(connection, narrowed.q, reader, acts_called) if narrowed.q else ([None], False)
     return Found(
         tuple(
-            and_(*everywhere, *(one for one in (whose, said) if one is not None)) for whose in people for said in words
+            and_(true(), *everywhere, *(one for one in (whose, said) if one is not None))
+            for whose in people
+            for said in words
         ),
         cut,
     )
