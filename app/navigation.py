@@ -145,6 +145,7 @@ def sections(house: House) -> list[Section]:
     if person.posts & set(DIRECTORS):
         office.append(_entry(_("签发权限"), "documents.signing_rules", "key"))
         office.append(_entry(_("流程"), "definitions.index", "sitemap"))
+        office.append(_entry(_("流程热力"), "audit.heat", "progress"))
         office.append(_entry(_("领导秘书"), "secretaries.index", "users"))
         office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
     if person.posts & set(INTERVENERS):

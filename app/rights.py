@@ -78,6 +78,15 @@ RIGHTS = (
         ),
     ),
     Right(
+        "look at the figures of flows",
+        (*AUDITORS, *DIRECTORS),
+        (
+            "GET /audit/heat",
+            "GET /audit/heat/cases",
+            "GET /audit/heat/table.<any(csv, xlsx):form>",
+        ),
+    ),
+    Right(
         "see, draw, try and deploy flows",
         DIRECTORS,
         (

@@ -322,6 +322,12 @@ class CheckSettings(_Section):
     order: tuple[OrderSettings, ...] = ()
 
 
+class FlowFiguresSettings(_Section):
+    smallest_group: int = Field(5, ge=1, le=1000)
+    unchanged_from: int = Field(20, ge=2, le=10_000)
+    most_cases: int = Field(2000, ge=100, le=20_000)
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BANJIE_",
@@ -348,6 +354,7 @@ class Settings(BaseSettings):
     supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
     archive: ArchiveSection = ArchiveSection()
+    flow_figures: FlowFiguresSettings = FlowFiguresSettings()
     check: CheckSettings = CheckSettings()
 
     @classmethod

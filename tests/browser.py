@@ -46,9 +46,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def server(database_url: str, data_dir: Path) -> Iterator[str]:
+def server(database_url: str, data_dir: Path, **settings: str) -> Iterator[str]:
     """Serve an installation with an adjustable clock, and yield its address."""
-    with servers(database_url, data_dir, 1) as [served]:
+    with servers(database_url, data_dir, 1, **settings) as [served]:
         yield f"http://{LOOPBACK}:{served.port}"
 
 

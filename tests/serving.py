@@ -94,9 +94,9 @@ class Server:
 
 
 @contextmanager
-def servers(database_url: str, data_dir: Path, number: int) -> Iterator[list[Server]]:
-    """Serve one installation from so many processes, started at once."""
-    environment = installation_environment(database_url, data_dir)
+def servers(database_url: str, data_dir: Path, number: int, **settings: str) -> Iterator[list[Server]]:
+    """Serve one installation from so many processes, started at once, with settings as variables of the environment."""
+    environment = installation_environment(database_url, data_dir) | settings
     started = [Server(environment) for _ in range(number)]
     try:
         for one in started:

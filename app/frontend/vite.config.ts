@@ -36,6 +36,7 @@ export default defineConfig({
         "src/diagram.ts",
         "src/print.ts",
         "src/compare.ts",
+        "src/heat.ts",
         "src/form_studio.ts",
         "src/rule_studio.ts",
         "src/studio.ts",

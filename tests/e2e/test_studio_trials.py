@@ -70,12 +70,15 @@ def drawn() -> dict[str, bytes]:
 
 @pytest.fixture
 def change(sqlite_house: House) -> Iterator[tuple[str, Desk]]:
-    """A served office with five finished documents, of which three are about 制度, and a change of their flow."""
+    """A served office with five finished documents, of which three are about 制度, and a change of their flow.
+
+    What is due stays undone, so that nothing but the pages can change what is stored.
+    """
     for place, title in enumerate([SYSTEM_OF_RULES, Desk(sqlite_house).title] * 2 + [SYSTEM_OF_RULES]):
         Desk(sqlite_house, MORNING + place * BETWEEN / 10, title=title).to_the_end()
     desk = drafted(sqlite_house, drawn())
     storage = sqlite_house.settings.storage
-    with server(storage.database_url, storage.data_dir) as address:
+    with server(storage.database_url, storage.data_dir, BANJIE_JOBS__IN_SERVER="never") as address:
         yield address, desk
 
 

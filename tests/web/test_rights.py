@@ -188,6 +188,7 @@ def tried(house: House, app: Flask) -> Tried:
         **dict.fromkeys(("line_id", "phrase_id", "booking_id", "room_id", "order_id", "work_item_id"), "none"),
         "code": "沐原办",
         "figure": "due",
+        "form": "csv",
         "key": "outgoing_document",
         "month": "2025-11",
         "name": "jump",
