@@ -200,7 +200,11 @@ def tick(
         with reading(house.pool) as connection:
             before = engine.now(connection)
         done = scheduler.pass_time(house, instant)
-        tell_operation(house, "clock:set", before=canonical.instant(before), now=canonical.instant(instant))
+        with transaction(
+            house.pool
+        ) as connection:  # told at the instant itself: another may go to the same one meanwhile
+            times: dict[str, Value] = {"before": canonical.instant(before), "now": canonical.instant(instant)}
+            engine.record_ledger(connection, OPERATIONS, "clock:set", times, SYSTEM, instant)
     else:
         done = 0
         while more := scheduler.run_due(house):

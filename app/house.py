@@ -13,6 +13,7 @@ from engine.persistence.database import connect
 from workflows import definitions
 from workflows.archiving.settings import ArchiveSettings, FlowFiling
 from workflows.attachments.store import AttachmentStore
+from workflows.audit_log.projection import project
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.moved_limits import write_moved_limits
 from workflows.calendar.values import WorkingHours
@@ -75,7 +76,7 @@ def build(settings: Settings) -> House:
         deploy=lambda connection, files, actor, now: definitions.deploy_as(connection, office, actor, files, now),
     )
     known = businesses(documents, numbers, meetings, incoming, supervised, publishing, calendars.in_command)
-    words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
+    words = vocabulary(known, numbers, settings.office.remind_hours, calendars, project)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(

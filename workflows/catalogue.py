@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from engine.delegates import Service, Vocabulary
+from engine.delegates import LedgerTold, Service, Vocabulary
 from workflows.archiving.records import RECORDS as ARCHIVE
-from workflows.audit_log.projection import project
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.case_keepers import CASE_KEEPERS
@@ -124,7 +123,11 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
 
 
 def vocabulary(
-    known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int, calendars: Calendars
+    known: Mapping[str, Business],
+    numbers: NumberSettings,
+    remind_hours: int,
+    calendars: Calendars,
+    ledger_told: LedgerTold,
 ) -> Vocabulary:
     """Return what the engine is handed.
 
@@ -133,6 +136,7 @@ def vocabulary(
         numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue; in working time 24 are a working day.
         calendars: Give the working calendar.
+        ledger_told: Takes what ledgers tell into the audit log.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
@@ -159,5 +163,5 @@ def vocabulary(
         calendar=calendars.in_command,
         earlier_calendar=calendars.at,
         zone=SHANGHAI,
-        ledger_told=project,
+        ledger_told=ledger_told,
     )

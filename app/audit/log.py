@@ -15,11 +15,7 @@ from sqlalchemy import Connection, select
 
 from app import spreadsheets
 from app.audit.blueprint import audit
-from app.current import current_house
-from app.ledgers import tell
-from app.registers import ASKED_CHARACTERS, given, tell_taken
-from app.security import current_person, posts_required
-from app.sentences.audit_log import (
+from app.audit.words import (
     CATEGORIES,
     OUTCOMES,
     PAGES,
@@ -29,6 +25,10 @@ from app.sentences.audit_log import (
     told_sentence,
     words,
 )
+from app.current import current_house
+from app.ledgers import tell
+from app.registers import ASKED_CHARACTERS, given, tell_taken
+from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.commands.case import SYSTEM
 from engine.model import Actor

@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from app.audit.words import ACTS, CATEGORIES
 from app.house import House, build
-from app.sentences.audit_log import ACTS, CATEGORIES
 from app.settings import load
 from app.settings_told import LEDGER, tell_settings
 from app.transaction import reading, transaction
