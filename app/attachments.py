@@ -14,7 +14,7 @@ from app.transaction import transaction
 from engine.model import Actor
 from workflows import cases
 from workflows.attachments import actions
-from workflows.attachments.actions import Attachment, AttachmentMissing, AttachmentNotFound
+from workflows.attachments.actions import Attachment, AttachmentCleared, AttachmentMissing, AttachmentNotFound
 from workflows.organisation.values import Person
 from workflows.secrecy import StateSecretRefused
 from workflows.visibility import record_reading
@@ -73,6 +73,8 @@ def readable(person: Person, attachment_id: str) -> Attachment:
             record_reading(connection, house.office, person, case, "attachment", at, attachment_id)
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)
+    if attachment.cleared_at is not None:
+        raise AttachmentCleared(attachment_id)
     return attachment
 
 

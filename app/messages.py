@@ -17,7 +17,9 @@ from app.sentences import (
     meeting_arrangement,
     migrating,
     numbering,
+    redaction,
     rooms,
+    samples,
     seals,
     supervision,
     trials,
@@ -64,6 +66,8 @@ SENTENCES: Mapping[str, Any] = {
     **seals.SENTENCES,
     **meeting_arrangement.SENTENCES,
     **rooms.SENTENCES,
+    **redaction.SENTENCES,
+    **samples.SENTENCES,
     "ProcessDefinitionNotFound": _("没有这个流程或版本。"),
     "ProcessInstanceNotFound": _("没有这个事项。"),
     "WorkItemNotFound": _("没有这件待办。"),
@@ -350,6 +354,7 @@ EVENT_LABELS: Mapping[str, Any] = {
     "incident:closed": _("异常解除"),
     "marking:settled": _("流转完成"),
     "record:changed": _("业务记录变更"),
+    "content_redacted": _("清除内容"),
 }
 
 WAITS: Mapping[str, Any] = {
@@ -392,6 +397,7 @@ HAPPENINGS: Mapping[str, Any] = {
     "due:recomputed": _("%(name)s年工作日历变动，时限重新计算"),
     "process:migrated": _("%(actor)s 将事项迁移到第 %(name)s 版流程"),
     **meeting_arrangement.ACTS,
+    **redaction.ACTS,
     "variables:corrected": _("%(actor)s 更正：%(name)s"),
 }
 
@@ -502,7 +508,19 @@ FIELD_SENTENCES: Mapping[str, Any] = {
     "unknown_attachment": _("附件不可用，请重新上传。"),
 }
 
-PEOPLE = ("by", "assignee", "person", "signatory", "owner", "substitute", "secretary", "leader", "chair")
+PEOPLE = (
+    "by",
+    "assignee",
+    "person",
+    "signatory",
+    "owner",
+    "substitute",
+    "secretary",
+    "leader",
+    "chair",
+    "asked_by",
+    "decided_by",
+)
 """Facts of errors that are usernames, and are read as names."""
 
 _MEGABYTE = 1_000_000

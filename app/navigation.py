@@ -27,6 +27,8 @@ from workflows.duties import (
 )
 from workflows.notices.reading import count_unread
 from workflows.organisation.values import Person
+from workflows.redaction.actions import count_undecided
+from workflows.redaction.rules import may_decide
 from workflows.rooms.bookings import may_book
 from workflows.supervision import board, bulletin, oral_orders
 
@@ -150,6 +152,10 @@ def sections(house: House) -> list[Section]:
         office.append(_entry(_("工作交接"), "operations.ask_handover", "users"))
     if person.posts & set(INTERVENERS):
         office.append(_entry(_("流程干预"), "interventions.index", "alert-triangle"))
+    if may_decide(person) is None:
+        with reading(house.pool) as connection:
+            waiting = count_undecided(connection, person)
+        office.append(_entry(_("清除内容"), "redactions.index", "shield-search", waiting))
     if person.posts & set(AUDITORS):
         office.append(_entry(_("过程审计"), "audit.index", "shield-search"))
     if office:

@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.finishing import finish_clearings
 from app.house import House
 from app.outside.sending import send_due
 from app.transaction import reading, transaction
@@ -79,6 +80,7 @@ class Ticker:
                 pass
             while not self._stopping.is_set() and follow(self._house, most=MOST_AT_ONCE):
                 pass
+            finish_clearings(self._house)
         except SQLAlchemyError as error:
             if not self._in_trouble:
                 log.warning("what is due waits for the database: %s", error)

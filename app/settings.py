@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwor
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from workflows.catalogue import KINDS
+from workflows.deviations.values import Kind
 from workflows.meeting_arrangement.quorum import ORDINARY, parse_threshold
 from workflows.meeting_arrangement.quorum import Threshold as ThresholdOfMembers
 from workflows.meeting_arrangement.settings import PERSON_PREFIX
@@ -328,6 +329,16 @@ class FlowFiguresSettings(_Section):
     most_cases: int = Field(2000, ge=100, le=20_000)
 
 
+class RiskWeightSettings(_Section):
+    kind: Kind
+    weight: int = Field(ge=0, le=1000)
+
+
+class SamplingSettings(_Section):
+    questions: tuple[str, ...] = ()
+    weights: tuple[RiskWeightSettings, ...] = ()
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BANJIE_",
@@ -356,6 +367,7 @@ class Settings(BaseSettings):
     archive: ArchiveSection = ArchiveSection()
     flow_figures: FlowFiguresSettings = FlowFiguresSettings()
     check: CheckSettings = CheckSettings()
+    sampling: SamplingSettings = SamplingSettings()
 
     @classmethod
     def settings_customise_sources(

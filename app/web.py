@@ -49,10 +49,12 @@ from app.notices.views import notices
 from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
+from app.redactions.views import redactions
 from app.rooms.views import rooms
 from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
+from app.sentences.redaction import media_label, table_label, was_cleared
 from app.settings import Settings, load, session_secret
 from app.studio.beginning import beginning
 from app.studio.comparing import studio_compare, version_compare
@@ -103,6 +105,7 @@ BLUEPRINTS = (
     supervision,
     rooms,
     meetings,
+    redactions,
     archive,
     audit,
     admin,
@@ -161,6 +164,9 @@ def add_template_words(app: Flask, house: House) -> None:
         stuck_sentence=stuck_sentence,
         happening_sentence=happening_sentence,
         relation_label=relation_label,
+        table_label=table_label,
+        was_cleared=was_cleared,
+        media_label=media_label,
         attachment_bytes=house.office.settings.attachment_bytes,
         kind_label=kind_label,
         check_label=check_label,

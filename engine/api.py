@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from engine import canonical, verification
+from engine import canonical, redaction, verification
 from engine import marking as markings
 from engine import replay as replays
 from engine.clock import Clock, ShiftedClock, SystemClock
@@ -631,6 +631,18 @@ class Engine:
     ) -> None:
         """Append one event to an office ledger, such as ``office:organisation``."""
         tell_ledger(connection, self.vocabulary, ledger, Entry(kind, data), actor, now)
+
+    def clear_in_case(
+        self, connection: Connection, instance_id: str, wanted: redaction.Wanted, actor: Actor, now: datetime
+    ) -> redaction.Cleared:
+        """Clear contents of a case; see :func:`engine.redaction.clear_in_case`."""
+        return redaction.clear_in_case(connection, self.vocabulary, self.deployed, instance_id, wanted, actor, now)
+
+    def clear_in_ledger(
+        self, connection: Connection, ledger: str, wanted: redaction.Wanted, actor: Actor, now: datetime
+    ) -> redaction.Cleared:
+        """Clear contents of an office ledger; see :func:`engine.redaction.clear_in_ledger`."""
+        return redaction.clear_in_ledger(connection, ledger, wanted, actor, now)
 
     def history(
         self, connection: Connection, chain: str, after: int = 0, limit: int | None = None

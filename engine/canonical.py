@@ -1,22 +1,42 @@
 """The one form in which values are hashed and stored: JSON as RFC 8785 orders it, without floats.
 
 It is apart because a hash is only as lasting as the bytes under it. Decimals, and integers beyond what a JSON number
-carries exactly, are written as ``{"$decimal": "1.50"}``. Keys are limited to the Basic Multilingual Plane, where ordering
-by code point and by UTF-16 unit is the same.
+carries exactly, are written as ``{"$decimal": "1.50"}``, and a text that was cleared as ``{"$redacted": "…"}``. Keys are
+limited to the Basic Multilingual Plane, where ordering by code point and by UTF-16 unit is the same.
 """
 
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 DECIMAL = "$decimal"
+REDACTED = "$redacted"
+CLEARED = "内容已清除"
 EXACT_INTEGER = 2**53 - 1
 LAST_ORDERED_CHARACTER = "\uffff"
 INSTANT_CHARACTERS = len("2025-11-03T00:00:00.000000Z")
+
+
+class Redacted(str):
+    """Stands for a text that was cleared: it reads as :data:`CLEARED` wherever it is shown, and is written as its digest."""
+
+    __slots__ = ("digest",)
+    digest: str
+
+    def __new__(cls, digest: str) -> Self:
+        """Take the SHA-256 over a salt that is gone and the text."""
+        made = super().__new__(cls, CLEARED)
+        made.digest = digest
+        return made
+
+    def __getnewargs__(self) -> tuple[str]:
+        """Let copies keep the digest."""
+        return (self.digest,)
+
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
@@ -42,6 +62,11 @@ def encode_plain(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+def readable(value: object) -> str:
+    """Return what :func:`encode` does as a text for people, with :data:`CLEARED` in the place of what was cleared."""
+    return _encoder.encode(_read(plain(value))).decode()
+
+
 def decode(content: bytes) -> Any:
     """Return the value that :func:`encode` made ``content`` from."""
     value = _decoder.decode(content)
@@ -53,7 +78,7 @@ def decode(content: bytes) -> Any:
 def plain(value: object) -> object:
     """Return the value with decimals and large integers in their written form."""
     if value is None or isinstance(value, str | bool):
-        return value
+        return {REDACTED: value.digest} if type(value) is Redacted else value
     if type(value) is dict:  # most of what is written; an abstract class is slow to ask
         return {_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, int):
@@ -75,6 +100,8 @@ def restored(value: Any) -> Any:
         if len(value) == 1 and DECIMAL in value:
             number = Decimal(value[DECIMAL])
             return number if number.as_tuple().exponent != 0 else int(number)
+        if len(value) == 1 and REDACTED in value:
+            return Redacted(value[REDACTED])
         return {key: restored(item) for key, item in value.items()}
     if isinstance(value, list):
         return [restored(item) for item in value]
@@ -96,6 +123,12 @@ def parse_instant(text: str) -> datetime:
     if len(text) != INSTANT_CHARACTERS or text[-1] != "Z":
         raise ValueError(f"{text!r} is no instant")
     return datetime.fromisoformat(text)
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return CLEARED if len(value) == 1 and REDACTED in value else {key: _read(item) for key, item in value.items()}
+    return [_read(item) for item in value] if isinstance(value, list) else value
 
 
 def _key(key: object) -> str:

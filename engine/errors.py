@@ -339,6 +339,14 @@ class ServiceFailed(ExecutionFailed):
 
 
 @dataclass(eq=False)
+class ClearingRefused(IntegrityFault):
+    """The chain does not verify, or the case could not be executed again without the contents that are to be cleared."""
+
+    chain: str
+    seq: int
+
+
+@dataclass(eq=False)
 class ReplayDiverged(IntegrityFault):
     """Executing the history again does not give what it says."""
 

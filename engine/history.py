@@ -11,7 +11,7 @@ from datetime import datetime
 
 from engine import canonical
 from engine.errors import ChainBroken
-from engine.model import Actor, HistoryEvent, Value
+from engine.model import Actor, EventKind, HistoryEvent, Value
 
 GENESIS = "0" * 64
 SALT_BYTES = 16
@@ -93,6 +93,9 @@ def seal(chain: str, head: Head, entries: Sequence[Entry], actor: Actor, at: dat
 def check(chain: str, sealed: Iterable[SealedEvent], head: Head | None = None) -> Head:
     """Check that events follow each other without gap, and that no field or payload was changed.
 
+    A payload that does not give its event's digest holds only where a later event of the same chain says that it was cleared,
+    and gives the digest of what is there now; where several say so, the last one counts.
+
     Args:
         chain: The name every event must carry.
         sealed: The whole chain from its first event.
@@ -105,23 +108,38 @@ def check(chain: str, sealed: Iterable[SealedEvent], head: Head | None = None) -
         ChainBroken: Names the first event that does not hold.
     """
     last = EMPTY
+    changed: dict[int, str] = {}
+    cleared: dict[int, str] = {}
     for one in sealed:
         event = one.event
         if event.chain != chain or event.seq != last.seq + 1:
             raise ChainBroken(chain, last.seq + 1, "missing")
         if event.previous_hash != last.hash:
             raise ChainBroken(chain, event.seq, "previous_hash")
-        if canonical.digest(one.salt + one.content) != event.payload_digest:
-            raise ChainBroken(chain, event.seq, "payload")
+        digest = canonical.digest(one.salt + one.content)
+        if digest != event.payload_digest:
+            changed[event.seq] = digest
         actor = Actor(event.actor, event.on_behalf_of, event.recorded_by)
         entry = Entry(event.kind, {}, event.activity_id, event.work_item_id)
         written = canonical.instant(event.at)
         if _hash(chain, event.seq, written, actor, entry, event.payload_digest, last.hash) != event.hash:
             raise ChainBroken(chain, event.seq, "hash")
         last = Head(event.seq, event.hash)
+        if event.kind == EventKind.CONTENT_REDACTED:
+            cleared |= {seq: told for seq, told in cleared_by(event).items() if seq < event.seq}
+    for seq, digest in changed.items():
+        if cleared.get(seq) != digest:
+            raise ChainBroken(chain, seq, "payload")
     if head is not None and last != head:
         raise ChainBroken(chain, last.seq + 1, "missing")
     return last
+
+
+def cleared_by(event: HistoryEvent) -> dict[int, str]:
+    """Return which payloads an event says were cleared: the digest of what each holds since, by its place in the chain."""
+    told = event.data.get("events")
+    found = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return {one["seq"]: str(one.get("digest")) for one in found if isinstance(one.get("seq"), int)}  # type: ignore[misc]
 
 
 def _hash(chain: str, seq: int, at: str, actor: Actor, entry: Entry, payload_digest: str, previous: str) -> str:

@@ -98,6 +98,7 @@ class EventKind(StrEnum):
     VARIABLES_CORRECTED = "variables:corrected"
     CASE_COMMENTED = "case:commented"
     CASE_RECORDED = "case:recorded"
+    CONTENT_REDACTED = "content_redacted"
 
     WORK_ITEM_OPENED = "work_item:opened"
     WORK_ITEM_CANCELLED = "work_item:cancelled"
@@ -156,6 +157,7 @@ INPUTS = UNMARKING | frozenset(
         EventKind.PROCESS_MIGRATED,
         EventKind.DUE_RECOMPUTED,
         EventKind.VARIABLES_CORRECTED,
+        EventKind.CONTENT_REDACTED,
     }
 )
 """The events that come from outside; all others follow from them, or are changes of records beside them."""
@@ -329,10 +331,15 @@ class Advanced:
 
 @dataclass(frozen=True)
 class ReplayResult:
-    """Whether executing the history again met every consequence and state hash; ``divergence`` says where not."""
+    """Whether executing the history again met every consequence and state hash; ``divergence`` says where not.
+
+    Where contents were cleared, ``redacted_states`` counts the states that were compared by the hash they have without them, as
+    the clearing told it.
+    """
 
     instance_id: str
     verified: bool
     events: int
     divergence: str | None = None
     divergence_seq: int | None = None
+    redacted_states: int = 0

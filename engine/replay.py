@@ -11,10 +11,11 @@ from typing import Any
 from engine import canonical
 from engine import history as chains
 from engine import marking as markings
+from engine.answers import Answering, Learning, Told, told_in
 from engine.definitions import Deployed, build, hash_of
 from engine.delegates import Vote
 from engine.errors import BusinessError, ChainBroken, ProcessError, ReplayDiverged
-from engine.execution.board import MOST_NODES
+from engine.execution.board import MOST_NODES, Steps
 from engine.execution.execution import Execution
 from engine.history import Entry, SealedEvent
 from engine.marking import Arrival, Marking, new_marking
@@ -30,6 +31,7 @@ from engine.model import (
     WorkItemRole,
 )
 from engine.recorded import RecordedFailure, RecordedOutside, Seat, timing_of
+from engine.redacted import Mark, Picks
 
 EXPORT_FORMAT = "banjie-history/1"
 FACTS = frozenset({EventKind.RECORD_CHANGED, EventKind.WORK_ITEM_DUE_SET})
@@ -47,11 +49,39 @@ def replay(versions: Mapping[str, Deployed], events: Sequence[HistoryEvent]) -> 
         Verified, or where it diverged.
     """
     instance_id = events[0].chain if events else ""
+    replaying = _Replay(versions, instance_id, told_in(events))
     try:
-        _Replay(versions, instance_id).run(events)
+        replaying.run(events)
     except ReplayDiverged as error:
         return ReplayResult(instance_id, False, len(events), f"{error.expected} ≠ {error.actual}", error.seq)
-    return ReplayResult(instance_id, True, len(events))
+    return ReplayResult(instance_id, True, len(events), redacted_states=replaying.redacted_states)
+
+
+def learn(
+    versions: Mapping[str, Deployed],
+    before: Sequence[HistoryEvent],
+    after: Sequence[HistoryEvent],
+    picks: Picks,
+    mark: Mark,
+) -> Told:
+    """Execute a case as it was and as it is without what is to be cleared, and return what has to be told of the difference.
+
+    Args:
+        versions: The definitions the case has run on, by hash.
+        before: The whole chain of the case, in order.
+        after: The same without what is to be cleared.
+        picks: Says which texts are to go.
+        mark: Makes what stands for them.
+
+    Raises:
+        ReplayDiverged: The case does not execute again as it was, or without these texts cannot.
+    """
+    listening = _Listening(versions, before[0].chain, told_in(before))
+    listening.run(before)
+    learning = _Learning(versions, before[0].chain, Told())
+    learning.learn_from(listening.heard, picks, mark)
+    learning.run(after)
+    return learning.told()
 
 
 def replay_export(lines: Iterable[bytes]) -> ReplayResult:
@@ -144,8 +174,10 @@ def _read_event(line: dict[str, str]) -> SealedEvent:
 
 
 class _Replay:
-    def __init__(self, versions: Mapping[str, Deployed], instance_id: str) -> None:
+    def __init__(self, versions: Mapping[str, Deployed], instance_id: str, told: Told) -> None:
         self._versions = versions
+        self._told = told
+        self.redacted_states = 0
         self._instance_id = instance_id
         self._deployed: Deployed | None = None
         self._marking = Marking()
@@ -195,7 +227,7 @@ class _Replay:
         semantics = int(data["semantics_version"])
         outside = RecordedOutside(consequences, self._items, self._deployed.process)
         execution = Execution(
-            self._deployed.stepper,
+            self._steps(command.seq, self._deployed.stepper),
             self._marking,
             self._instance_id,
             outside,
@@ -209,6 +241,9 @@ class _Replay:
         if semantics == 1:
             return [*execution.told, execution.settled(markings.state_hash_1(self._marking))]
         return [*execution.told, execution.settled(markings.state_hash(markings.pack(self._marking)))]
+
+    def _steps(self, seq: int, stepper: Steps) -> Steps:
+        return Answering(stepper, self._told.answers[seq]) if seq in self._told.answers else stepper
 
     def _carry_out(
         self,
@@ -256,6 +291,8 @@ class _Replay:
                 execution.resume(command.at)
             case EventKind.VARIABLES_CORRECTED:
                 execution.correct(data["variables"])
+            case EventKind.CONTENT_REDACTED:
+                execution.clear(data["edits"])
             case EventKind.PROCESS_MIGRATED:
                 if before is None:
                     raise LookupError("migrated before it was started")
@@ -295,14 +332,56 @@ class _Replay:
 
     def _compare(self, command: HistoryEvent, recorded: Sequence[HistoryEvent], actual: Sequence[Entry]) -> None:
         for event, entry in zip(recorded, actual, strict=False):
-            if _essence(event) != _essence(entry):
+            if _essence(event) != _essence(entry) and not self._meets_without(event, entry):
                 raise self._diverged(event.seq, _text(event), _text(entry))
         if len(recorded) != len(actual):
             at = recorded[len(actual)] if len(recorded) > len(actual) else command
             raise self._diverged(at.seq, f"{len(recorded)} consequences", str(len(actual)))
 
+    def _meets_without(self, event: HistoryEvent, entry: Entry) -> bool:
+        """Tell whether a state is the one that a clearing told of, and nothing but its hash is another."""
+        told = self._told.states.get(event.seq)
+        if event.kind != EventKind.MARKING_SETTLED or told is None:
+            return False
+        self.redacted_states += 1
+        return canonical.encode({**event.data, "state_hash": told}) == canonical.encode(entry.data)
+
     def _diverged(self, seq: int, expected: str, actual: str) -> ReplayDiverged:
         return ReplayDiverged(self._instance_id, seq, expected, actual)
+
+
+class _Listening(_Replay):
+    """Executes again and gathers what every call was answered, by command."""
+
+    def __init__(self, versions: Mapping[str, Deployed], instance_id: str, told: Told) -> None:
+        super().__init__(versions, instance_id, told)
+        self.heard: dict[int, list[Any]] = {}
+
+    def _steps(self, seq: int, stepper: Steps) -> Steps:
+        steps = Answering(stepper, self._told.answers.get(seq, {}))
+        self.heard[seq] = steps.heard
+        return steps
+
+
+class _Learning(_Replay):
+    """Executes without what is cleared, and learns which answers and state hashes are others."""
+
+    def learn_from(self, heard: Mapping[int, Sequence[Any]], picks: Picks, mark: Mark) -> None:
+        self._heard, self._picks, self._mark = heard, picks, mark
+        self._learned: dict[int, dict[int, Any]] = {}
+
+    def told(self) -> Told:
+        return Told(self._told.states, {seq: one for seq, one in self._learned.items() if one})
+
+    def _steps(self, seq: int, stepper: Steps) -> Steps:
+        steps = Learning(stepper, self._heard.get(seq, ()), self._picks, self._mark)
+        self._learned[seq] = steps.learned
+        return steps
+
+    def _meets_without(self, event: HistoryEvent, entry: Entry) -> bool:
+        if event.kind == EventKind.MARKING_SETTLED:
+            self._told.states[event.seq] = str(entry.data["state_hash"])
+        return super()._meets_without(event, entry)
 
 
 def _failure_of(data: Mapping[str, Any]) -> BusinessError | RecordedFailure:

@@ -180,6 +180,7 @@ HAPPENINGS = frozenset(
         EventKind.PROCESS_SUSPENDED,
         EventKind.PROCESS_RESUMED,
         EventKind.DUE_RECOMPUTED,
+        EventKind.CONTENT_REDACTED,
     }
 )
 

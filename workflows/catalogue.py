@@ -9,6 +9,7 @@ from workflows.archiving.records import RECORDS as ARCHIVE
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
 from workflows.case_keepers import CASE_KEEPERS
+from workflows.clearings import CLEARINGS
 from workflows.comments.records import COMMENTS
 from workflows.consultation import delegates as consultation
 from workflows.contract import DEFAULT_BUSINESS, GENERAL_BUSINESS, REFUSING, Business
@@ -36,6 +37,7 @@ from workflows.record_tables import RecordTable
 from workflows.reminders import REMINDERS
 from workflows.responsible_units import RESPONSIBLE_UNITS
 from workflows.rooms.records import BOOKINGS, ROOMS
+from workflows.samples.records import SAMPLE_CASES, SAMPLES
 from workflows.seal_use import business as seals
 from workflows.seals.records import SEAL_USES
 from workflows.supervision.business import supervision, task_assignment
@@ -60,6 +62,7 @@ SHOWN_COLUMNS = {
 
 OFFICE_RECORDS = (
     CASE_KEEPERS,
+    CLEARINGS,
     COMMENTS,
     LINKS,
     NUMBERS,
@@ -67,6 +70,8 @@ OFFICE_RECORDS = (
     RESPONSIBLE_UNITS,
     ROOMS,
     BOOKINGS,
+    SAMPLES,
+    SAMPLE_CASES,
     SEAL_USES,
     *ARCHIVE,
 )

@@ -143,7 +143,9 @@ def compare_files(office: Office, old: Version, new: Version) -> tuple[FileCompa
 
 
 def _compared(office: Office, old: Attachment | None, new: Attachment | None) -> tuple[Paragraph, ...] | None:
-    if old is None or new is None or old.media_type not in READABLE or new.media_type not in READABLE:
+    if old is None or new is None or old.cleared_at or new.cleared_at:
+        return None
+    if old.media_type not in READABLE or new.media_type not in READABLE:
         return None
     try:
         before, after = (paragraphs_of(office.store.path(one.sha256), one.name, one.media_type) for one in (old, new))

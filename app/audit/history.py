@@ -49,7 +49,7 @@ def history(instance_id: str) -> ResponseReturnValue:
         "audit/history.html",
         case=case,
         events=shown,
-        payloads={event.seq: canonical.encode(event.data).decode() for event in shown},
+        payloads={event.seq: canonical.readable(event.data) for event in shown},
         step_names={activity.id: activity.name for activity in process.activities.values()},
         next=shown[-1].seq if len(events) > PAGE_EVENTS else None,
         replay=result,

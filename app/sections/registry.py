@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.house import House
-from app.sections import agenda_items, archiving, documents, flow_changes, incoming, meetings
+from app.sections import agenda_items, archiving, documents, flow_changes, incoming, meetings, redactions
 from app.sections.shape import MakeSection, Section
 from app.sections.supervision import matter_section, task_section
 from engine.model import ProcessInstance
@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, tuple[MakeSection, ...]] = {
     "flow_change": (flow_changes.change,),
 }
 """By business, in the order they are shown."""
-EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed,)
+EVERYWHERE: tuple[MakeSection, ...] = (archiving.filed, redactions.cleared)
 """Shown with the cases of every business, above their own."""
 FROM_A_STEP: tuple[MakeSection, ...] = (meetings.received, documents.receipts)
 """Shown to those who see no more of a case than their own step shows."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import canonical
+from engine import marking as markings
 from engine.delegates import Assignment, Timing
 from engine.errors import (
     BusinessError,
@@ -29,6 +30,7 @@ from engine.model import (
     WorkItemRole,
 )
 from engine.process import AWAITED, CATCHING, PERSON_TASKS, Activity, Flow, Process
+from engine.redacted import edited
 
 
 class Execution(Signing):
@@ -179,6 +181,14 @@ class Execution(Signing):
         """Write other values of the case's own variables; nothing moves but what waits for a condition about them."""
         self._write(ROOT, values)
         self._settle()
+
+    def clear(self, edits: Sequence[Mapping[str, Any]]) -> None:
+        """Put other values in the place of what was cleared; nothing moves, and no condition is looked at."""
+        cleared = markings.unpack(edited(markings.pack(self.marking), edits))
+        self.marking.tokens[:] = cleared.tokens
+        self.marking.arrivals[:] = cleared.arrivals
+        self.marking.scopes.clear()
+        self.marking.scopes.update(cleared.scopes)
 
     def migrate(self, old: Process, renamed: Mapping[str, str]) -> None:
         """Move the case from another version to the one this execution runs on; the plan must have refused nothing."""

@@ -18,8 +18,9 @@ APPEND_ONLY = ("history_event", "history_payload")
 def connect(url: str) -> Engine:
     """Return a pool of connections to the database at ``url``.
 
-    SQLite runs with a write-ahead log, full synchronisation and foreign keys; its transactions begin with the write
-    lock, so that a command never loses a race after it has read. PostgreSQL runs as configured.
+    SQLite runs with a write-ahead log, full synchronisation and foreign keys, and writes zeros over what is deleted; its
+    transactions begin with the write lock, so that a command never loses a race after it has read. PostgreSQL runs as
+    configured.
 
     Args:
         url: A SQLAlchemy URL of SQLite or PostgreSQL.
@@ -80,12 +81,21 @@ def keep_append_only(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+SLIP = (
+    "SELECT 1 FROM redaction_slip AS slip JOIN history_event AS told ON told.chain = slip.chain AND told.seq = slip.told_in "
+    "WHERE told.kind = 'content_redacted' AND slip.told_in > slip.seq AND slip.chain = OLD.chain AND slip.seq = OLD.seq "
+    "AND NEW.chain = OLD.chain AND NEW.seq = OLD.seq AND slip.salt = NEW.salt AND slip.content = NEW.content"
+)
+"""The one way to change a payload: to what a slip holds, where a later event of the chain says that contents were cleared."""
+
+
 def append_only_statements(dialect: str) -> list[str]:
-    """Return the statements that make history append-only in this dialect of SQL."""
+    """Return the statements that make history append-only in this dialect of SQL; a payload may be cleared, see ``SLIP``."""
     if dialect == "sqlite":
+        unless = {("history_payload", "UPDATE"): f"WHEN NOT EXISTS ({SLIP}) "}
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+            f"{unless.get((table, verb), '')}BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
             for table in APPEND_ONLY
             for verb in ("UPDATE", "DELETE")
         ]
@@ -93,19 +103,38 @@ def append_only_statements(dialect: str) -> list[str]:
         "CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
     )
+    unless_cleared = (
+        "CREATE OR REPLACE FUNCTION refuse_unless_cleared() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NOT EXISTS ({SLIP}) THEN RAISE EXCEPTION 'history is append-only'; END IF; RETURN NEW; END $$"
+    )
     return [
         refuse,
-        *(
-            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()"
-            for table in APPEND_ONLY
+        _refuse("history_event", "UPDATE OR DELETE OR TRUNCATE"),
+        _refuse("history_payload", "DELETE OR TRUNCATE"),
+        unless_cleared,
+        (
+            "CREATE OR REPLACE TRIGGER history_payload_cleared_only BEFORE UPDATE ON history_payload "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_unless_cleared()"
         ),
     ]
 
 
+def _refuse(table: str, verbs: str) -> str:
+    return (
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE {verbs} ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change()"
+    )
+
+
 def _prepare_sqlite(raw: object, _record: object) -> None:
     raw.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where SQLAlchemy says so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
         raw.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

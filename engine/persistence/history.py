@@ -18,6 +18,13 @@ _joined = select(history_event, history_payload.c.salt, history_payload.c.conten
     history_payload,
     (history_payload.c.chain == history_event.c.chain) & (history_payload.c.seq == history_event.c.seq),
 )
+_event = history_event.c
+_told = select(
+    *(_event.chain, _event.seq, _event.at, _event.actor, _event.on_behalf_of, _event.recorded_by, _event.kind),
+    *(_event.activity_id, _event.work_item_id, history_payload.c.content),
+    *(_event.payload_digest, _event.previous_hash, _event.hash),
+).join(history_payload, (history_payload.c.chain == _event.chain) & (history_payload.c.seq == _event.seq))
+"""Events in the order of their fields, for reading many at once."""
 
 
 def append(
@@ -98,6 +105,18 @@ def list_by_kind(connection: Connection, kind: str) -> list[SealedEvent]:
     return [_sealed(row) for row in connection.execute(query)]
 
 
+def list_of_chains(connection: Connection, chains: Sequence[str]) -> dict[str, list[HistoryEvent]]:
+    """Return the events of several chains with their payloads, by chain and in order; a chain without events is left out."""
+    query = _told.where(history_event.c.chain.in_(chains)).order_by(history_event.c.chain, history_event.c.seq)
+    found: dict[str, list[HistoryEvent]] = {}
+    for row in connection.execute(query):
+        chain, seq, at, actor, owner, recorder, kind, activity, item, content, digest, previous, own = row
+        data = _decoded(bytes(content))
+        event = HistoryEvent(chain, seq, at, actor, owner, recorder, kind, activity, item, data, digest, previous, own)
+        found.setdefault(chain, []).append(event)
+    return found
+
+
 def list_ledgers(connection: Connection) -> dict[str, Head]:
     """Return the head of every office ledger."""
     return {row.chain: Head(row.seq, row.hash) for row in connection.execute(select(ledger_head))}
@@ -132,8 +151,12 @@ def _event_row(event: HistoryEvent) -> dict[str, object]:
 def _sealed(row: object) -> SealedEvent:
     values = dict(row._mapping)  # type: ignore[attr-defined]  # a row of the join above
     salt, content = bytes(values.pop("salt")), bytes(values.pop("content"))
+    return SealedEvent(HistoryEvent(**values, data=_decoded(content)), salt, content)
+
+
+def _decoded(content: bytes) -> dict[str, Value]:
     try:
-        data = canonical.decode(content)
+        data: dict[str, Value] = canonical.decode(content)
     except ValueError:
-        data = {}
-    return SealedEvent(HistoryEvent(**values, data=data), salt, content)
+        return {}
+    return data

@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
 )
 
-from engine.persistence.base import UtcDateTime, metadata
+from engine.persistence.base import CACHE, UtcDateTime, metadata
 
 process_definition = Table(
     "process_definition",
@@ -287,6 +287,21 @@ history_payload = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
     ForeignKeyConstraint(["chain", "seq"], ["history_event.chain", "history_event.seq"]),
+)
+
+# A slip stands here only within the transaction of a clearing: it lets the database accept exactly one new content of one
+# payload, and only where the chain tells of it.
+redaction_slip = Table(
+    "redaction_slip",
+    metadata,
+    Column("chain", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("told_in", Integer, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["chain", "seq"], ["history_payload.chain", "history_payload.seq"]),
+    ForeignKeyConstraint(["chain", "told_in"], ["history_event.chain", "history_event.seq"]),
+    info=CACHE,
 )
 
 ledger_head = Table(

@@ -91,10 +91,12 @@ NO_PAGES = frozenset(
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
     supervision.export_tasks
+    audit.deviations_as_table audit.sample_as_table audit.take_event_log
+    audit.deviations audit.event_logs audit.sample audit.sampled_case audit.samples
     worklist.counts worklist.home
     archive.item archive.one_case archive.one_transfer
-    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings rooms.booking studio studio_compare studio_forms
-    studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
+    calendar.imported documents.ask_to_void incoming.ask_to_correct meetings redactions rooms.booking studio studio_compare
+    studio_forms studio_rules studio_trying studio_walking supervision.ask supervision.figure""".split()
 )
 """Endpoints and blueprints that answer with no page of their own, or whose pages tests of their own look at."""
 

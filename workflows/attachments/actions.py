@@ -95,6 +95,20 @@ class AttachmentNotFound(NotFound):
     attachment_id: str
 
 
+@dataclass(eq=False)
+class AttachmentCleared(NotFound):
+    """The content of the attachment was cleared by two people."""
+
+    attachment_id: str
+
+
+@dataclass(eq=False)
+class FileWasCleared(InvalidSubmission):
+    """The same file was cleared from this system before."""
+
+    field: str = "file"
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file under the name it was handed in with."""
@@ -107,11 +121,15 @@ class Attachment:
     uploaded_by: str
     uploaded_at: datetime
     instance_id: str | None
+    cleared_at: datetime | None = None
 
 
-_all = select(attachment, stored_file.c.size, stored_file.c.media_type).join(
+_all = select(attachment, stored_file.c.size, stored_file.c.media_type, stored_file.c.cleared_at).join(
     stored_file, stored_file.c.sha256 == attachment.c.sha256
 )
+
+
+_cleared = select(stored_file.c.sha256).where(stored_file.c.cleared_at.is_not(None))
 
 
 def add(
@@ -143,6 +161,7 @@ def add(
         AttachmentRefused: It is a program, or has no usable name.
         StateSecretRefused: Its name, or the head of a text that can be read, bears the mark of a state secret; nothing of it
             is kept.
+        FileWasCleared: Its content was cleared before; nothing of it is kept.
     """
     clean = _clean_name(name)
     if not clean:
@@ -158,6 +177,8 @@ def add(
             raise AttachmentRefused(clean)
         if mark := mark_in_first_lines(_first_lines(received, clean)):
             raise StateSecretRefused(mark, "file")
+        if connection.scalar(_cleared.where(stored_file.c.sha256 == received.sha256)) is not None:
+            raise FileWasCleared
         received.keep()
     sha256 = received.sha256
     media_type = _remember(connection, received, _media_type(clean, received.start), now)
@@ -249,8 +270,38 @@ def copy(connection: Connection, ids: Iterable[str], instance_id: str, by: str, 
 
 
 def damaged(connection: Connection, store: AttachmentStore) -> list[str]:
-    """Return the SHA-256 of each stored file whose content is gone or changed."""
-    return [sha256 for sha256 in connection.scalars(select(stored_file.c.sha256)) if store.digest_of(sha256) != sha256]
+    """Return the SHA-256 of each stored file whose content is gone or changed, or is there although it was cleared."""
+    rows = connection.execute(select(stored_file.c.sha256, stored_file.c.cleared_at))
+    return [row.sha256 for row in rows if store.digest_of(row.sha256) != (None if row.cleared_at else row.sha256)]
+
+
+def clear(connection: Connection, sha256: str, instead: str, now: datetime) -> list[str]:
+    """Clear a content: every attachment that has it gets another name; the bytes go with :func:`remove_cleared`.
+
+    Args:
+        connection: In a transaction.
+        sha256: The content.
+        instead: What stands in the place of the names.
+        now: Aware instant.
+
+    Returns:
+        The cases whose attachments they are.
+    """
+    ours = attachment.c.sha256 == sha256
+    connection.execute(update(stored_file).where(stored_file.c.sha256 == sha256).values(cleared_at=now))
+    connection.execute(update(attachment).where(ours).values(name=instead))
+    return cases_with(connection, sha256)
+
+
+def remove_cleared(connection: Connection, store: AttachmentStore) -> int:
+    """Remove the bytes of what was cleared, after that was committed; return how many files were still there."""
+    return sum(store.remove(sha256) for sha256 in connection.scalars(_cleared))
+
+
+def cases_with(connection: Connection, sha256: str) -> list[str]:
+    """Return the cases that have an attachment with a content."""
+    whose = attachment.c.instance_id
+    return sorted(connection.scalars(select(whose).where(attachment.c.sha256 == sha256, whose.is_not(None)).distinct()))
 
 
 def _possible(ids: Iterable[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """The tables of attachments."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
 from engine.persistence.base import UtcDateTime, metadata
 
@@ -11,6 +11,13 @@ stored_file = Table(
     Column("size", Integer, nullable=False),
     Column("media_type", String, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
+    Column("cleared_at", UtcDateTime),
+)
+Index(
+    "ix_stored_file_cleared",
+    stored_file.c.sha256,
+    sqlite_where=stored_file.c.cleared_at.is_not(None),
+    postgresql_where=stored_file.c.cleared_at.is_not(None),
 )
 
 attachment = Table(

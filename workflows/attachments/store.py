@@ -31,7 +31,7 @@ class Received:
 
 @dataclass(frozen=True)
 class AttachmentStore:
-    """A folder of files named by content. A file is written once and never changed."""
+    """A folder of files named by content. A file is written once and never changed; it is removed only where it was cleared."""
 
     root: Path
 
@@ -84,6 +84,13 @@ class AttachmentStore:
             return None
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def remove(self, sha256: str) -> bool:
+        """Remove the file with this content; return whether there was one."""
+        path = self.path(sha256)
+        there = path.exists()
+        path.unlink(missing_ok=True)
+        return there
 
     def names(self) -> Iterator[str]:
         """Yield the SHA-256 by which each stored file is named."""
