@@ -26,6 +26,7 @@ from workflows.duties import (
 )
 from workflows.incoming_document.corrections import CORRECTORS
 from workflows.organisation.posts import POSTS
+from workflows.redaction.rules import APPROVERS, ASKERS
 from workflows.rooms import keeping as rooms
 from workflows.supervision import board, bulletin, oral_orders
 
@@ -76,6 +77,37 @@ RIGHTS = (
             "GET /audit/<instance_id>",
             "GET /audit/<instance_id>/export",
         ),
+    ),
+    Right(
+        "look for deviations, draw samples, export logs of events",
+        AUDITORS,
+        (
+            "GET /audit/deviations",
+            "GET /audit/deviations.<any(xlsx, csv):form>",
+            "GET /audit/event-logs",
+            "GET /audit/event-logs/<form>",
+            "GET /audit/samples",
+            "POST /audit/samples",
+            "GET /audit/samples/<sample_id>",
+            "GET /audit/samples/<sample_id>.xlsx",
+            "GET /audit/samples/<sample_id>/<int:rank>",
+            "POST /audit/samples/<sample_id>/<int:rank>",
+        ),
+    ),
+    Right(
+        "ask for a content to be cleared",
+        ASKERS,
+        ("GET /cases/<instance_id>/clearing", "POST /cases/<instance_id>/clearing"),
+    ),
+    Right(
+        "see what was asked to be cleared, and what was",
+        (*APPROVERS, *AUDITORS),
+        ("GET /clearings", "GET /clearings/<clearing_id>"),
+    ),
+    Right(
+        "let a content be cleared that somebody else asks for",
+        APPROVERS,
+        ("POST /clearings/<clearing_id>/approve", "POST /clearings/<clearing_id>/refuse"),
     ),
     Right(
         "look at the figures of flows",
@@ -464,7 +496,7 @@ def printed() -> str:
         f"| |{head}",
         "|---" * (len(codes) + 1) + "|",
         *(f"| {right.name} |" + "".join(" ● |" if code in right.posts else " |" for code in codes) for right in RIGHTS),
-        "| change or clear what history tells |" + " |" * len(codes),
+        "| change what history tells, or clear it alone |" + " |" * len(codes),
         "",
         "## The addresses of each right",
         "",
@@ -491,11 +523,12 @@ Printed from `app/rights.py` by `python -m app.rights > docs/permissions.md`; a 
 table as somebody who holds that post and no other. What people do in cases is decided by their part in the case and by its state
 (`tests/workflows/test_permission_table.py`, `tests/web/test_permissions.py`), not by a post.
 
-Who holds only posts that audit (auditor, security auditor) can call nothing that changes a case, a right, a setting or a
-register; who holds another post besides acts by that one alone, and can neither act nor comment in cases that they see only
-because they audit. Who holds only posts that administer or audit starts no case. No post opens an address that clears or changes
-what history tells, and the database refuses it (triggers on `history_event` and `history_payload`). The command line is for
-whoever may sign in to the machine; what it does is told to the audit log in the name of the system.
+Who holds only posts that audit (auditor, security auditor) can call nothing that changes a case, a right, a setting or a register,
+but for their own samples; who holds another post besides acts by that one alone, and can neither act nor comment in cases that
+they see only because they audit. Who holds only posts that administer or audit starts no case. No post opens an address that
+changes what history tells; a content is cleared by two people, whose names the chain keeps, and the database refuses everything
+else (triggers on `history_event` and `history_payload`). The command line is for whoever may sign in to the machine; what it does
+is told to the audit log in the name of the system.
 """
 
 if __name__ == "__main__":

@@ -642,7 +642,7 @@ class Engine:
         self, connection: Connection, ledger: str, wanted: redaction.Wanted, actor: Actor, now: datetime
     ) -> redaction.Cleared:
         """Clear contents of an office ledger; see :func:`engine.redaction.clear_in_ledger`."""
-        return redaction.clear_in_ledger(connection, ledger, wanted, actor, now)
+        return redaction.clear_in_ledger(connection, self.vocabulary, ledger, wanted, actor, now)
 
     def history(
         self, connection: Connection, chain: str, after: int = 0, limit: int | None = None

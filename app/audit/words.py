@@ -28,6 +28,8 @@ CATEGORIES: Mapping[str, Any] = {
     "operations": _("运维"),
     "secrecy": _("保密"),
     "redactions": _("清除内容"),
+    "audit_samples": _("审计抽样"),
+    "event_logs": _("事件日志"),
     "anchors": _("锚定"),
     "archive": _("归档"),
     "meeting_records": _("会议记录"),
@@ -58,6 +60,7 @@ ACTS: Mapping[str, Mapping[str, Any]] = {
         "case:read:comments": _("查看评论"),
         "case:read:incidents": _("查看异常"),
         "case:read:meeting": _("查看会议"),
+        "case:read:sample": _("查看审计底稿"),
         "meeting_record:read": _("查看会议记录"),
         "table:exported": _("导出台账"),
         "audit:read": _("查看审计页面"),
@@ -104,6 +107,9 @@ ACTS: Mapping[str, Mapping[str, Any]] = {
         "case:exported": _("在命令行导出过程"),
     },
     "secrecy": {"secret:refused": _("拒收涉密文件")},
+    "redactions": {"clearing:carried_out": _("批准并清除内容"), "content_redacted": _("清除台账中的内容")},
+    "audit_samples": {"record:audit_sample": _("抽取样本"), "record:audit_sample_case": _("填写审计底稿")},
+    "event_logs": {"event_log:exported": _("导出事件日志")},
     "archive": {
         "record:archive_item": _("归档文件变更"),
         "record:archive_part": _("归档文件的组成变更"),
@@ -135,6 +141,7 @@ REASONS: Mapping[str, Any] = {
 FACTS: Mapping[str, Any] = {
     "address": _("来自"),
     "reason": _("理由"),
+    "requested_by": _("申请人"),
     "asked": _("条件"),
     "name": _("名称"),
     "title": _("标题"),
@@ -206,7 +213,19 @@ FACTS: Mapping[str, Any] = {
 }
 """What is told of an entry, in this order, beside what it is about; the rest is shown in the case or register it belongs to."""
 PEOPLE = frozenset(
-    {"head", "leader", "secretary", "owner", "substitute", "booked_by", "cancelled_by", "ordered_by", "person", "admin"}
+    {
+        "head",
+        "leader",
+        "secretary",
+        "owner",
+        "substitute",
+        "booked_by",
+        "cancelled_by",
+        "ordered_by",
+        "person",
+        "admin",
+        "requested_by",
+    }
 )
 PAGES: Mapping[str, Any] = {"index": _("事项"), "log": _("审计日志")}
 WITHHELD = frozenset({"record:meeting_record", "preferences:changed"})

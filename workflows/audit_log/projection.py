@@ -16,6 +16,7 @@ from workflows.search.text import terms_of
 COLUMNS = tuple(audit_entry.c[one.name] for one in fields(AuditEntry))
 _insert = insert(audit_entry).returning(audit_entry.c.id)
 _remember = text("INSERT INTO audit_term (rowid, terms) VALUES (:row_id, :terms)")
+_forget = text("INSERT INTO audit_term (audit_term, rowid, terms) VALUES ('delete', :row_id, :terms)")
 _forget_all = text("INSERT INTO audit_term (audit_term) VALUES ('delete-all')")
 _keep = (
     update(audit_entry)
@@ -32,10 +33,29 @@ def project(connection: Connection, event: HistoryEvent) -> None:
     row_id = connection.execute(_insert, vars(entry)).scalar_one()
     if entry.words is None:
         return
-    terms = terms_of(entry.words)
+    _set_terms(connection, row_id, [], terms_of(entry.words))
+
+
+def refresh(connection: Connection, chain: str) -> None:
+    """Let go of what a ledger no longer says, once contents of it were cleared."""
+    told = {one.event.seq: entry_of(one.event).words for one in history.list_events(connection, chain)}
+    row = audit_entry.c
+    kept = select(row.id, row.seq, row.words).where(row.chain == chain, row.words.is_not(None))
+    for one in connection.execute(kept).all():
+        words = told.get(one.seq)
+        if words != one.words:
+            connection.execute(update(audit_entry).where(row.id == one.id).values(words=words))
+            _set_terms(connection, one.id, terms_of(one.words), terms_of(words or ""))
+
+
+def _set_terms(connection: Connection, row_id: int, before: list[str], terms: list[str]) -> None:
+    """Write the terms of a row; SQLite is told those it had, because it keeps no copy of them."""
     if connection.dialect.name == "postgresql":
         connection.execute(_keep, {"row_id": row_id, "term_list": terms})
-    elif terms:
+        return
+    if before:
+        connection.execute(_forget, {"row_id": row_id, "terms": " ".join(before)})
+    if terms:
         connection.execute(_remember, {"row_id": row_id, "terms": " ".join(terms)})
 
 
