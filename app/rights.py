@@ -523,12 +523,12 @@ Printed from `app/rights.py` by `python -m app.rights > docs/permissions.md`; a 
 table as somebody who holds that post and no other. What people do in cases is decided by their part in the case and by its state
 (`tests/workflows/test_permission_table.py`, `tests/web/test_permissions.py`), not by a post.
 
-Who holds only posts that audit (auditor, security auditor) can call nothing that changes a case, a right, a setting or a register,
-but for their own samples; who holds another post besides acts by that one alone, and can neither act nor comment in cases that
-they see only because they audit. Who holds only posts that administer or audit starts no case. No post opens an address that
-changes what history tells; a content is cleared by two people, whose names the chain keeps, and the database refuses everything
-else (triggers on `history_event` and `history_payload`). The command line is for whoever may sign in to the machine; what it does
-is told to the audit log in the name of the system.
+Who holds only posts that audit (auditor, security auditor) can call nothing that changes a case, a right, a setting or a
+register, but for their own samples; who holds another post besides acts by that one alone, and can neither act nor comment in
+cases that they see only because they audit. Who holds only posts that administer or audit starts no case. No post opens an
+address that changes what history tells; a content is cleared by two people, whose names the chain keeps, and the database
+refuses everything else (triggers on `history_event` and `history_payload`). The command line is for whoever may sign in to the
+machine; what it does is told to the audit log in the name of the system.
 """
 
 if __name__ == "__main__":

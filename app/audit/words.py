@@ -108,8 +108,16 @@ ACTS: Mapping[str, Mapping[str, Any]] = {
     },
     "secrecy": {"secret:refused": _("拒收涉密文件")},
     "redactions": {"clearing:carried_out": _("批准并清除内容"), "content_redacted": _("清除台账中的内容")},
-    "audit_samples": {"record:audit_sample": _("抽取样本"), "record:audit_sample_case": _("填写审计底稿")},
-    "event_logs": {"event_log:exported": _("导出事件日志")},
+    "audit_samples": {
+        "record:audit_sample": _("抽取样本"),
+        "record:audit_sample_case": _("填写审计底稿"),
+        "sample:read": _("查看样本"),
+    },
+    "event_logs": {
+        "event_log:exported": _("导出事件日志"),
+        "deviations:read": _("查找偏差"),
+        "deviations:exported": _("导出偏差"),
+    },
     "archive": {
         "record:archive_item": _("归档文件变更"),
         "record:archive_part": _("归档文件的组成变更"),
