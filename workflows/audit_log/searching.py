@@ -72,6 +72,15 @@ class Found:
     cut: bool
 
 
+@dataclass(frozen=True)
+class _Branch:
+    """A condition, and whether it names what entries are about."""
+
+    holds: ColumnElement[bool]
+    by_object: bool
+
+
+_ANY = _Branch(true(), by_object=False)
 _entry = audit_entry.c
 _columns = [_entry[one.name] for one in fields(AuditEntry)]
 _terms_found = text("SELECT rowid FROM audit_term WHERE audit_term MATCH :sought ORDER BY rowid DESC LIMIT :most")
@@ -86,12 +95,12 @@ def branches_of(connection: Connection, narrowed: Narrowing, reader: Person, act
         reader: Who asks; they read every case.
         acts_called: The acts whose names, as people read them, hold the word that is sought.
     """
-    everywhere = list(_everywhere(narrowed))
-    people = _about_person(narrowed.person) if narrowed.person else [None]
-    words, cut = _branches_of_word(connection, narrowed.q, reader, acts_called) if narrowed.q else ([None], False)
+    by_object = bool(narrowed.object_id)
+    people = _about_person(narrowed.person, by_object=by_object) if narrowed.person else [_ANY]
+    words, cut = _branches_of_word(connection, narrowed.q, reader, acts_called) if narrowed.q else ([_ANY], False)
     return Found(
         tuple(
-            and_(true(), *everywhere, *(one for one in (whose, said) if one is not None))
+            and_(whose.holds, said.holds, *_everywhere(narrowed, by_object or whose.by_object or said.by_object))
             for whose in people
             for said in words
         ),
@@ -126,43 +135,49 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def _everywhere(narrowed: Narrowing) -> Iterator[ColumnElement[bool]]:
+def _everywhere(narrowed: Narrowing, by_object: bool) -> Iterator[ColumnElement[bool]]:
     if narrowed.since:
         yield _entry.at >= midnight(narrowed.since)
     if narrowed.until:
         yield _entry.at < midnight(narrowed.until + timedelta(days=1))
     if narrowed.act:
-        yield _entry.act == narrowed.act  # an act belongs to one category
+        yield _compared(_entry.act, by_object) == narrowed.act  # an act belongs to one category
     elif narrowed.category:
-        yield _entry.category == narrowed.category
+        yield _compared(_entry.category, by_object) == narrowed.category
     if narrowed.object_id:
         yield _entry.object_id == narrowed.object_id
     if narrowed.object_kind:
         yield _entry.object_kind == narrowed.object_kind
 
 
-def _about_person(username: str) -> list[ColumnElement[bool] | None]:
-    return [_entry.actor == username, and_(_entry.object_id == username, _entry.object_kind == "person")]
+def _compared(one: ColumnElement[str], by_object: bool) -> ColumnElement[str]:
+    """Return a column to be compared; what is about one thing is few, and shall not be sought by the index of anything else."""
+    return one.concat("") if by_object else one
+
+
+def _about_person(username: str, *, by_object: bool) -> list[_Branch]:
+    about = and_(_entry.object_id == username, _entry.object_kind == "person")
+    return [_Branch(_compared(_entry.actor, by_object) == username, by_object), _Branch(about, by_object=True)]
 
 
 def _branches_of_word(
     connection: Connection, q: str, reader: Person, acts_called: Sequence[str]
-) -> tuple[list[ColumnElement[bool] | None], bool]:
-    """Return a branch for each thing a word may be part of, none where nothing fits; and whether more fits than is looked at."""
+) -> tuple[list[_Branch], bool]:
+    """Return a branch for each thing a word may be part of, and whether more fits than is looked at."""
     sought = q[:SEARCHED_CHARACTERS]
     row = person_table.c
     named = or_(row.name.contains(sought, autoescape=True), row.username == sought)
     people = list(connection.scalars(select(row.username).where(named).order_by(row.username).limit(MOST_PEOPLE + 1)))
     cases = _cases(connection, sought, reader)
-    branches: list[ColumnElement[bool] | None] = [_entry.object_id == sought]
+    branches = [_Branch(_entry.object_id == sought, by_object=True)]
     for username in people[:MOST_PEOPLE]:
-        branches += _about_person(username)
-    branches += [_entry.act == one for one in acts_called[:MOST_ACTS]]
+        branches += _about_person(username, by_object=False)
+    branches += [_Branch(_entry.act == one, by_object=False) for one in acts_called[:MOST_ACTS]]
     if cases:
-        branches.append(_entry.object_id.in_(cases[:MOST_CASES]))
+        branches.append(_Branch(_entry.object_id.in_(cases[:MOST_CASES]), by_object=True))
     said = _said(connection, sought)
     if said is not None:
-        branches.append(said)
+        branches.append(_Branch(said, by_object=False))
     cut = len(people) > MOST_PEOPLE or len(acts_called) > MOST_ACTS or len(cases) > MOST_CASES
     return branches, cut
 
