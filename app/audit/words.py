@@ -152,7 +152,7 @@ FACTS: Mapping[str, Any] = {
     "requested_by": _("申请人"),
     "asked": _("条件"),
     "name": _("名称"),
-    "title": _("标题"),
+    "title": _("标题或职务"),
     "holdings": _("岗位"),
     "parent": _("上级单位"),
     "head": _("负责人"),
