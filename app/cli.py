@@ -270,7 +270,7 @@ def replay(
                 chosen = list(connection.scalars(text("SELECT id FROM process_instance ORDER BY started_at")))
             results = [house.office.engine.replay(connection, one) for one in chosen]
     if as_json:
-        typer.echo(json.dumps([vars(one) for one in results], ensure_ascii=False))
+        typer.echo(json.dumps([_replay_shape(one) for one in results], ensure_ascii=False))
     else:
         for one in results:
             typer.echo(_replayed(one))
@@ -577,6 +577,11 @@ def _reported(group: dict[str, bytes], findings: list[Finding]) -> list[dict[str
     for one in findings:
         told.get(one.file, told[models[0]]).append(vars(one))
     return [{"file": model, "deployable": deployable, "findings": found} for model, found in told.items()]
+
+
+def _replay_shape(one: ReplayResult) -> dict[str, object]:
+    shown = ("instance_id", "verified", "events", "divergence", "divergence_seq")
+    return {name: getattr(one, name) for name in shown}
 
 
 def _replayed(one: ReplayResult) -> str:

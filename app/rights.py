@@ -76,6 +76,9 @@ RIGHTS = (
         (
             "GET /audit/<instance_id>",
             "GET /audit/<instance_id>/export",
+            "GET /audit/<instance_id>/moment",
+            "GET /audit/<instance_id>/proof",
+            "GET /audit/<instance_id>/records",
         ),
     ),
     Right(

@@ -34,7 +34,7 @@ from engine.errors import (
 )
 from engine.execution import migration, moves, waiting
 from engine.execution.migration import Migration
-from engine.history import Entry
+from engine.history import Entry, SealedEvent
 from engine.marking import Marking
 from engine.model import (
     Actor,
@@ -653,6 +653,16 @@ class Engine:
     def events_of_kind(self, connection: Connection, kind: str) -> list[HistoryEvent]:
         """Return the events of one kind of all chains, in the order of each chain."""
         return [one.event for one in history.list_by_kind(connection, kind)]
+
+    def chain(self, connection: Connection, instance_id: str) -> list[SealedEvent]:
+        """Return the whole chain of a case with what seals it; raise ``ProcessInstanceNotFound``."""
+        instances.get_instance(connection, instance_id)
+        return history.list_events(connection, instance_id)
+
+    def versions_of(self, connection: Connection, events: Iterable[HistoryEvent]) -> dict[str, Deployed]:
+        """Return the definitions that a case has run on, the first one first, by their hashes."""
+        named = replays.versions_of(events)
+        return {one: self.deployed(connection, definitions.get_by_hash(connection, key, one).id) for key, one in named}
 
     def export(self, connection: Connection, instance_id: str) -> Iterable[bytes]:
         """Return a case's history as JSON lines, with what a replay needs; raise ``ProcessInstanceNotFound``."""

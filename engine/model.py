@@ -330,8 +330,30 @@ class Advanced:
 
 
 @dataclass(frozen=True)
+class Side:
+    """What a case is after a command: where its tokens stand, the case's own variables, open work items, what was told of it."""
+
+    tokens: tuple[str, ...]
+    variables: Variables
+    open_items: tuple[str, ...]
+    consequences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parting:
+    """Where a history and its execution part: the two states after the command ``command``, of which event ``seq`` differs."""
+
+    seq: int
+    command: int
+    told: Side
+    given: Side
+
+
+@dataclass(frozen=True)
 class ReplayResult:
     """Whether executing the history again met every consequence and state hash; ``divergence`` says where not.
+
+    ``state_hashes`` counts those that were met, each after one command; ``parting`` shows the two states at a divergence.
 
     Where contents were cleared, ``redacted_states`` counts the states that were compared by the hash they have without them, as
     the clearing told it.
@@ -342,4 +364,6 @@ class ReplayResult:
     events: int
     divergence: str | None = None
     divergence_seq: int | None = None
+    state_hashes: int = 0
+    parting: Parting | None = None
     redacted_states: int = 0

@@ -5,7 +5,7 @@ Nothing is asked of the office, the database or the clock: whatever came from ou
 """
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import canonical
@@ -25,11 +25,15 @@ from engine.model import (
     Completion,
     EventKind,
     HistoryEvent,
+    Parting,
     ProcessDefinition,
     ReplayResult,
     ServiceResult,
+    Side,
+    Value,
     WorkItemRole,
 )
+from engine.parting import line_of, told_side
 from engine.recorded import RecordedFailure, RecordedOutside, Seat, timing_of
 from engine.redacted import Mark, Picks
 
@@ -38,23 +42,45 @@ FACTS = frozenset({EventKind.RECORD_CHANGED, EventKind.WORK_ITEM_DUE_SET})
 """Events that tell of something beside the marking; executing again does not give them."""
 
 
-def replay(versions: Mapping[str, Deployed], events: Sequence[HistoryEvent]) -> ReplayResult:
+Follow = Callable[[HistoryEvent, Marking], None]
+"""Is shown the last event of each command that has been executed again, and the marking; that changes with the next one."""
+
+
+def replay(
+    versions: Mapping[str, Deployed], events: Sequence[HistoryEvent], follow: Follow | None = None
+) -> ReplayResult:
     """Execute a case again and compare.
 
     Args:
         versions: The definitions the case has run on, by hash.
         events: The whole chain of the case, in order.
+        follow: Is shown every command that gave what history tells.
 
     Returns:
-        Verified, or where it diverged.
+        Verified, or where it diverged, with the two states there.
     """
     instance_id = events[0].chain if events else ""
-    replaying = _Replay(versions, instance_id, told_in(events))
+    replaying = _Replay(versions, instance_id, told_in(events), follow)
     try:
         replaying.run(events)
     except ReplayDiverged as error:
-        return ReplayResult(instance_id, False, len(events), f"{error.expected} ≠ {error.actual}", error.seq)
-    return ReplayResult(instance_id, True, len(events), redacted_states=replaying.redacted_states)
+        return ReplayResult(
+            instance_id,
+            False,
+            len(events),
+            f"{error.expected} ≠ {error.actual}",
+            error.seq,
+            state_hashes=replaying.state_hashes,
+            redacted_states=replaying.redacted_states,
+            parting=replaying.parting(events, error.seq),
+        )
+    return ReplayResult(
+        instance_id,
+        True,
+        len(events),
+        state_hashes=replaying.state_hashes,
+        redacted_states=replaying.redacted_states,
+    )
 
 
 def learn(
@@ -174,14 +200,25 @@ def _read_event(line: dict[str, str]) -> SealedEvent:
 
 
 class _Replay:
-    def __init__(self, versions: Mapping[str, Deployed], instance_id: str, told: Told) -> None:
+    def __init__(
+        self,
+        versions: Mapping[str, Deployed],
+        instance_id: str,
+        told: Told,
+        follow: Follow | None = None,
+    ) -> None:
         self._versions = versions
         self._told = told
         self.redacted_states = 0
         self._instance_id = instance_id
+        self._follow_command = follow
         self._deployed: Deployed | None = None
         self._marking = Marking()
         self._items: dict[str, Seat] = {}
+        self._before: dict[str, Value] = {}
+        self._given: list[Entry] = []
+        self._refusal = ""
+        self.state_hashes = 0
 
     def run(self, events: Sequence[HistoryEvent]) -> None:
         told = [event for event in events if event.kind not in FACTS]
@@ -196,6 +233,7 @@ class _Replay:
     def _command(self, command: HistoryEvent, consequences: Sequence[HistoryEvent]) -> None:
         if command.data.get("semantics_version") not in MOST_NODES:
             raise self._diverged(command.seq, "semantics_version", str(command.data.get("semantics_version")))
+        self._before, self._given, self._refusal = self._variables(), [], ""
         if command.kind in UNMARKING:
             self._mark_nothing(command)
             actual: list[Entry] = []
@@ -203,8 +241,29 @@ class _Replay:
             try:
                 actual = self._execute(command, consequences)
             except (ProcessError, LookupError, TypeError, ValueError, AssertionError) as error:
+                self._refusal = f"{type(error).__name__}: {error}"
                 raise self._diverged(command.seq, command.kind, str(error)) from error
+        self._given = actual
         self._compare(command, consequences, actual)
+        if actual:
+            self.state_hashes += 1
+        if self._follow_command is not None:
+            self._follow_command(consequences[-1] if consequences else command, self._marking)
+
+    def parting(self, events: Sequence[HistoryEvent], seq: int) -> Parting:
+        """Return the two states after the command in which a history was found to part from what executing gives."""
+        processes = {key: one.process for key, one in self._versions.items()}
+        given = Side(
+            tokens=tuple(sorted(token.activity_id for token in self._marking.tokens)),
+            variables=self._variables(),
+            open_items=tuple(sorted(key for key, one in self._items.items() if one.open)),
+            consequences=tuple(map(line_of, self._given)) or ((self._refusal,) if self._refusal else ()),
+        )
+        command, told = told_side(processes, events, seq, self._before)
+        return Parting(seq, command, told, given)
+
+    def _variables(self) -> dict[str, Value]:
+        return dict(self._marking.variables) if self._marking.scopes else {}
 
     def _mark_nothing(self, command: HistoryEvent) -> None:
         if command.kind == EventKind.WORK_ITEM_READ:

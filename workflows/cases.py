@@ -360,7 +360,7 @@ def get_case(
     items = work_items.list_of_instance(connection, instance_id)
     return CaseDetail(
         case=case,
-        fields=_readable_fields(connection, office, deployed, marking.variables, case.ended_at),
+        fields=readable_fields(connection, office, deployed, marking.variables, case.ended_at),
         open_items=tuple(item for item in items if item.state is WorkItemState.OPEN),
         incidents=tuple(incidents.list_open(connection, instance_id)),
         done=_drawn_in("", done),
@@ -433,7 +433,7 @@ def timeline(
         mine = own_items(connection, person, instance_id, now)
         return tuple(one for one in _steps(connection, office, case, events, now) if one.work_item_id in mine)
     entries: list[TimelineEntry | Happening] = [
-        *_happenings(connection, office, case, events),
+        *happenings(connection, office, case, events),
         *_steps(connection, office, case, events, now),
     ]
     return tuple(sorted(entries, key=lambda one: one.at))
@@ -492,9 +492,10 @@ def _steps(
     return entries
 
 
-def _happenings(
+def happenings(
     connection: Connection, office: Office, case: ProcessInstance, events: list[HistoryEvent]
 ) -> Iterator[Happening]:
+    """Yield what these events of a case tell that was no person's step, after who has sent the message that started it."""
     told = [event for event in events if event.kind in HAPPENINGS and not event.data.get(QUIET)]
     actors = {event.actor for event in told if event.actor != SYSTEM.username}
     units = unit_names(connection)
@@ -571,14 +572,14 @@ def history(
     Raises:
         CaseNotVisible: The person does not see the whole case, or its chain tells what is withheld from them.
     """
-    _require_chain(connection, office, person, instance_id, now)
+    require_chain(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "history", now)
     return office.engine.history(connection, instance_id, after, limit)
 
 
 def export(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Iterator[bytes]:
     """Return a case's history as lines to be verified elsewhere; raise as :func:`history` does. A reading is recorded."""
-    _require_chain(connection, office, person, instance_id, now)
+    require_chain(connection, office, person, instance_id, now)
     record_reading(connection, office, person, instance_id, "export", now)
     return iter(list(office.engine.export(connection, instance_id)))
 
@@ -589,7 +590,8 @@ def replay(connection: Connection, office: Office, person: Person, instance_id: 
     return office.engine.replay(connection, instance_id)
 
 
-def _require_chain(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> None:
+def require_chain(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> None:
+    """Raise ``CaseNotVisible`` unless the person sees the whole case and its chain tells nothing withheld from them."""
     require_extent(connection, office, person, instance_id, Extent.WHOLE, now)
     if reads_every_case(person):
         return
@@ -632,7 +634,7 @@ def _called_diagrams(process: Process, done: tuple[str, ...], current: tuple[str
     return tuple(one for one in diagrams if one.done or one.current)
 
 
-def _readable_fields(
+def readable_fields(
     connection: Connection,
     office: Office,
     deployed: Deployed,

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from app.audit.blueprint import audit
 from app.audit.log import tell_of_looking
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.security import current_person, posts_required
-from app.transaction import reading, transaction
+from app.transaction import reading
 from engine import canonical
 from engine.commands.case import SYSTEM
 from engine.persistence import instances
@@ -29,30 +29,28 @@ def index() -> ResponseReturnValue:
     return render_template("audit/index.html", page=page, narrowed=narrowed)
 
 
-@audit.get("/<instance_id>")
+@audit.get("/<instance_id>/records")
 @posts_required((*AUDITORS, *DIRECTORS))
-def history(instance_id: str) -> ResponseReturnValue:
+def records(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     after = request.args.get("after", "0")
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         events = cases.history(
             connection, house.office, person, instance_id, at, int(after) if after.isdecimal() else 0, PAGE_EVENTS + 1
         )
-        result = cases.replay(connection, house.office, person, instance_id, at)
         case = instances.get_instance(connection, instance_id)
         process = house.office.engine.deployed(connection, case.definition.id).process
         people = {name for event in events for name in (event.actor, event.on_behalf_of) if name}
         names = {**queries.names_of(connection, people), SYSTEM.username: _("系统")}
     shown = events[:PAGE_EVENTS]
     return render_template(
-        "audit/history.html",
+        "audit/records.html",
         case=case,
         events=shown,
         payloads={event.seq: canonical.readable(event.data) for event in shown},
         step_names={activity.id: activity.name for activity in process.activities.values()},
         next=shown[-1].seq if len(events) > PAGE_EVENTS else None,
-        replay=result,
         names=names,
     )
 
@@ -61,7 +59,7 @@ def history(instance_id: str) -> ResponseReturnValue:
 @posts_required((*AUDITORS, *DIRECTORS))
 def export(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         lines = cases.export(connection, house.office, person, instance_id, at)
 

@@ -1,11 +1,17 @@
-"""How many events a second are checked and executed again, on one core."""
+"""How many events a second are checked and executed again, on one core; how fast a long case is looked at, moment by moment."""
 
 import time
 
 from app.bench import flows
-from app.bench.report import Row, row_at_least
+from app.bench.report import Row, row, row_at_least
 from app.bench.stand import Stand, case_of
 from app.transaction import reading
+from engine.persistence import instances
+from workflows.moments.reading import Lives, known_then, last_known
+
+EVENTS_OF_A_ROUND = 3
+OPENING_GOAL, MOMENT_GOAL = 1_000, 100
+MOMENTS = 20
 
 
 def rows(stand: Stand) -> list[Row]:
@@ -16,6 +22,34 @@ def rows(stand: Stand) -> list[Row]:
     return [
         row_at_least("重放并全部验证（五步事项）", _events_a_second(stand, finished), "条/秒·核", 1000),
         row_at_least("重放并全部验证（循环事项）", _events_a_second(stand, [case_of(rounds[0])]), "条/秒·核", 1000),
+        *_looked_at(stand),
+    ]
+
+
+def _looked_at(stand: Stand) -> list[Row]:
+    """Open a long case as the auditor's page does, and go to moments all over its life; in processor time."""
+    [item] = stand.start(flows.LOOP)
+    rounds = -(-stand.sizes.long_case // EVENTS_OF_A_ROUND)
+    instance_id = case_of(stand.complete_in_a_row(item, rounds, "more", note="又一次")[0])
+    office, lives = stand.house.office, Lives()
+    with reading(stand.house.pool) as connection:
+        case = instances.get_instance(connection, instance_id)
+        started = time.process_time()
+        life = lives.read(connection, office, instance_id)
+        told = (life.standing, life.passed, life.moves, life.passages)
+        last_known(connection, office, case, life)
+        opening = time.process_time() - started
+        if not all(told[:2]):
+            raise RuntimeError("a case of the measurement tells nothing")
+        lives.prove(connection, office, instance_id)  # the page asks for it once it is open
+        proved = lives.get(connection, office, instance_id)
+        started = time.process_time()
+        for number in range(MOMENTS):
+            known_then(connection, office, case, proved, 1 + number * (len(life.events) - 1) // MOMENTS)
+        moment = (time.process_time() - started) / MOMENTS
+    return [
+        row(f"打开 {len(life.events)} 条记录的过程回放（服务端）", opening * 1000, "毫秒", OPENING_GOAL),
+        row("过程回放换一个时刻（服务端）", moment * 1000, "毫秒", MOMENT_GOAL),
     ]
 
 

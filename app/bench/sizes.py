@@ -19,6 +19,7 @@ class Sizes:
         timers: Open, none due.
         shared_seats: Of the countersign that four processes complete.
         replays: Cases that are executed again.
+        long_case: Events, at the least, of the case that is looked at moment by moment.
     """
 
     repeats: int
@@ -32,6 +33,7 @@ class Sizes:
     timers: tuple[int, ...]
     shared_seats: int
     replays: int
+    long_case: int
 
 
 USUAL = Sizes(
@@ -46,6 +48,7 @@ USUAL = Sizes(
     timers=(100, 1_000, 10_000, 100_000),
     shared_seats=300,
     replays=30,
+    long_case=5_000,
 )
 FULL = Sizes(**{**vars(USUAL), "cases": (1_000_000,), "audit_entries": (1_000, 1_000_000)})
 QUICK = Sizes(
@@ -60,4 +63,5 @@ QUICK = Sizes(
     timers=(5, 10),
     shared_seats=8,
     replays=2,
+    long_case=12,
 )

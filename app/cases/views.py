@@ -131,7 +131,10 @@ def thread(instance_id: str) -> ResponseReturnValue:
         at = now(connection)
         found = thread_of(connection, house.office, person, instance_id, at)
         calendar = house.office.calendars.current(connection)
-    return render_template("cases/thread.html", thread=found, instance_id=instance_id, now=at, calendar=calendar)
+    may_audit = bool(person.posts & {*AUDITORS, *DIRECTORS})
+    return render_template(
+        "cases/thread.html", thread=found, instance_id=instance_id, now=at, calendar=calendar, may_audit=may_audit
+    )
 
 
 def _new_page(title: str, errors: dict[str, str], message: str, source: str) -> str:

@@ -35,6 +35,7 @@ export default defineConfig({
         "src/pages.ts",
         "src/diagram.ts",
         "src/print.ts",
+        "src/replay.ts",
         "src/compare.ts",
         "src/heat.ts",
         "src/form_studio.ts",

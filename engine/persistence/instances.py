@@ -156,6 +156,15 @@ def get_instance(connection: Connection, instance_id: str) -> ProcessInstance:
     return instance_of(row)
 
 
+def head_of(connection: Connection, instance_id: str) -> Head:
+    """Return the last event of a case's chain, as its row says; raise ``ProcessInstanceNotFound``."""
+    columns = process_instance.c
+    row = connection.execute(select(columns.head_seq, columns.head_hash).where(columns.id == instance_id)).first()
+    if row is None:
+        raise ProcessInstanceNotFound(instance_id)
+    return Head(row.head_seq, row.head_hash)
+
+
 def snapshot_of(connection: Connection, instance_id: str) -> bytes:
     """Return the snapshot of a case; raise ``ProcessInstanceNotFound``."""
     snapshot = connection.scalar(select(process_instance.c.snapshot).where(process_instance.c.id == instance_id))

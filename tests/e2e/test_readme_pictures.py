@@ -64,8 +64,10 @@ def take(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200
-    if page.locator("[data-diagram], [data-studio]").count():
+    if page.locator("[data-diagram], [data-studio], [data-replay]").count():
         page.locator("[data-drawn]").first.wait_for()
+    if name == "audit":
+        page.locator("[data-proved]").wait_for()
     if name == "studio":
         page.locator(".djs-container [data-element-id=department_review] .djs-hit").first.click(force=True)
         page.get_by_label("由谁办理", exact=True).wait_for()

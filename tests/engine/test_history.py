@@ -142,4 +142,7 @@ def test_a_forged_consequence_with_a_whole_chain_diverges(desk: Desk) -> None:
         forged.extend(sealed)
         head = history.Head(sealed[-1].event.seq, sealed[-1].event.hash)
     history.check(desk.instance_id, forged)
-    assert not replay(deployed, [one.event for one in forged]).verified
+    result = replay({deployed.definition.hash: deployed}, [one.event for one in forged])
+    assert not result.verified
+    opened = next(one.event.seq for one in forged if one.event.data.get("assignee") == "shiyanqiu")
+    assert result.divergence_seq == opened

@@ -74,6 +74,9 @@ def test_two_people_clear_a_file_and_a_text_and_every_page_says_so(site: Flask, 
         "thread": director.get(f"{stored.case}/thread"),
         "inbox": Clerk(site, "shiyanqiu").get("/worklist"),
         "audit": auditor.get(history),
+        "audit earlier": auditor.get(f"{history}?at=5"),
+        "records": auditor.get(f"{history}/records"),
+        "proof": auditor.get(f"{history}/proof"),
         "export": auditor.get(f"{history}/export"),
         "versions": director.get(f"{stored.case}/versions/body"),
         "api": Caller(site, "zhenliyan").get(f"/instances/{stored.case.removeprefix('/cases/')}/history"),
@@ -87,7 +90,8 @@ def test_two_people_clear_a_file_and_a_text_and_every_page_says_so(site: Flask, 
     assert "内容已清除（20" in pages["case"].text
     assert "经岳明达批准）" in pages["case"].text
     assert "岳明达 批准清除内容" in pages["case"].text
-    assert "重放验证通过" in pages["audit"].text
+    assert "重放验证通过" in pages["proof"].text
+    assert "个状态含已清除的内容" in pages["proof"].text
     assert "清除内容" in pages["clearings"].text
     gone = director.get(f"/attachments/{stored.attachment}")
     assert gone.status_code == 404
