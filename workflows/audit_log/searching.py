@@ -74,10 +74,14 @@ class Found:
 
 @dataclass(frozen=True)
 class _Branch:
-    """A condition, and whether it names what entries are about."""
+    """A condition, and whether it names what entries are about; ``beside`` is the same where another part does that."""
 
     holds: ColumnElement[bool]
     by_object: bool
+    beside: ColumnElement[bool] | None = None
+
+    def within(self, by_object: bool) -> ColumnElement[bool]:
+        return self.beside if by_object and self.beside is not None else self.holds
 
 
 _ANY = _Branch(true(), by_object=False)
@@ -100,7 +104,11 @@ def branches_of(connection: Connection, narrowed: Narrowing, reader: Person, act
     words, cut = _branches_of_word(connection, narrowed.q, reader, acts_called) if narrowed.q else ([_ANY], False)
     return Found(
         tuple(
-            and_(whose.holds, said.holds, *_everywhere(narrowed, by_object or whose.by_object or said.by_object))
+            and_(
+                whose.holds,
+                said.within(by_object or whose.by_object),
+                *_everywhere(narrowed, by_object or whose.by_object or said.by_object),
+            )
             for whose in people
             for said in words
         ),
@@ -177,7 +185,7 @@ def _branches_of_word(
         branches.append(_Branch(_entry.object_id.in_(cases[:MOST_CASES]), by_object=True))
     said = _said(connection, sought)
     if said is not None:
-        branches.append(_Branch(said, by_object=False))
+        branches.append(said)
     cut = len(people) > MOST_PEOPLE or len(acts_called) > MOST_ACTS or len(cases) > MOST_CASES
     return branches, cut
 
@@ -191,16 +199,17 @@ def _cases(connection: Connection, sought: str, reader: Person) -> list[str]:
     return list(connection.scalars(query.order_by(case.started_at.desc(), case.id.desc()).limit(MOST_CASES + 1)))
 
 
-def _said(connection: Connection, sought: str) -> ColumnElement[bool] | None:
-    """Return the condition that an entry says something: by its number where few do, else to be met soon in order of time."""
+def _said(connection: Connection, sought: str) -> _Branch | None:
+    """Return the branch of what entries say: by their numbers where few say it, else to be met soon in order of time."""
     query = query_of(sought)
     if not query.terms:
         return None
-    pieces = and_(SAYS_SOMETHING, *(_entry.words.contains(one, autoescape=True) for one in query.pieces))
+    pieces = [_entry.words.contains(one, autoescape=True) for one in query.pieces]
     few = _with_terms(connection, query.terms)
     if few is None:
-        return pieces
-    return and_(_entry.id.in_(few), pieces) if few else None
+        slowly = [_compared(_entry.words, by_object=True).contains(one, autoescape=True) for one in query.pieces]
+        return _Branch(and_(SAYS_SOMETHING, *pieces), by_object=False, beside=and_(true(), *slowly))
+    return _Branch(and_(_entry.id.in_(few), SAYS_SOMETHING, *pieces), by_object=False) if few else None
 
 
 def _with_terms(connection: Connection, terms: Sequence[str]) -> list[int] | None:
