@@ -100,7 +100,7 @@ def _opinions(connection: Connection, instance_id: str) -> Iterator[Place]:
 def _comments(
     connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
 ) -> Iterator[Place]:
-    said = list_comments(connection, office, person, instance_id, now)
+    said = list_comments(connection, office, person, instance_id, now, recorded=True)
     names = queries.names_of(connection, {one.author for one in said})
     for one in said:
         if one.text != CLEARED:
