@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app import anchoring
 from app.house import House
 from app.ledgers import OPERATIONS, tell, tell_operation
 from app.transaction import reading, transaction
@@ -35,7 +36,7 @@ def backup(house: House, target: Path) -> list[Break]:
                     file.write(line + b"\n")
         for name in house.office.store.names():
             archive.write(house.office.store.path(name), f"{ATTACHMENTS}/{name}")
-        breaks = verification.verify(connection, house.office)
+        breaks = verification.verify(connection, house.office) + anchoring.check(house, connection)
     with zipfile.ZipFile(target) as archive:
         if archive.testzip() is not None:
             raise BackupRefused("备份文件写入后校验失败，请检查磁盘。")
@@ -64,8 +65,9 @@ def restore(house: House, source: Path) -> list[Break]:
             if folder == ATTACHMENTS:
                 with archive.open(name) as stream:
                     house.office.store.put(stream, archive.getinfo(name).file_size)  # type: ignore[arg-type]
+    anchoring.write_file(house)
     with reading(house.pool) as connection:
-        return verification.verify(connection, house.office)
+        return verification.verify(connection, house.office) + anchoring.check(house, connection)
 
 
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

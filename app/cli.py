@@ -102,7 +102,7 @@ def init(admin: Annotated[str | None, typer.Option(help="首个系统管理员�
     with transaction(house.pool) as connection:
         create_schema(connection)
         _set_unset_clock(connection, house)
-        demo_office.add_posts(connection)
+        demo_office.add_posts(connection, _record(connection, house))
         tell(connection, house, OPERATIONS, "installation:initialised", {"admin": admin} if admin else {})
         for files in grouped(sorted(path for path in BPMN.glob("*/*") if is_model(path.name))):
             at = house.office.engine.now(connection)
@@ -278,26 +278,79 @@ def replay(
 
 
 @cli.command()
-def verify() -> None:
-    """检查整个数据库的记录链、投影和附件；有断点则指出并以 1 退出。"""
+def verify(
+    anchors: Annotated[Path | None, typer.Option(help="另处保存的锚定文件；与它逐条比对")] = None,
+    key: Annotated[list[Path] | None, typer.Option(help="另处保存的公钥文件；可给多个")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """检查整个数据库的记录链、投影、附件和锚定；有断点则指出并以 1 退出。"""
+    from app import anchoring
+
     house = _house()
     with reading(house.pool) as connection:
         breaks = verification.verify(connection, house.office)
+        breaks.extend(anchoring.check(house, connection, anchors, key or ()))
+    if as_json:
+        typer.echo(json.dumps([vars(one) for one in breaks], ensure_ascii=False))
+        raise typer.Exit(1 if breaks else 0)
     for one in breaks:
         typer.echo(_broken(one))
+    if anchors is None or not key:
+        typer.echo("提示：只有同时给出另处保存的 --anchors 和 --key，才能发现连同哈希一起重写的改动。")
     typer.echo(f"发现 {len(breaks)} 处不一致。" if breaks else "全部一致。")
     raise typer.Exit(1 if breaks else 0)
 
 
+@cli.command()
+def anchor(
+    public_key: Annotated[Path | None, typer.Option("--public-key", help="把公钥写到这个文件，以便另处保存")] = None,
+) -> None:
+    """把全部记录链、附件和流程锚定到一个签名，写入锚定文件；没有变化则不写。"""
+    from app import anchoring
+    from engine.anchoring.signing import fingerprint, own_key
+
+    house = _house()
+    made = anchoring.Anchorer(house).make()
+    key = own_key(house.settings.storage.data_dir)
+    if made is None:
+        typer.echo("上次锚定之后没有变化。")
+    else:
+        typer.echo(f"锚定第 {made.number} 号，根 {made.root}")
+    typer.echo(f"锚定文件：{anchoring.file_of(house)}")
+    typer.echo(f"公钥指纹：{fingerprint(key.public)}")
+    if public_key is not None:
+        public_key.write_text(key.public + "\n", encoding="ascii")
+        typer.echo(f"公钥已写入 {public_key}。请与锚定文件一起保存在别处。")
+
+
 @export_cli.command("history")
-def export_history(instance_id: str) -> None:
-    """把一个事项的历史导出到标准输出，可离线重放验证。"""
+def export_history(
+    instance_id: str,
+    verifier: Annotated[
+        Path | None, typer.Option("--with-verifier", help="写成这个 ZIP，附锚定证明和离线验证程序")
+    ] = None,
+    thread: Annotated[bool, typer.Option("--thread", help="连同整条线索的事项（与 --with-verifier 同用）")] = False,
+    files: Annotated[bool, typer.Option("--with-files", help="连同附件（与 --with-verifier 同用）")] = False,
+) -> None:
+    """把一个事项的历史导出到标准输出，或写成可离线验证的 ZIP。"""
+    from workflows.anchoring import exporting
+    from workflows.thread import connected_cases
+
     house = _house()
     with reading(house.pool) as connection:
-        lines = list(house.office.engine.export(connection, instance_id))
+        if verifier is None:
+            lines = list(house.office.engine.export(connection, instance_id))
+        else:
+            chosen = connected_cases(connection, instance_id) if thread else [instance_id]
+            exports = ((one, house.office.engine.export(connection, one)) for one in chosen)
+            with verifier.open("wb") as target:
+                exporting.write_archive(connection, house.office, exports, target, with_files=files)
     tell_operation(house, "case:exported", instance=instance_id)
-    for line in lines:
-        sys.stdout.buffer.write(line + b"\n")
+    if verifier is None:
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        return
+    typer.echo(f"已导出 {len(chosen)} 个事项到 {verifier}。解压后运行 python3 verify_case.py --key 公钥文件")
 
 
 @export_cli.command("xes")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Pool
 from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
+from engine.persistence.history import LEDGER_TOLD
 from workflows import definitions
 from workflows.archiving.settings import ArchiveSettings, FlowFiling
 from workflows.attachments.store import AttachmentStore
@@ -76,7 +77,7 @@ def build(settings: Settings) -> House:
         deploy=lambda connection, files, actor, now: definitions.deploy_as(connection, office, actor, files, now),
     )
     known = businesses(documents, numbers, meetings, incoming, supervised, publishing, calendars.in_command)
-    words = vocabulary(known, numbers, settings.office.remind_hours, calendars, project)
+    words = vocabulary(known, numbers, settings.office.remind_hours, calendars)
     engine, forms = Engine(words, clock_adjustable=settings.clock.adjustable), Forms()
     indexer = Indexer(engine, forms)
     notices = NoticeSettings(
@@ -106,9 +107,11 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    pool = connect(settings.storage.database_url)
+    pool.update_execution_options(**{LEDGER_TOLD: project})
     return House(
         settings,
-        connect(settings.storage.database_url),
+        pool,
         office,
         indexer,
         notices,

@@ -103,6 +103,8 @@ SENTENCES: Mapping[str, Any] = {
     "ServiceFailed": _("自动环节“%(service)s”没有完成：%(cause)s。"),
     "ReplayDiverged": _("重放结果与第 %(seq)s 条记录不一致。"),
     "ChainBroken": _("记录链在第 %(seq)s 条断开。"),
+    "AnchorKeyUnreadable": _("%(file)s 里没有可用的密钥。"),
+    "AnchorsUnreadable": _("锚定文件第 %(number)s 行无法读出。"),
     "CaseNotVisible": _("您无权查看这个事项，或者它不存在。"),
     "CaseEnded": _("事项已经办结，不能再移动。"),
     "NothingThere": _("事项现在不在环节“%(activity_id)s”。"),
@@ -487,6 +489,17 @@ BREAK_REASONS: Mapping[str, Any] = {
     "missing": _("记录缺失"),
     "snapshot": _("当前状态与历史不符"),
     "document": _("公文的登记内容与历史不符"),
+    "untellable": _("记录链完整，但所述内容不成立"),
+    "a chain that belongs to nothing": _("这条记录链不属于任何事项或台账"),
+    "anchor_event": _("与锚定时的记录不同：这一条被改写过"),
+    "anchor_missing": _("锚定时有的记录缺失"),
+    "anchor_row": _("锚定的登记与它的内容不符"),
+    "anchor_replaced": _("锚定与另处保存的不同，或者缺失"),
+    "anchor_signature": _("锚定的签名不符，或者不是这把密钥签的"),
+    "anchor_order": _("锚定与上一个不相连"),
+    "anchor_changes": _("锚定的内容与它的摘要不符"),
+    "anchor_root": _("锚定的根与它的内容不符"),
+    "anchor_unreadable": _("锚定无法读出"),
 }
 
 FIELD_SENTENCES: Mapping[str, Any] = {

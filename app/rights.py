@@ -76,15 +76,19 @@ RIGHTS = (
         (
             "GET /audit/<instance_id>",
             "GET /audit/<instance_id>/export",
+            "GET /audit/<instance_id>/export/verifiable",
             "GET /audit/<instance_id>/moment",
             "GET /audit/<instance_id>/proof",
             "GET /audit/<instance_id>/records",
         ),
     ),
     Right(
-        "look for deviations, draw samples, export logs of events",
+        "look for deviations and at anchors, draw samples, export logs of events",
         AUDITORS,
         (
+            "GET /audit/anchors",
+            "GET /audit/anchors/file",
+            "GET /audit/anchors/key",
             "GET /audit/deviations",
             "GET /audit/deviations.<any(xlsx, csv):form>",
             "GET /audit/event-logs",

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
@@ -23,9 +23,16 @@ from app.house import House
 from app.outside.sending import send_due
 from app.transaction import reading, transaction
 from engine import following, jobs
+from engine.clock import SystemClock
+from engine.errors import ProcessError
+
+if TYPE_CHECKING:
+    from app.anchoring import Anchorer
 
 MOST_AT_ONCE = 10
 """How many jobs are done before somebody who wants to stop is listened to."""
+ANCHOR_LOOK_SECONDS = 30
+"""Seconds between two looks whether it is time for an anchor."""
 SCHEDULER_LOCK, TICK_LOCK = "scheduler.lock", "tick.lock"
 
 Door = partial[AbstractContextManager[Connection]]
@@ -70,6 +77,7 @@ class Ticker:
         self._turn = turn
         self._stopping = threading.Event()
         self._in_trouble = False
+        self._anchorer: Anchorer | None = None
 
     def tick(self) -> None:
         """Do what is due, unless it is another process' turn."""
@@ -96,6 +104,20 @@ class Ticker:
             send_due(self._house, self._stopping.is_set)
         except SQLAlchemyError as error:
             log.info("messages wait for the database: %s", error)
+
+    def anchor(self) -> None:
+        """Make an anchor where it is time for one: one at most at each look, however far an adjustable clock has jumped."""
+        if self._turn is not None and not self._turn.held:
+            return
+        if self._anchorer is None:
+            from app.anchoring import Anchorer
+
+            self._anchorer = Anchorer(self._house)
+        try:
+            if self._anchorer.due(SystemClock().now()):
+                self._anchorer.make()
+        except (SQLAlchemyError, ProcessError, OSError) as error:
+            log.warning("no anchor was made: %s", error)
 
     def stop(self) -> None:
         """Take up no further job."""
@@ -125,6 +147,10 @@ def ticking(house: House, *, in_turn: bool) -> Iterator[None]:
     for act in (ticker.tick, ticker.send):
         scheduler.add_job(
             act, "interval", seconds=house.settings.jobs.poll_seconds, coalesce=True, misfire_grace_time=None
+        )
+    if house.settings.anchors.minutes:
+        scheduler.add_job(
+            ticker.anchor, "interval", seconds=ANCHOR_LOOK_SECONDS, coalesce=True, misfire_grace_time=None
         )
     scheduler.start()
     try:

@@ -319,6 +319,11 @@ class OrderSettings(_Section):
         return self
 
 
+class AnchorsSettings(_Section):
+    minutes: int = Field(10, ge=0, le=1440)
+    file: str = ""
+
+
 class CheckSettings(_Section):
     order: tuple[OrderSettings, ...] = ()
 
@@ -365,6 +370,7 @@ class Settings(BaseSettings):
     supervision: SupervisionSection = SupervisionSection()
     meetings: MeetingsSettings = MeetingsSettings()
     archive: ArchiveSection = ArchiveSection()
+    anchors: AnchorsSettings = AnchorsSettings()
     flow_figures: FlowFiguresSettings = FlowFiguresSettings()
     check: CheckSettings = CheckSettings()
     sampling: SamplingSettings = SamplingSettings()

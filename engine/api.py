@@ -21,7 +21,6 @@ from engine.commands.deploy_definition import LEDGER, deploy_definition, files_c
 from engine.commands.outside import LiveOutside
 from engine.commands.start_process import start_process
 from engine.commands.tell import tell
-from engine.commands.tell_ledger import tell_ledger
 from engine.definitions import Definitions, Deployed, errors_of, parts_of
 from engine.delegates import Vocabulary
 from engine.errors import (
@@ -630,7 +629,7 @@ class Engine:
         now: datetime,
     ) -> None:
         """Append one event to an office ledger, such as ``office:organisation``."""
-        tell_ledger(connection, self.vocabulary, ledger, Entry(kind, data), actor, now)
+        history.append_to_ledger(connection, ledger, Entry(kind, data), actor, now)
 
     def clear_in_case(
         self, connection: Connection, instance_id: str, wanted: redaction.Wanted, actor: Actor, now: datetime
@@ -642,7 +641,7 @@ class Engine:
         self, connection: Connection, ledger: str, wanted: redaction.Wanted, actor: Actor, now: datetime
     ) -> redaction.Cleared:
         """Clear contents of an office ledger; see :func:`engine.redaction.clear_in_ledger`."""
-        return redaction.clear_in_ledger(connection, self.vocabulary, ledger, wanted, actor, now)
+        return redaction.clear_in_ledger(connection, ledger, wanted, actor, now)
 
     def history(
         self, connection: Connection, chain: str, after: int = 0, limit: int | None = None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from engine.model import HistoryEvent, RecordChange, ServiceResult, Value, Variables
+from engine.model import RecordChange, ServiceResult, Value, Variables
 from engine.process import Activity
 
 
@@ -140,7 +140,6 @@ Service = Callable[[Connection, ServiceCall], ServiceResult]
 SlowService = Callable[[ServiceCall], ServiceResult]
 Directory = Callable[[Connection], Mapping[str, Callable[..., Value]]]
 ApplyRecord = Callable[[Connection, RecordChange], None]
-LedgerTold = Callable[[Connection, HistoryEvent], None]
 
 
 @dataclass(frozen=True)
@@ -157,8 +156,7 @@ class Vocabulary:
     ``judged`` the kinds of step with rules of their own about what is handed in, by business; neither is ever passed by a
     setting of a model. The businesses a model may name are the keys of ``judged``; None stands for models that name none. An
     overdue step is told again every ``remind_every``: by the clock, or where its limit is counted in working time by that, each
-    twenty-four hours of it then being a working day. ``ledger_told`` takes each entry of an office ledger into what the office
-    keeps of them, in the transaction in which it was told.
+    twenty-four hours of it then being a working day.
     """
 
     posts: Mapping[str, str]
@@ -179,7 +177,6 @@ class Vocabulary:
     refusing: frozenset[str] = frozenset()
     judged: Mapping[str | None, frozenset[str]] = field(default_factory=dict)
     remind_every: timedelta = timedelta(hours=24)
-    ledger_told: LedgerTold = lambda _connection, _event: None
 
     def never_skipped(self, business: str | None) -> frozenset[str]:
         """Return the kinds of step that a person does in flows of a business, whatever a model says."""

@@ -363,3 +363,17 @@ class ChainBroken(IntegrityFault):
     chain: str
     seq: int
     reason: str
+
+
+@dataclass(eq=False)
+class AnchorKeyUnreadable(IntegrityFault):
+    """A file that should hold a key for anchors holds none."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class AnchorsUnreadable(IntegrityFault):
+    """A file that should hold anchors holds something else; ``number`` is the line."""
+
+    number: int

@@ -12,7 +12,6 @@ from engine import canonical
 from engine import history as chains
 from engine import replay as replays
 from engine.commands.case import Case, input_entry, record_entry
-from engine.commands.tell_ledger import tell_ledger
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
 from engine.errors import ChainBroken, ClearingRefused, ReplayDiverged
@@ -106,9 +105,7 @@ def clear_in_case(
     return _finish(connection, instance_id, locked.head.seq + 1, replaced, after)
 
 
-def clear_in_ledger(
-    connection: Connection, vocabulary: Vocabulary, ledger: str, wanted: Wanted, actor: Actor, now: datetime
-) -> Cleared:
+def clear_in_ledger(connection: Connection, ledger: str, wanted: Wanted, actor: Actor, now: datetime) -> Cleared:
     """Clear contents of an office ledger; see :func:`clear_in_case`."""
     head = history.lock_ledger(connection, ledger)
     sealed = history.list_events(connection, ledger)
@@ -118,7 +115,7 @@ def clear_in_ledger(
         raise ClearingRefused(ledger, error.seq) from error
     replaced, after = _without(sealed, wanted)
     data: dict[str, Value] = {**wanted.told, "events": _named(replaced)}
-    tell_ledger(connection, vocabulary, ledger, Entry(EventKind.CONTENT_REDACTED, data), actor, now)
+    history.append_to_ledger(connection, ledger, Entry(EventKind.CONTENT_REDACTED, data), actor, now)
     return _finish(connection, ledger, head.seq + 1, replaced, after)
 
 

@@ -20,18 +20,25 @@ def told_work_items(events: Iterable[HistoryEvent]) -> dict[str, Told]:
         if event.kind == EventKind.WORK_ITEM_OPENED:
             items[str(event.work_item_id)] = _opened(event)
         elif (follow := _FOLLOWED.get(event.kind)) is not None and event.work_item_id is not None:
-            follow(items[event.work_item_id], event)
+            item = items[event.work_item_id]
+            follow(item, event)
+            if event.kind not in _SAME_VERSION:
+                item["version"] += 1
     return items
 
 
 def _opened(event: HistoryEvent) -> Told:
     data: Mapping[str, Any] = event.data
     return {
+        "token_id": data["token"],
+        "kind": data["kind"],
+        "version": 1,
         "role": data.get("role", WorkItemRole.STEP.value),
         "parent_id": data.get("parent"),
         "owner": None,
         "state": WorkItemState.OPEN.value,
         "assignee": data["assignee"],
+        "claimed_at": None,
         "candidates": data["candidates"],
         "seat": data["seat"],
         "activity_id": event.activity_id,
@@ -52,19 +59,19 @@ def _opened(event: HistoryEvent) -> Told:
 
 
 def _claimed(item: Told, event: HistoryEvent) -> None:
-    item["assignee"] = event.on_behalf_of or event.actor
+    item |= {"assignee": event.on_behalf_of or event.actor, "claimed_at": event.at}
 
 
 def _released(item: Told, _event: HistoryEvent) -> None:
-    item["assignee"] = None
+    item |= {"assignee": None, "claimed_at": None}
 
 
 def _handed_over(item: Told, event: HistoryEvent) -> None:
-    item |= {"assignee": event.data["to"], "owner": None}
+    item |= {"assignee": event.data["to"], "owner": None, "claimed_at": None}
 
 
 def _delegated(item: Told, event: HistoryEvent) -> None:
-    item |= {"assignee": event.data["to"], "owner": event.data["from"]}
+    item |= {"assignee": event.data["to"], "owner": event.data["from"], "claimed_at": None}
 
 
 def _urged(item: Told, event: HistoryEvent) -> None:
@@ -81,7 +88,7 @@ def _due_set(item: Told, event: HistoryEvent) -> None:
 
 
 def _renewed(item: Told, event: HistoryEvent) -> None:
-    item |= {"activity_id": event.activity_id, "name": event.data["name"]}
+    item |= {"activity_id": event.activity_id, "name": event.data["name"], "kind": event.data["kind"] or None}
 
 
 def _cancelled(item: Told, event: HistoryEvent) -> None:
@@ -137,3 +144,5 @@ _FOLLOWED: dict[str, Callable[[Told, HistoryEvent], None]] = {
     EventKind.WORK_ITEM_COMPLETED: _completed,
     EventKind.TOKEN_MOVED: _moved,
 }
+_SAME_VERSION = (EventKind.WORK_ITEM_URGED, EventKind.WORK_ITEM_DUE_SET)
+"""Events after which whoever sees the work item as it was may still act on it."""

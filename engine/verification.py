@@ -3,26 +3,30 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine import canonical
+from engine import canonical, told_cases
 from engine import history as chains
 from engine import marking as markings
 from engine.commands import reminders
 from engine.commands.case import shown_columns
+from engine.commands.deploy_definition import LEDGER as DEFINITIONS
 from engine.definitions import Deployed
 from engine.delegates import Vocabulary
-from engine.errors import ChainBroken
+from engine.errors import ChainBroken, ProcessError
 from engine.execution.waiting import awaited
 from engine.history import Head, SealedEvent
 from engine.marking import Marking, Watch
-from engine.model import ENDED, EventKind, WorkItemState
-from engine.persistence import history, jobs, subscriptions
+from engine.model import ENDED, EventKind, HistoryEvent, WorkItemState
+from engine.persistence import definitions, history, incidents, jobs, subscriptions
+from engine.persistence.dangling import dangling
 from engine.persistence.jobs import Job
-from engine.persistence.tables import process_instance, work_item, work_item_candidate
+from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from engine.persistence.work_items import rank_of
 from engine.process import Process
+from engine.told_definitions import bent_definitions
 from engine.told_work_items import told_work_items
 
 _REPEATED = ("opened_at", "rank_at", "definition_key")
@@ -52,20 +56,58 @@ def verify(
         Breaks, by chain.
     """
     ledgers = history.list_ledgers(connection)
+    told_of_definitions: list[SealedEvent] = []
     for ledger, head in sorted(ledgers.items()):
-        yield from _chain(connection, ledger, head, [])
+        yield from _chain(connection, ledger, head, told_of_definitions if ledger == DEFINITIONS else [])
+    bent = list(bent_definitions(connection, [one.event for one in told_of_definitions]))
+    yield from (Break(DEFINITIONS, None, one.reason) for one in bent)
+    unusable = {one.definition_id for one in bent}
+    yield from (Break(one.table, None, f"{one.table} {one.key}") for one in dangling(connection))
     rows = connection.execute(select(process_instance)).all()
     for row in rows:
         events: list[SealedEvent] = []
         broken = list(_chain(connection, row.id, Head(row.head_seq, row.head_hash), events))
-        yield from broken
         if not broken:
-            runs_on, marking = deployed(connection, row.definition_id), markings.unpack(bytes(row.snapshot))
-            yield from _projections(connection, vocabulary, row._mapping, runs_on.definition.key, events)
-            yield from _waits(connection, row.id, runs_on.process, marking)
-            yield from _reminders(connection, row.id, runs_on.process, marking, events)
+            usable = row.definition_id not in unusable
+            broken = told_or_broken(row.id, _told(connection, vocabulary, deployed, dict(row._mapping), events, usable))
+        yield from broken
     for stray in sorted(history.list_chains(connection) - set(ledgers) - {row.id for row in rows}):
         yield Break(stray, None, "a chain that belongs to nothing")
+
+
+def told_or_broken(chain: str, breaks: Iterator[Break]) -> list[Break]:
+    """Return breaks, and one more where history, though whole, tells what no system of this kind has ever told.
+
+    Args:
+        chain: Whose history it is.
+        breaks: Found on the way.
+    """
+    found: list[Break] = []
+    try:
+        found.extend(breaks)
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration, ProcessError):
+        found.append(Break(chain, None, "untellable"))
+    return found
+
+
+def _told(
+    connection: Connection,
+    vocabulary: Vocabulary,
+    deployed: Callable[[Connection, int], Deployed],
+    values: Mapping[str, Any],
+    events: list[SealedEvent],
+    usable: bool,
+) -> Iterator[Break]:
+    """Compare all that is kept of a case with its history; without its definition what hangs on that is left out."""
+    broken = list(_case(connection, values, [one.event for one in events]))
+    yield from broken
+    if broken or not usable:
+        return
+    chain = str(values["id"])
+    runs_on, marking = deployed(connection, values["definition_id"]), markings.unpack(bytes(values["snapshot"]))
+    yield from _projections(connection, vocabulary, values, runs_on.definition.key, events)
+    yield from _waits(connection, chain, runs_on.process, marking)
+    yield from _reminders(connection, chain, runs_on.process, marking, events)
 
 
 def _chain(connection: Connection, chain: str, head: Head, events: list[SealedEvent]) -> Iterator[Break]:
@@ -76,15 +118,37 @@ def _chain(connection: Connection, chain: str, head: Head, events: list[SealedEv
         yield Break(chain, error.seq, error.reason)
 
 
-def _projections(
-    connection: Connection, vocabulary: Vocabulary, row: object, key: str, events: list[SealedEvent]
-) -> Iterator[Break]:
-    values: dict[str, object] = dict(row)  # type: ignore[call-overload]  # the mapping of a row
-    chain, snapshot = str(values["id"]), bytes(values["snapshot"])  # type: ignore[call-overload]
-    last = next((one for one in reversed(events) if one.event.kind == EventKind.MARKING_SETTLED), None)
-    if last is None or last.event.data["state_hash"] != markings.state_hash(snapshot):
-        yield Break(chain, last.event.seq if last else None, "snapshot")
+def _case(connection: Connection, values: Mapping[str, Any], events: list[HistoryEvent]) -> Iterator[Break]:
+    """Compare what the row of a case says besides its variables, its incidents and its participants."""
+    chain = str(values["id"])
+    expected: dict[str, object] = told_cases.told_case(events)
+    last = next((one for one in reversed(events) if one.kind == EventKind.MARKING_SETTLED), None)
+    if last is None or last.data["state_hash"] != markings.state_hash(bytes(values["snapshot"])):
+        yield Break(chain, last.seq if last else None, "snapshot")
         return
+    named = definitions.find_by_id(connection, int(values["definition_id"]))
+    on = {"definition": named.key, "definition_hash": named.hash} if named is not None else {}
+    if on != expected.pop("on"):
+        yield Break(chain, None, "process_instance.definition_id")
+    for column, value in expected.items():
+        if values[column] != value:
+            yield Break(chain, None, f"process_instance.{column}")
+    failed = told_cases.told_incidents(events)
+    rows = {one["id"]: one for one in incidents.list_rows(connection, chain)}
+    for incident_id in sorted(failed.keys() | rows.keys()):
+        if failed.get(incident_id) != rows.get(incident_id):
+            yield Break(chain, None, f"incident {incident_id}")
+    took_part = set(connection.scalars(select(participant.c.person).where(participant.c.instance_id == chain)))
+    for person in sorted(took_part ^ told_cases.told_participants(events)):
+        yield Break(chain, None, f"participant {person}")
+
+
+def _projections(
+    connection: Connection, vocabulary: Vocabulary, values: Mapping[str, Any], key: str, events: list[SealedEvent]
+) -> Iterator[Break]:
+    chain, snapshot = str(values["id"]), bytes(values["snapshot"])
+    last = next((one for one in reversed(events) if one.event.kind == EventKind.MARKING_SETTLED), None)
+    assert last is not None  # its hash was compared before
     expected = {**shown_columns(vocabulary, markings.unpack(snapshot)), "state": last.event.data["state"]}
     expected["ended_at"] = _ended_at(events)
     for column, value in expected.items():

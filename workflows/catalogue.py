@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from engine.delegates import LedgerTold, Service, Vocabulary
+from engine.delegates import Service, Vocabulary
 from workflows.archiving.records import RECORDS as ARCHIVE
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.values import SHANGHAI
@@ -132,7 +132,6 @@ def vocabulary(
     numbers: NumberSettings,
     remind_hours: int,
     calendars: Calendars,
-    ledger_told: LedgerTold,
 ) -> Vocabulary:
     """Return what the engine is handed.
 
@@ -141,7 +140,6 @@ def vocabulary(
         numbers: How the office writes its numbers.
         remind_hours: Hours after which somebody is told again that a step is overdue; in working time 24 are a working day.
         calendars: Give the working calendar.
-        ledger_told: Takes what ledgers tell into the audit log.
     """
     judged: dict[str | None, frozenset[str]] = {name: frozenset(one.judges) for name, one in known.items()}
     return Vocabulary(
@@ -168,5 +166,4 @@ def vocabulary(
         calendar=calendars.in_command,
         earlier_calendar=calendars.at,
         zone=SHANGHAI,
-        ledger_told=ledger_told,
     )

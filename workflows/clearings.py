@@ -1,8 +1,9 @@
 """Requests to clear contents (清除内容): one person asks, another approves; the request is a record of its case."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, String, Table, Text, select, true
 
 from engine.persistence.base import UtcDateTime, metadata
 from workflows.record_tables import RecordTable
@@ -43,3 +44,13 @@ clearing = Table(
 )
 """``place`` is a field's key, or the id of a work item, comment or attachment; ``label`` says what it is, without its content."""
 CLEARINGS = RecordTable(CLEARING, clearing)
+
+
+def cleared_files(connection: Connection) -> dict[str, datetime]:
+    """Return when contents of files were first cleared, by their SHA-256, as the records of clearings say."""
+    row = clearing.c
+    query = select(row.sha256, row.decided_at).where(row.sha256.is_not(None), row.approved == true())
+    found: dict[str, datetime] = {}
+    for sha256, decided_at in connection.execute(query.order_by(row.decided_at)):
+        found.setdefault(sha256, decided_at)
+    return found

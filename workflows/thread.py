@@ -91,6 +91,11 @@ def has_links(connection: Connection, instance_id: str) -> bool:
     return connection.scalar(select(case_link.c.id).where(of_case).limit(1)) is not None
 
 
+def connected_cases(connection: Connection, instance_id: str) -> list[str]:
+    """Return the ids of all cases that hang together with one, itself among them, whoever may see them."""
+    return sorted(_connected(connection, instance_id)[0])
+
+
 def _connected(connection: Connection, instance_id: str) -> tuple[set[str], list[tuple[str, str, str]]]:
     """Return the cases that can be come to from one over links in either direction, and these links."""
     columns = case_link.c

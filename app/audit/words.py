@@ -30,6 +30,7 @@ CATEGORIES: Mapping[str, Any] = {
     "redactions": _("清除内容"),
     "audit_samples": _("审计抽样"),
     "event_logs": _("事件日志"),
+    "attachments": _("附件"),
     "anchors": _("锚定"),
     "archive": _("归档"),
     "meeting_records": _("会议记录"),
@@ -113,6 +114,7 @@ ACTS: Mapping[str, Mapping[str, Any]] = {
         "record:audit_sample_case": _("填写审计底稿"),
         "sample:read": _("查看样本"),
     },
+    "attachments": {"attachment:added": _("上传附件")},
     "event_logs": {
         "event_log:exported": _("导出事件日志"),
         "deviations:read": _("查找偏差"),

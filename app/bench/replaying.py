@@ -1,12 +1,16 @@
-"""How many events a second are checked and executed again, on one core; how fast a long case is looked at, moment by moment."""
+"""How many events a second are checked, executed again and compared, on one core; how fast a long case is looked at."""
 
 import time
+
+from sqlalchemy import func, select
 
 from app.bench import flows
 from app.bench.report import Row, row, row_at_least
 from app.bench.stand import Stand, case_of
 from app.transaction import reading
 from engine.persistence import instances
+from engine.persistence.tables import history_event
+from workflows import verification
 from workflows.moments.reading import Lives, known_then, last_known
 
 EVENTS_OF_A_ROUND = 3
@@ -22,6 +26,7 @@ def rows(stand: Stand) -> list[Row]:
     return [
         row_at_least("重放并全部验证（五步事项）", _events_a_second(stand, finished), "条/秒·核", 1000),
         row_at_least("重放并全部验证（循环事项）", _events_a_second(stand, [case_of(rounds[0])]), "条/秒·核", 1000),
+        row_at_least("验证整个数据库（链与投影）", _verified_a_second(stand), "条/秒·核", 1000),
         *_looked_at(stand),
     ]
 
@@ -71,3 +76,15 @@ def _events_a_second(stand: Stand, instance_ids: list[str]) -> float:
     if broken:
         raise RuntimeError(f"a case of the measurement does not replay: {broken[0]}")
     return sum(one.events for one in results) / spent
+
+
+def _verified_a_second(stand: Stand) -> float:
+    """Return events for each second of processor time, all projections being compared with them."""
+    with reading(stand.house.pool) as connection:
+        events = connection.scalar(select(func.count()).select_from(history_event)) or 0
+        started = time.process_time()
+        breaks = verification.verify(connection, stand.house.office)
+        spent = time.process_time() - started
+    if breaks:
+        raise RuntimeError(f"the installation of the measurement does not verify: {breaks[0]}")
+    return events / spent

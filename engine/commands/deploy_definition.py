@@ -7,12 +7,11 @@ from sqlalchemy import Connection
 
 from engine import canonical
 from engine.commands.outside import LiveOutside
-from engine.commands.tell_ledger import tell_ledger
 from engine.definitions import build, called_from_elsewhere, hash_of, parts_of
 from engine.delegates import Timing, Vocabulary
 from engine.history import Entry
 from engine.model import Actor, ProcessDefinition, Value
-from engine.persistence import definitions, jobs, subscriptions
+from engine.persistence import definitions, history, jobs, subscriptions
 from engine.persistence.subscriptions import Subscription
 from engine.process import Activity, Process
 
@@ -68,7 +67,7 @@ def _deploy_one(
         "definition:deployed",
         {"key": deployed.key, "version": deployed.version, "hash": hash_, "files": [*sorted(files)]},
     )
-    tell_ledger(connection, vocabulary, LEDGER, told, actor, now)
+    history.append_to_ledger(connection, LEDGER, told, actor, now)
     return deployed
 
 

@@ -12,7 +12,7 @@ from engine.persistence.turns import Turns
 BUSY_SECONDS = 30
 GIVE_WAY_MILLISECONDS = 700
 TURNS = "banjie_turns"
-APPEND_ONLY = ("history_event", "history_payload")
+APPEND_ONLY = ("history_event", "history_payload", "anchor")
 
 
 def connect(url: str) -> Engine:
@@ -109,7 +109,7 @@ def append_only_statements(dialect: str) -> list[str]:
     )
     return [
         refuse,
-        _refuse("history_event", "UPDATE OR DELETE OR TRUNCATE"),
+        *(_refuse(table, "UPDATE OR DELETE OR TRUNCATE") for table in APPEND_ONLY if table != "history_payload"),
         _refuse("history_payload", "DELETE OR TRUNCATE"),
         unless_cleared,
         (

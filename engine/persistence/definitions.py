@@ -62,6 +62,20 @@ def get_by_id(connection: Connection, definition_id: int) -> ProcessDefinition:
     return ProcessDefinition(**row._mapping)
 
 
+def find_by_id(connection: Connection, definition_id: int) -> ProcessDefinition | None:
+    """Return the definition of this row, or None."""
+    row = connection.execute(select(process_definition).where(process_definition.c.id == definition_id)).first()
+    return None if row is None else ProcessDefinition(**row._mapping)
+
+
+def list_all(connection: Connection) -> list[ProcessDefinition]:
+    """Return all versions of all definitions, by key and version."""
+    rows = connection.execute(
+        select(process_definition).order_by(process_definition.c.key, process_definition.c.version)
+    )
+    return [ProcessDefinition(**row._mapping) for row in rows]
+
+
 def get_by_hash(connection: Connection, key: str, hash_: str) -> ProcessDefinition:
     """Return the definition of this key with this hash; raise ``ProcessDefinitionNotFound``."""
     named = (process_definition.c.key == key, process_definition.c.hash == hash_)

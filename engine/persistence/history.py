@@ -1,6 +1,6 @@
 """Rows of history: appended, read, never changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from engine.history import EMPTY, Entry, Head, SealedEvent, seal
 from engine.model import Actor, HistoryEvent, Value
 from engine.persistence.tables import history_event, history_payload, ledger_head
 
+LedgerTold = Callable[[Connection, HistoryEvent], None]
+LEDGER_TOLD = "banjie_ledger_told"
+"""Option of a pool: takes each entry of an office ledger into what the office keeps of them, in the same transaction."""
 _insert_event = insert(history_event)
 _insert_payload = insert(history_payload)
 _joined = select(history_event, history_payload.c.salt, history_payload.c.content).join(
@@ -52,7 +55,11 @@ def append_to_ledger(connection: Connection, ledger: str, entry: Entry, actor: A
     [sealed] = _append(connection, ledger, lock_ledger(connection, ledger), [entry], actor, at)
     new = sealed.event
     connection.execute(update(ledger_head).where(ledger_head.c.chain == ledger).values(seq=new.seq, hash=new.hash))
-    return replace(new, data=canonical.decode(sealed.content))  # as it will be read back
+    event = replace(new, data=canonical.decode(sealed.content))  # as it will be read back
+    told: LedgerTold | None = connection.get_execution_options().get(LEDGER_TOLD)
+    if told is not None:
+        told(connection, event)
+    return event
 
 
 def lock_ledger(connection: Connection, ledger: str) -> Head:
@@ -103,6 +110,16 @@ def list_by_kind(connection: Connection, kind: str) -> list[SealedEvent]:
     """Return the events of one kind of all chains, in the order of each chain."""
     query = _joined.where(history_event.c.kind == kind).order_by(history_event.c.chain, history_event.c.seq)
     return [_sealed(row) for row in connection.execute(query)]
+
+
+def list_contents(connection: Connection) -> Iterator[tuple[str, str, bytes]]:
+    """Yield chain, kind and content of every event, in no order."""
+    row, payload = history_event.c, history_payload.c
+    query = select(row.chain, row.kind, payload.content).join_from(
+        history_event, history_payload, (payload.chain == row.chain) & (payload.seq == row.seq)
+    )
+    for one in connection.execute(query):
+        yield one.chain, one.kind, bytes(one.content)
 
 
 def list_of_chains(connection: Connection, chains: Sequence[str]) -> dict[str, list[HistoryEvent]]:

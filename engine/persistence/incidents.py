@@ -92,5 +92,11 @@ def list_open_of(connection: Connection, instance_ids: Collection[str]) -> list[
     return [_incident_of(row) for row in rows]
 
 
+def list_rows(connection: Connection, instance_id: str) -> list[dict[str, Any]]:
+    """Return the rows of a case's incidents as they stand, for comparison; raise ``ValueError`` where facts are unreadable."""
+    rows = connection.execute(select(incident).where(incident.c.instance_id == instance_id))
+    return [{**row._mapping, "facts": canonical.decode(bytes(row.facts))} for row in rows]
+
+
 def _incident_of(row: Row[Any]) -> Incident:
     return Incident(**{**row._mapping, "facts": canonical.decode(bytes(row.facts))})

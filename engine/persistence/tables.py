@@ -312,6 +312,17 @@ ledger_head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# Only ever appended to, as history is. ``line`` is the anchor as its file holds it; the other columns repeat what it says.
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("line", LargeBinary, nullable=False),
+)
+
 idempotency_key = Table(
     "idempotency_key",
     metadata,

@@ -81,13 +81,21 @@ PAGES = {
         "/documents/signing",
         "/studio/restore?flow=outgoing_document&version=1",
     ],
-    "peishenzhi": ["/audit", "/audit/{case}", "/audit/{case}/records", "/audit/{case}/proof", "/audit/log"],
+    "peishenzhi": [
+        "/audit",
+        "/audit/{case}",
+        "/audit/{case}/records",
+        "/audit/{case}/proof",
+        "/audit/log",
+        "/audit/anchors",
+    ],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],
 }
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
     """account.sign_in api archive.catalogue_as_table archive.list_as_table
-    audit.export audit.heat audit.heat_cases audit.heat_table audit.moment
+    audit.anchors_file audit.export audit.export_verifiable audit.heat audit.heat_cases audit.heat_table audit.moment
+    audit.public_key
     calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders

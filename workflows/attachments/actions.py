@@ -4,7 +4,7 @@ import os.path
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,9 +13,13 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import InvalidSubmission, NotFound
+from engine.history import Entry
+from engine.model import Actor, Value
+from engine.persistence.history import append_to_ledger
 from workflows.attachments.records import attachment, stored_file
 from workflows.attachments.store import AttachmentStore, Received
 from workflows.attachments.texts import DOCX, PLAIN, TextUnreadable, paragraphs_of, read_plain
+from workflows.attachments.told import ADDED, LEDGER
 from workflows.secrecy import StateSecretRefused, mark_in_first_lines, mark_in_name
 
 LONGEST_NAME = 200
@@ -191,6 +195,7 @@ def add(
         "instance_id": None,
     }
     connection.execute(insert(attachment).values(row))
+    _tell_added(connection, row, received.size, media_type, by, now)
     return Attachment(size=received.size, media_type=media_type, **row)  # type: ignore[arg-type]
 
 
@@ -266,6 +271,9 @@ def copy(connection: Connection, ids: Iterable[str], instance_id: str, by: str, 
     ]
     if rows:
         connection.execute(insert(attachment), rows)
+    for row in rows:
+        first = next(one for one in known.values() if one.sha256 == row["sha256"])
+        _tell_added(connection, row, first.size, first.media_type, by, now)
     return tuple(str(row["id"]) for row in rows)
 
 
@@ -302,6 +310,14 @@ def cases_with(connection: Connection, sha256: str) -> list[str]:
     """Return the cases that have an attachment with a content."""
     whose = attachment.c.instance_id
     return sorted(connection.scalars(select(whose).where(attachment.c.sha256 == sha256, whose.is_not(None)).distinct()))
+
+
+def _tell_added(
+    connection: Connection, row: Mapping[str, object], size: int, media_type: str, by: str, now: datetime
+) -> None:
+    told: dict[str, Value] = {name: str(row[name]) for name in ("id", "sha256", "name")}
+    entry = Entry(ADDED, {**told, "size": size, "media_type": media_type})
+    append_to_ledger(connection, LEDGER, entry, Actor(by), now)
 
 
 def _possible(ids: Iterable[str]) -> set[str]:

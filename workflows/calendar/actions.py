@@ -14,7 +14,7 @@ from engine.persistence.subscriptions import list_starting, list_waiting
 from workflows.calendar.calendars import LEDGER
 from workflows.calendar.errors import ImportSettled, OwnImport, SameAsInForce, SourceRequired, YearRefused
 from workflows.calendar.proposals import FIRST_YEAR, LAST_YEAR, Proposal
-from workflows.calendar.queries import get_import, list_imports
+from workflows.calendar.queries import get_import, imports_with_unreadable_days, list_imports
 from workflows.calendar.records import calendar_day, calendar_import
 from workflows.calendar.values import SHANGHAI, ImportedYear, SpecialDay, YearState
 from workflows.duties import may_keep_calendar, require
@@ -184,6 +184,9 @@ def broken(connection: Connection, told: Iterable[HistoryEvent]) -> list[str]:
             expected[str(event.data["id"])] = {**event.data, IMPORTED: who}
         elif event.kind in (PUT_INTO_FORCE, DISCARDED):
             expected.setdefault(str(event.data["id"]), {}).update({**event.data, event.kind: who})
+    unreadable = set(imports_with_unreadable_days(connection))
+    if unreadable:
+        return sorted(unreadable)
     stored = {one.id: _row(one) for one in list_imports(connection)}
     return sorted(key for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key))
 

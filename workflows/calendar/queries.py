@@ -41,6 +41,17 @@ def _days(connection: Connection, those: ColumnElement[bool]) -> dict[str, list[
     return days
 
 
+def imports_with_unreadable_days(connection: Connection) -> list[str]:
+    """Return the ids of imports of which a day is no date, or of no kind: somebody else than the system wrote it."""
+    found: set[str] = set()
+    for row in connection.execute(select(calendar_day)):
+        try:
+            _ = date.fromisoformat(row.on), DayKind(row.kind)
+        except ValueError:
+            found.add(row.import_id)
+    return sorted(found)
+
+
 def _state(row: Row[tuple[object, ...]], latest: int) -> YearState:
     if row.discarded_at is not None:
         return YearState.DISCARDED

@@ -23,7 +23,7 @@ from workflows.flow_changes.errors import (
     NotTheDrafter,
 )
 from workflows.flow_changes.new_flow import blank
-from workflows.flow_changes.records import flow_draft, flow_file
+from workflows.flow_changes.records import flow_change, flow_draft, flow_file
 from workflows.office import Office
 from workflows.organisation.values import Person
 from workflows.standing import Standing
@@ -227,3 +227,15 @@ def _require_files(key: str, files: Mapping[str, bytes]) -> None:
             raise FlowFileRefused(name, "text") from error
     if not any(PurePath(name).suffix == ".bpmn" for name in files):
         raise FlowFileRefused(f"{key}.bpmn", "missing")
+
+
+def damaged(connection: Connection) -> list[str]:
+    """Return the SHA-256 of each kept file of a draft whose content is another, or that a submitted change names in vain."""
+    there = {row.sha256: digest_of(bytes(row.content)) for row in connection.execute(select(flow_file))}
+    named = {
+        digest
+        for files in connection.scalars(select(flow_change.c.files).where(flow_change.c.files.is_not(None)))
+        for digest in (files.values() if isinstance(files, dict) else ())
+        if isinstance(digest, str)
+    }
+    return sorted({key for key, digest in there.items() if key != digest} | (named - there.keys()))

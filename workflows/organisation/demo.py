@@ -103,7 +103,7 @@ def load(connection: Connection, password: str | None, record: Record) -> list[D
     Returns:
         Everybody's login, in the office's order.
     """
-    add_posts(connection)
+    add_posts(connection, record)
     known_units = {one.code for one in queries.list_units(connection, include_disabled=True)}
     for code, name, parent, _head, _leader in UNITS:
         if code not in known_units:
@@ -120,8 +120,8 @@ def load(connection: Connection, password: str | None, record: Record) -> list[D
     return logins
 
 
-def add_posts(connection: Connection) -> None:
-    """Add the posts every office has, as far as they are missing."""
+def add_posts(connection: Connection, record: Record) -> None:
+    """Add the posts every office has, as far as they are missing; ``record`` is told of each."""
     known = queries.post_names(connection)
     position = connection.scalar(select(func.count()).select_from(post)) or 0
     missing = [
@@ -131,6 +131,8 @@ def add_posts(connection: Connection) -> None:
     ]
     if missing:
         connection.execute(insert(post), missing)
+    for one in missing:
+        record("post:added", {"code": one["code"], "name": one["name"]})
 
 
 def _login(

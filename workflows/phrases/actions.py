@@ -131,19 +131,24 @@ def move(connection: Connection, owner: str | None, phrase_id: str, by: int, rec
     _tell(record, ORDERED, {"ids": [one.id for one in there]})
 
 
-def told_otherwise(connection: Connection, events: Iterable[tuple[str, Mapping[str, Value]]]) -> bool:
-    """Tell whether the office's phrases are others than what the events of their ledger, in order, make of them."""
+def broken(connection: Connection, events: Iterable[tuple[str, Mapping[str, Value]]]) -> list[str]:
+    """Return the ids of the office's phrases that are others than what the events of their ledger, in order, make of them.
+
+    Where only their order is another, all of them are named.
+    """
     known: dict[str, tuple[Value, Value]] = {}
     for kind, data in events:
         if kind == SET:
             known[str(data["id"])] = (data["text"], data["kind"])
         elif kind == REMOVED:
             known.pop(str(data["id"]), None)
-        else:
+        elif kind == ORDERED:
             ids = data["ids"]
             assert isinstance(ids, list)
             known = {str(one): known[str(one)] for one in ids}
-    return list(known.items()) != [(one.id, (one.text, one.kind)) for one in list_owned(connection, None)]
+    stored: dict[str, tuple[Value, Value]] = {one.id: (one.text, one.kind) for one in list_owned(connection, None)}
+    differing = sorted(one for one in known.keys() | stored.keys() if known.get(one) != stored.get(one))
+    return differing or ([] if list(known) == list(stored) else sorted(known))
 
 
 def count_office(connection: Connection) -> int:

@@ -17,10 +17,11 @@ from engine.model import Actor, HistoryEvent, RecordChange, Value
 from engine.persistence import history, instances
 from engine.persistence.redactions import chains_with
 from engine.persistence.tables import work_item
-from engine.redacted import marking_with, texts_in
+from engine.redacted import Path, marking_with, texts_in
 from engine.redaction import Cleared, Wanted
 from engine.told_work_items import told_work_items
 from workflows.attachments import actions as attachments
+from workflows.attachments import told as uploads
 from workflows.audit_log import projection as audit_log
 from workflows.calendar.values import SHANGHAI
 from workflows.clearings import CLEARING, PlaceKind, clearing
@@ -226,7 +227,11 @@ def approve(connection: Connection, office: Office, person: Person, clearing_id:
     }
     decided = RecordChange(CLEARING, clearing_id, {**_decided(row, person, now), "approved": True})
     own = Wanted(sought.of_event, sought.of_variables, sought.kept, mark, told, (decided,))
-    other = Wanted(sought.of_others, lambda _path, text: sought.holds(text), lambda _path, _text: CLEARED, mark, told)
+
+    def of_others(event: HistoryEvent, path: Path, text: str) -> bool:
+        return sought.of_others(event, path, text) or uploads.names_file(event, path, row.sha256)
+
+    other = Wanted(of_others, lambda _path, text: sought.holds(text), lambda _path, _text: CLEARED, mark, told)
     touched, ledgers = [instance_id], history.list_ledgers(connection)
     engine = office.engine
     _apply(connection, office, instance_id, engine.clear_in_case(connection, instance_id, own, actor, now))
@@ -240,7 +245,7 @@ def approve(connection: Connection, office: Office, person: Person, clearing_id:
     traces.sweep_case(connection, instance_id, sought)
     traces.sweep(connection, sought, everywhere=bool(row.everywhere))
     if row.sha256:
-        attachments.clear(connection, row.sha256, INSTEAD.format(on=_day(now), by=person.name), now)
+        attachments.clear(connection, row.sha256, INSTEAD.format(on=_day(now), by=person.name), max(now, row.asked_at))
     seen: dict[str, Value] = {"instance": instance_id, "reason": row.reason, "requested_by": row.asked_by}
     engine.record_ledger(connection, LEDGER, CARRIED_OUT, seen, actor, now)
     indexer = Indexer(engine, office.forms)
@@ -363,7 +368,7 @@ def _others(connection: Connection, row: Row[Any], sought: Sought) -> list[str]:
     """Return the other chains that lose something, or are to tell that a file of theirs is gone, in the order they are locked."""
     found = _chains_with(connection, sought) if row.everywhere else set()
     if row.sha256:
-        found.update(attachments.cases_with(connection, row.sha256))
+        found.update((*attachments.cases_with(connection, row.sha256), uploads.LEDGER))
     return sorted(found - {row.instance_id})
 
 

@@ -17,7 +17,15 @@ from workflows.record_tables import CanonicalValue
 from workflows.redaction.sought import Sought
 
 ELSEWHERE = frozenset(
-    {"history_event", "history_payload", "redaction_slip", "process_instance", "process_definition", "definition_file"}
+    {
+        "anchor",
+        "history_event",
+        "history_payload",
+        "redaction_slip",
+        "process_instance",
+        "process_definition",
+        "definition_file",
+    }
 )
 """Tables that the clearing of chains, and of the cases they belong to, takes care of, or that hold models and no contents."""
 COPIES = frozenset({"idempotency_key", "incident", "job", "notice", "work_item_draft"})

@@ -1,0 +1,1 @@
+"""Anchors of an office: what goes into one, and how the office is compared with those that were kept elsewhere."""
