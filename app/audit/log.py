@@ -201,6 +201,7 @@ def _objects(connection: Connection, wanted: set[tuple[str, str]]) -> dict[tuple
     case = process_instance.c
     for row in connection.execute(select(case.id, case.title).where(case.id.in_(ids.get("case", set())))):
         found["case", row.id] = row.title
+    found |= {("attachment", one): name for one, name in _files(connection, ids.get("attachment", set())).items()}
     for username, name in queries.names_of(connection, ids.get("person", set())).items():
         found["person", username] = name
     for code, name in queries.names_of_units(connection).items() if "unit" in ids else ():
