@@ -62,14 +62,15 @@ def secrets_refused(person: Person) -> Iterator[None]:
 def readable(person: Person, attachment_id: str) -> Attachment:
     """Return an attachment that a person may read; one that is not bound to a case yet is its uploader's alone.
 
-    That somebody who reads everything has read it is recorded.
+    That they have read it is recorded.
     """
     house = current_house()
     with looking_at_a_case(person) as connection:
         attachment = actions.get(connection, attachment_id)
         if attachment.instance_id is not None:
             cases.require_file(connection, house.office, person, attachment.instance_id, attachment_id, now(connection))
-            record_reading(connection, house.office, person, attachment.instance_id, "attachment", now(connection))
+            at, case = now(connection), attachment.instance_id
+            record_reading(connection, house.office, person, case, "attachment", at, attachment_id)
         elif attachment.uploaded_by != person.username:
             raise AttachmentNotFound(attachment_id)
     if attachment.cleared_at is not None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from app import anchoring
 from app.house import House
+from app.ledgers import OPERATIONS, tell, tell_operation
 from app.transaction import reading, transaction
 from engine.persistence import dump
 from engine.persistence.database import create_schema
 from engine.verification import Break
 from workflows import verification
+from workflows.audit_log import projection as audit_log
 
 FORMAT_FILE, FORMAT = "format", b"banjie-backup/1\n"
 TABLES, ATTACHMENTS = "tables", "attachments"
@@ -21,7 +23,11 @@ class BackupRefused(RuntimeError):
 
 
 def backup(house: House, target: Path) -> list[Break]:
-    """Write a backup, and return what verification says of the installation it was taken from."""
+    """Write a backup, and return what verification says of the installation it was taken from.
+
+    That it was taken is told first, so that it stands in the backup itself.
+    """
+    tell_operation(house, "backup:taken", file=target.name)
     with reading(house.pool) as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(FORMAT_FILE, FORMAT)
         for table in dump.tables():
@@ -52,6 +58,8 @@ def restore(house: House, source: Path) -> list[Break]:
             last: str | None = ""
             while last is not None:
                 last = house.indexer.index_next(connection, last)
+            audit_log.rebuild(connection)
+            tell(connection, house, OPERATIONS, "backup:restored", {"file": source.name})
         for name in archive.namelist():
             folder, _slash, _sha256 = name.partition("/")
             if folder == ATTACHMENTS:

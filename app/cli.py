@@ -27,9 +27,12 @@ from app import assets
 from app.announcing import announcing
 from app.assets import AssetsMissing
 from app.house import House, build
+from app.ledgers import OPERATIONS, tell, tell_operation
 from app.messages import break_reason
 from app.settings import load, outside_secret
+from app.settings_told import tell_settings
 from app.transaction import reading, transaction
+from engine import canonical
 from engine.definitions import is_model, read_processes
 from engine.errors import ClockSetBack, ProcessError
 from engine.model import Actor, Finding, ReplayResult, Value
@@ -37,6 +40,7 @@ from engine.persistence import jobs
 from engine.persistence.database import create_schema
 from engine.verification import Break
 from workflows import definitions, verification
+from workflows.audit_log import projection as audit_log
 from workflows.calendar import demo as demo_calendar
 from workflows.calendar.working_time import beginning_of
 from workflows.event_logs.exporting import SALT_BYTES, event_log
@@ -99,6 +103,7 @@ def init(admin: Annotated[str | None, typer.Option(help="首个系统管理员�
         create_schema(connection)
         _set_unset_clock(connection, house)
         demo_office.add_posts(connection, _record(connection, house))
+        tell(connection, house, OPERATIONS, "installation:initialised", {"admin": admin} if admin else {})
         for files in grouped(sorted(path for path in BPMN.glob("*/*") if is_model(path.name))):
             at = house.office.engine.now(connection)
             for deployed in definitions.deploy_as(connection, house.office, SYSTEM, files, at):
@@ -121,6 +126,7 @@ def demo(
         _load_phrases(connection, house)
         demo_rooms.load(connection, house.office, SYSTEM, house.office.engine.now(connection))
         demo_calendar.load(connection, house.office.engine, house.office.calendars, house.office.engine.now(connection))
+        tell(connection, house, OPERATIONS, "demo:loaded", {"people": len(logins)})
     if as_json:
         typer.echo(json.dumps([{**vars(one), "posts": list(one.posts)} for one in logins], ensure_ascii=False))
         return
@@ -140,7 +146,9 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     from app.metrics import SHARED_FOLDER
     from app.scheduler import serves_jobs
 
-    if not serves_jobs(_house()):
+    house = _house()
+    tell_settings(house)
+    if not serves_jobs(house):
         typer.echo("定时、消息和自动任务不在本进程执行，请另外运行 banjie worker（设置 jobs.in_server）。")
     typer.echo(f"办结已启动：http://{host}:{port}  （按 Ctrl+C 停止）")
     with ExitStack() as stack:
@@ -167,6 +175,7 @@ def worker() -> None:
     if serves_jobs(house):
         typer.echo("到期任务由 banjie serve 执行（jobs.in_server），不需要另外运行 worker。")
         return
+    tell_settings(house)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
@@ -188,6 +197,7 @@ def tick(
     if parked:
         with transaction(house.pool) as connection:
             jobs.take_up_parked(connection, engine.now(connection))
+            tell(connection, house, OPERATIONS, "jobs:taken_up", {})
     if at:
         try:
             instant = datetime.fromisoformat(at)
@@ -195,7 +205,14 @@ def tick(
             raise typer.BadParameter(f"“{at}”不是 ISO 8601 时刻") from error
         if instant.tzinfo is None:
             raise typer.BadParameter("时刻必须带时区，例如 2025-11-05T08:40+08:00")
+        with reading(house.pool) as connection:
+            before = engine.now(connection)
         done = scheduler.pass_time(house, instant)
+        with transaction(
+            house.pool
+        ) as connection:  # told at the instant itself: another may go to the same one meanwhile
+            times: dict[str, Value] = {"before": canonical.instant(before), "now": canonical.instant(instant)}
+            engine.record_ledger(connection, OPERATIONS, "clock:set", times, SYSTEM, instant)
     else:
         done = 0
         while more := scheduler.run_due(house):
@@ -322,13 +339,17 @@ def export_history(
     house = _house()
     with reading(house.pool) as connection:
         if verifier is None:
-            for line in house.office.engine.export(connection, instance_id):
-                sys.stdout.buffer.write(line + b"\n")
-            return
-        chosen = connected_cases(connection, instance_id) if thread else [instance_id]
-        exports = ((one, house.office.engine.export(connection, one)) for one in chosen)
-        with verifier.open("wb") as target:
-            exporting.write_archive(connection, house.office, exports, target, with_files=files)
+            lines = list(house.office.engine.export(connection, instance_id))
+        else:
+            chosen = connected_cases(connection, instance_id) if thread else [instance_id]
+            exports = ((one, house.office.engine.export(connection, one)) for one in chosen)
+            with verifier.open("wb") as target:
+                exporting.write_archive(connection, house.office, exports, target, with_files=files)
+    tell_operation(house, "case:exported", instance=instance_id)
+    if verifier is None:
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        return
     typer.echo(f"已导出 {len(chosen)} 个事项到 {verifier}。解压后运行 python3 verify_case.py --key 公钥文件")
 
 
@@ -418,10 +439,12 @@ def restore(file: Path) -> None:
 
 @cli.command()
 def index() -> None:
-    """重建全文检索的索引；期间可以照常办理，未重建的事项暂时查不到。"""
+    """重建全文检索的索引和审计日志的索引；期间可以照常办理，未重建的事项暂时查不到。"""
     house = _house()
     with transaction(house.pool) as connection:
         search.clear(connection)
+        audit_log.rebuild(connection)
+        tell(connection, house, OPERATIONS, "index:rebuilt", {})
     last: str | None = ""
     while last is not None:
         with transaction(house.pool) as connection:
@@ -496,7 +519,9 @@ def _set_unset_clock(connection: Connection, house: House) -> None:
     engine = house.office.engine
     if house.settings.clock.adjustable and not engine.clock_was_set(connection):
         try:
+            before = canonical.instant(engine.now(connection))
             engine.set_clock(connection, DEMO_CLOCK)
+            tell(connection, house, OPERATIONS, "clock:set", {"before": before, "now": canonical.instant(DEMO_CLOCK)})
         except ClockSetBack:
             typer.echo("已有更晚的记录，时钟保持不变。", err=True)
 

@@ -12,6 +12,7 @@ from workflows.comments.actions import Comment
 from workflows.notices.reading import Receipt, receipts_of
 from workflows.organisation import queries
 from workflows.organisation.values import Person
+from workflows.visibility import takes_part
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Section:
     idempotency_key: str
     text: str = ""
     error: str = ""
+    may_comment: bool = True
 
 
 def comment_section(
@@ -46,4 +48,5 @@ def comment_section(
         idempotency_key=new_key(),
         text=text,
         error=error,
+        may_comment=takes_part(connection, person, instance_id, at),
     )

@@ -1,6 +1,7 @@
 """What a view asks for: the installation it serves, and the instant of the request."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
@@ -9,8 +10,8 @@ from sqlalchemy import Connection
 
 from app.house import House
 from app.transaction import reading, transaction
-from workflows.duties import reads_everything
 from workflows.organisation.values import Person
+from workflows.visibility import NOTED, Reading, tell_reading
 
 HOUSE = "banjie"
 
@@ -25,7 +26,17 @@ def now(connection: Connection) -> datetime:
     return current_house().office.engine.now(connection)
 
 
-def looking_at_a_case(person: Person) -> AbstractContextManager[Connection]:
-    """Open a transaction for a page of a case: it writes only for those whose reading is recorded."""
-    pool = current_house().pool
-    return transaction(pool) if reads_everything(person) else reading(pool)
+@contextmanager
+def looking_at_a_case(person: Person) -> Iterator[Connection]:
+    """Open a transaction for a page of a case: what the person reads there is told when it has been read, in one of its own.
+
+    So a page holds no lock while it is put together, and the answer does not leave before its reading is told.
+    """
+    house = current_house()
+    noted: list[Reading] = []
+    with reading(house.pool) as connection:
+        yield connection.execution_options(**{NOTED: noted})
+    if noted:
+        with transaction(house.pool) as connection:
+            for one in noted:
+                tell_reading(connection, house.office, person, one)

@@ -10,9 +10,11 @@ from sqlalchemy import Engine as Pool
 from app.settings import DocumentApprovalSettings, Settings
 from engine.api import Engine
 from engine.persistence.database import connect
+from engine.persistence.history import LEDGER_TOLD
 from workflows import definitions
 from workflows.archiving.settings import ArchiveSettings, FlowFiling
 from workflows.attachments.store import AttachmentStore
+from workflows.audit_log.projection import project
 from workflows.calendar.calendars import Calendars
 from workflows.calendar.moved_limits import write_moved_limits
 from workflows.calendar.values import WorkingHours
@@ -105,9 +107,11 @@ def build(settings: Settings) -> House:
         followers=(indexer.follow, partial(write_notices, settings=notices), write_moved_limits),
     )
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    pool = connect(settings.storage.database_url)
+    pool.update_execution_options(**{LEDGER_TOLD: project})
     return House(
         settings,
-        connect(settings.storage.database_url),
+        pool,
         office,
         indexer,
         notices,

@@ -114,6 +114,8 @@ SENTENCES: Mapping[str, Any] = {
     "NothingToRelease": _("这件待办不是领办的，不能放回。"),
     "NotClaimable": _("这件待办已经在您手中。"),
     "PostRequired": _("只有下列岗位可以这样做：%(posts)s。"),
+    "WithoutBusiness": _("系统、安全保密、审计管理员和审计人员没有业务权限，不能发起事项。"),
+    "OnlyAudits": _("您因审计查看本事项，不能在其中办理或评论。"),
     "NotAStarter": _("“%(flow)s”由%(posts)s发起。"),
     "SubstitutionNotFound": _("没有这项代理。"),
     "SubstitutionOver": _("这项代理已于 %(ended_at)s 结束。"),

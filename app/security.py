@@ -16,6 +16,7 @@ from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.house import House
+from app.ledgers import SIGNED_OUT, tell_of_sign_in
 from app.transaction import reading, transaction
 from engine.clock import SystemClock
 from workflows.duties import require_post
@@ -98,6 +99,7 @@ def sign_out(house: House) -> None:
         at = _machine.now()
         with transaction(house.pool) as connection:
             sessions.end_session(connection, key, at, at + current_app.permanent_session_lifetime)
+            tell_of_sign_in(connection, house, SIGNED_OUT, current_person().username)
     logout_user()
 
 
@@ -134,6 +136,7 @@ def posts_required(posts: tuple[str, ...]) -> Callable[[Callable[..., Any]], Cal
             require_post(current_person(), posts)
             return view(*args, **kwargs)
 
+        guarded.posts = posts  # type: ignore[attr-defined]  # what the table of permissions is compared with
         return guarded
 
     return decorate

@@ -30,6 +30,7 @@ SHORT_NAMES = {
 }
 DATABASE_FILE = "banjie.db"
 SECRET_BYTES = 32
+OUTSIDE_SECRETS = ("MAIL_PASSWORD", "ROBOT_URL", "ROBOT_SECRET")
 SPAN = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 
 

@@ -187,7 +187,7 @@ def approval_sheet(
         CaseNotVisible: The person sees no more of the case than their own step shows, or nothing.
     """
     require_extent(connection, office, person, instance_id, Extent.COPY, now)
-    detail = cases.get_case(connection, office, person, instance_id, now)
+    detail = cases.get_case(connection, office, person, instance_id, now, recorded=True)
     record_reading(connection, office, person, instance_id, "print", now)
     case = detail.case
     process = office.engine.deployed(connection, case.definition.id).process

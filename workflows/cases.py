@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from engine.commands.case import SYSTEM
 from engine.commands.complete_work_item import decisions_of
 from engine.definitions import Deployed
+from engine.errors import NotPermitted
 from engine.marking import unpack
 from engine.model import (
     Actor,
@@ -189,7 +190,7 @@ class Startable:
     """A flow that people can start; ``refusal`` says why this person may not."""
 
     definition: ProcessDefinition
-    refusal: NotAStarter | None
+    refusal: NotPermitted | None
 
 
 def startable(connection: Connection, office: Office) -> list[ProcessDefinition]:
@@ -205,8 +206,11 @@ def offered_to_start(connection: Connection, office: Office, person: Person) -> 
     return [Startable(one, why_not_start(person, office.engine.deployed(connection, one.id))) for one in flows]
 
 
-def why_not_start(person: Person, deployed: Deployed) -> NotAStarter | None:
-    """Say why a person may not start a case of a flow: its model names the posts that may."""
+def why_not_start(person: Person, deployed: Deployed) -> NotPermitted | None:
+    """Say why a person may not start a case of a flow: they have no business, or its model names the posts that may."""
+    refusal = duties.may_do_business(person)
+    if refusal is not None:
+        return refusal
     start = deployed.process.start
     posts = starters_of(start)
     if not posts or person.posts & set(posts):
@@ -259,6 +263,7 @@ def start(
 
     Raises:
         ProcessDefinitionNotFound: There is no such flow or version.
+        WithoutBusiness: The person only administers or audits.
         NotAStarter: The person holds none of the posts that may start it.
         TitleRefused, SubmissionInvalid: It cannot be accepted so.
         CaseNotVisible: The person may not see the source.
@@ -323,10 +328,28 @@ def _carried(
     return values
 
 
-def get_case(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> CaseDetail:
-    """Return a case as a reader sees it; raise ``CaseNotVisible``. An auditor's reading is recorded."""
+def get_case(
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    now: datetime,
+    *,
+    recorded: bool = False,
+) -> CaseDetail:
+    """Return a case as a reader sees it; raise ``CaseNotVisible``.
+
+    Args:
+        connection: For reading; see :func:`workflows.visibility.record_reading`.
+        office: The office.
+        person: Who reads.
+        instance_id: The case.
+        now: Aware instant.
+        recorded: Whether the reading is told already, or nothing of the case's content is shown.
+    """
     extent = extent_of(connection, office, person, instance_id, now)
-    record_reading(connection, office, person, instance_id, "case", now)
+    if not recorded:
+        record_reading(connection, office, person, instance_id, "case", now)
     case = instances.get_instance(connection, instance_id)
     deployed = office.engine.deployed(connection, case.definition.id)
     marking = unpack(instances.snapshot_of(connection, instance_id))
@@ -383,7 +406,7 @@ def require_file(
 ) -> None:
     """Raise ``CaseNotVisible`` unless a file of a case is one that a person sees there."""
     if extent_of(connection, office, person, instance_id, now) is Extent.STEP:
-        detail = get_case(connection, office, person, instance_id, now)
+        detail = get_case(connection, office, person, instance_id, now, recorded=True)
         if attachment_id not in attachments_named(connection, detail.fields):
             raise CaseNotVisible(instance_id)
 
@@ -544,7 +567,7 @@ def history(
     after: int = 0,
     limit: int = 500,
 ) -> list[HistoryEvent]:
-    """Return a case's events in order. An auditor's reading is recorded.
+    """Return a case's events in order. The reading is recorded.
 
     Raises:
         CaseNotVisible: The person does not see the whole case, or its chain tells what is withheld from them.

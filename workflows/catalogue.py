@@ -128,7 +128,10 @@ def record_tables(known: Mapping[str, Business]) -> tuple[RecordTable, ...]:
 
 
 def vocabulary(
-    known: Mapping[str, Business], numbers: NumberSettings, remind_hours: int, calendars: Calendars
+    known: Mapping[str, Business],
+    numbers: NumberSettings,
+    remind_hours: int,
+    calendars: Calendars,
 ) -> Vocabulary:
     """Return what the engine is handed.
 

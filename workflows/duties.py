@@ -1,7 +1,7 @@
 """What a person's posts allow, whatever the case."""
 
 from engine.errors import ProcessError
-from workflows.errors import PostRequired
+from workflows.errors import PostRequired, WithoutBusiness
 from workflows.organisation.values import Person
 
 DIRECTORS = ("office_director", "process_administrator")
@@ -55,6 +55,11 @@ ARCHIVE_READERS = (*REGISTER_READERS, "auditor")
 """Posts that read the catalogue of the archive; it shows no more of a case than 归档文件目录 must."""
 AUDITORS = ("auditor", "security_auditor")
 ADMINISTRATORS = ("system_administrator",)
+WITHOUT_BUSINESS = (*ADMINISTRATORS, "security_administrator", *AUDITORS)
+"""Posts that give no part in the office's business: who holds nothing else starts no case and books no room.
+
+Source: PRACTICE of such offices (三员 have no business of their own, and who audits does not act in what is audited).
+"""
 
 
 def may_hand_over(person: Person) -> ProcessError | None:
@@ -95,6 +100,11 @@ def may_edit_office_phrases(person: Person) -> ProcessError | None:
 def may_keep_calendar(person: Person) -> ProcessError | None:
     """Say why this person may not import a year of the working calendar, nor put one into force."""
     return holds(person, CALENDAR_KEEPERS)
+
+
+def may_do_business(person: Person) -> WithoutBusiness | None:
+    """Say why this person has no part in the office's business: all they hold are posts that administer or audit."""
+    return WithoutBusiness() if person.posts and not person.posts - set(WITHOUT_BUSINESS) else None
 
 
 def require(refusal: ProcessError | None) -> None:

@@ -89,6 +89,18 @@ class NotAStarter(NotPermitted):
 
 
 @dataclass(eq=False)
+class WithoutBusiness(NotPermitted):
+    """The person only administers or audits, and has no part in the office's business."""
+
+
+@dataclass(eq=False)
+class OnlyAudits(NotPermitted):
+    """The person reads this case because they audit it, and has no part in it."""
+
+    instance_id: str
+
+
+@dataclass(eq=False)
 class OpinionRequired(InvalidSubmission):
     """This decision needs an opinion in words."""
 

@@ -8,6 +8,7 @@ from engine.model import EventKind, HistoryEvent
 from engine.verification import Break, told_or_broken
 from workflows.attachments import actions as attachments
 from workflows.attachments import told as uploads
+from workflows.audit_log import projection as audit_log
 from workflows.calendar import actions as calendar
 from workflows.calendar.calendars import LEDGER as CALENDAR
 from workflows.catalogue import record_tables
@@ -37,8 +38,14 @@ def verify(connection: Connection, office: Office) -> list[Break]:
         if ledger not in broken:
             breaks.extend(told_or_broken(ledger, look(connection, office)))
     breaks.extend(Break(FLOW_CHANGE, None, f"flow_file {one}") for one in drafts.damaged(connection))
+    breaks.extend(told_or_broken("audit_log", _audit_log(connection, {one.chain for one in breaks})))
     breaks.extend(Break("files", None, sha256) for sha256 in attachments.damaged(connection, office.store))
     return breaks
+
+
+def _audit_log(connection: Connection, broken: set[str]) -> Iterator[Break]:
+    for chain, seq in audit_log.broken(connection, broken):
+        yield Break(chain, seq, "audit_entry")
 
 
 def _numbers(connection: Connection, office: Office) -> Iterator[Break]:

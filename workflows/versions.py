@@ -98,7 +98,7 @@ def list_versions(
 def get_versions(
     connection: Connection, office: Office, person: Person, instance_id: str, key: str, now: datetime
 ) -> FieldVersions:
-    """Return all versions of one field, also where there is only one; an auditor's reading is recorded.
+    """Return all versions of one field, also where there is only one; the reading is recorded.
 
     Raises:
         CaseNotVisible: The person has no part in the case.

@@ -4,19 +4,20 @@ Its participants (initiator, owners past and present, candidates of open items, 
 while a substitution is in force also who may act for one of those on an open item), the heads of the responsible units (the
 initiator's, those asked to countersign, those the case was given to) and the leaders in charge of them, the office director, and
 whoever keeps the register that the case stands in.
-Auditors read everything, and their reading is recorded; administrators see no content.
+Auditors read everything; administrators see no content. Whoever reads a case, the reading is recorded.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true, union_all
 
-from engine.model import Actor, WorkItemState
+from engine.model import Actor, Value, WorkItemState
 from engine.persistence.tables import participant, process_instance, work_item, work_item_candidate
 from workflows.acting import theirs
 from workflows.case_keepers import case_keeper
-from workflows.duties import DIRECTORS, KEEPERS, reads_everything
+from workflows.duties import AUDITORS, DIRECTORS, KEEPERS, reads_everything
 from workflows.errors import CaseNotVisible
 from workflows.few import among_few
 from workflows.office import Office
@@ -26,7 +27,10 @@ from workflows.organisation.values import Person
 from workflows.responsible_units import responsible_unit
 from workflows.substitutions.queries import Owners, owners_for
 
-READINGS = "office:readings"
+READINGS, READ = "office:readings", "case:read"
+"""Tells who has read what of which case; a ledger for each reader, so that nobody who opens a case waits for another reader."""
+NOTED = "banjie_readings"
+"""Option of a connection that only reads: a list in which readings are noted, to be told when the page is read."""
 
 
 def visible_to(person: Person, owners: Owners) -> ColumnElement[bool]:
@@ -53,6 +57,12 @@ def sees(connection: Connection, person: Person, instance_id: str, now: datetime
         return True
     owners = owners_for(connection, person.username, now)
     return bool(owners) and connection.scalar(this.where(_visible_as_substitute(owners))) is not None
+
+
+def takes_part(connection: Connection, person: Person, instance_id: str, now: datetime) -> bool:
+    """Tell whether the case would be visible to the person also if they held no post that audits."""
+    held = tuple(one for one in person.holdings if one.post not in AUDITORS)
+    return sees(connection, replace(person, holdings=held), instance_id, now)
 
 
 def kept_by(person: Person) -> Select[tuple[str]]:
@@ -158,13 +168,55 @@ def few_visible(connection: Connection, person: Person, owners: Owners) -> list[
     return among_few(connection, select(ids.c[0])) or []
 
 
+@dataclass(frozen=True)
+class Reading:
+    """That somebody has read something of a case: ``what`` of it, and with an attachment which."""
+
+    instance_id: str
+    what: str
+    at: datetime
+    attachment: str | None = None
+
+
 def record_reading(
-    connection: Connection, office: Office, person: Person, instance_id: str, what: str, now: datetime
+    connection: Connection,
+    office: Office,
+    person: Person,
+    instance_id: str,
+    what: str,
+    now: datetime,
+    attachment: str | None = None,
 ) -> None:
-    """Tell the ledger that somebody who reads everything has read a case in which they have no part."""
-    if reads_everything(person):
-        data = {"instance": instance_id, "what": what}
-        office.engine.record_ledger(connection, READINGS, "case:read", data, Actor(person.username), now)
+    """Tell the reader's ledger that they have read a case; a connection that only reads notes it for later.
+
+    Args:
+        connection: In a transaction, or for reading with a list under :data:`NOTED`.
+        office: The office.
+        person: Who reads.
+        instance_id: The case.
+        what: Of it: ``case``, ``history``, ``attachment`` …
+        now: Aware instant.
+        attachment: Which file it was.
+    """
+    one = Reading(instance_id, what, now, attachment)
+    noted: list[Reading] | None = connection.get_execution_options().get(NOTED)
+    if noted is None:
+        tell_reading(connection, office, person, one)
+    elif one not in noted:
+        noted.append(one)
+
+
+def tell_reading(connection: Connection, office: Office, person: Person, one: Reading) -> None:
+    """Tell the reader's ledger of a reading; in a transaction."""
+    data: dict[str, Value] = {"instance": one.instance_id, "what": one.what}
+    if one.attachment is not None:
+        data["attachment"] = one.attachment
+    office.engine.record_ledger(connection, readings_of(person.username), READ, data, Actor(person.username), one.at)
+
+
+def readings_of(username: str) -> str:
+    """Return the ledger of what a person has read."""
+    return f"{READINGS}:{username}"
 
 
 def clears_incidents(posts: Iterable[str]) -> bool:

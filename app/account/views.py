@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from app.credentials import person_by_password
 from app.current import current_house
 from app.errors import field_errors, told
+from app.ledgers import PASSWORD_CHANGED, PASSWORD_REFUSED, tell_of_sign_in
 from app.messages import sentence
 from app.security import current_person, safe_target
 from app.security import sign_in as open_session
@@ -49,7 +50,10 @@ def change_password() -> ResponseReturnValue:
     try:
         with transaction(house.pool) as connection:
             passwords.change_password(connection, person.username, request.form.get("old_password", ""), new)
+            tell_of_sign_in(connection, house, PASSWORD_CHANGED, person.username)
     except InvalidCredentials:
+        with transaction(house.pool) as connection:
+            tell_of_sign_in(connection, house, PASSWORD_REFUSED, person.username, reason=passwords.Standing.KNOWN.value)
         errors = {"old_password": _("原密码不正确。")}
         return render_template("account/password.html", errors=errors, least=passwords.LEAST_CHARACTERS), 422
     except ProcessError as error:

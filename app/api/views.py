@@ -17,6 +17,7 @@ from app.attachments import hand_out, receive, secrets_refused
 from app.credentials import person_by_password
 from app.current import current_house, looking_at_a_case, now
 from app.errors import PROBLEM, told
+from app.ledgers import TOKEN_ISSUED
 from app.messages import incident_sentence
 from app.security import current_person
 from app.transaction import reading
@@ -31,6 +32,7 @@ from workflows.organisation import passwords, queries
 from workflows.substitutions import actions as substitutions
 from workflows.substitutions import queries as substitution_rows
 from workflows.substitutions.values import Arrangement
+from workflows.visibility import record_reading
 from workflows.worklist import Submission
 
 OPEN = frozenset({"api.token"})
@@ -73,7 +75,7 @@ def authenticate() -> None:
 @api.post("/token", tags=[office])
 def token(body: shapes.Credentials) -> Answer:
     house = current_house()
-    person = person_by_password(house, body.username, body.password)
+    person = person_by_password(house, body.username, body.password, TOKEN_ISSUED)
     with reading(house.pool) as connection:
         stamp, must_change = passwords.credentials_of(connection, person.username)
     if must_change:
@@ -346,8 +348,11 @@ def list_work_items(query: shapes.WorkItemQuery) -> Answer:
 
 @api.get("/work-items/<work_item_id>", tags=[items])
 def get_work_item(path: shapes.WorkItemPath) -> Answer:
-    with reading(current_house().pool) as connection:
-        return jsonify(work_item(connection, path.work_item_id))
+    person = current_person()
+    with looking_at_a_case(person) as connection:
+        told, office, at = work_item(connection, path.work_item_id), current_house().office, now(connection)
+        record_reading(connection, office, person, told["instance_id"], "work_item", at)
+        return jsonify(told)
 
 
 @api.post("/work-items/<work_item_id>/claim", tags=[items])

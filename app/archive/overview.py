@@ -10,6 +10,7 @@ from app import spreadsheets
 from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years, whole_number
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.archiving import PART_KINDS, STANDINGS, UNFILED
 from app.transaction import reading
@@ -41,7 +42,7 @@ def list_as_table() -> ResponseReturnValue:
         )
         header = [_("编号"), _("标题"), _("流程"), _("办结时间"), _("拟保管期限"), _("理由")]
         name = f"{year}{STANDINGS[standing.value]}"
-        return spreadsheets.stream(name, header, _rows(lines))
+        return taken_along(name, header, _rows(lines))
 
 
 @archive.post("/assemble")

@@ -10,6 +10,7 @@ from app import spreadsheets
 from app.archive.blueprint import archive, carry_out, filed_year, keeps, offered_years
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.archiving import ITEM_STATES, PART_KINDS
 from app.transaction import reading
@@ -131,7 +132,7 @@ def catalogue_as_table() -> ResponseReturnValue:
             _("状态"),
         ]
         rows = _rows(lines, shelf.codes_of_year(connection, year))
-        return spreadsheets.stream(_("%(year)s年度归档文件目录", year=year), header, rows)
+        return taken_along(_("%(year)s年度归档文件目录", year=year), header, rows)
 
 
 @archive.get("/catalogue/print")

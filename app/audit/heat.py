@@ -16,7 +16,7 @@ from app.audit.heat_shown import VALUES, Words, drawn_data, measure_label, table
 from app.current import current_house, now
 from app.formats import embedded
 from app.house import House
-from app.registers import given
+from app.registers import given, tell_taken
 from app.security import current_person, posts_required
 from app.transaction import reading
 from workflows import definitions
@@ -105,6 +105,7 @@ def heat_table(form: str) -> ResponseReturnValue:
         words = _words(connection, chosen, house)
     rows = [one.cells for one in table_rows(figures, words, {})] if figures and words else []
     name = f"{_('流程热力')}-{chosen.key}"
+    tell_taken(name)
     answer = _csv if form == "csv" else spreadsheets.stream
     return answer(name, table_header(), rows)
 

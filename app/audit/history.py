@@ -5,16 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.blueprint import audit
-from app.current import current_house, now
+from app.audit.log import tell_of_looking
+from app.current import current_house, looking_at_a_case, now
 from app.security import current_person, posts_required
-from app.transaction import reading, transaction
+from app.transaction import reading
 from engine import canonical
 from engine.commands.case import SYSTEM
 from engine.persistence import instances
 from workflows import boxes, cases
 from workflows.duties import AUDITORS, DIRECTORS
 from workflows.organisation import queries
-from workflows.visibility import READINGS
 
 PAGE_EVENTS = 100
 
@@ -22,6 +22,7 @@ PAGE_EVENTS = 100
 @audit.get("")
 @posts_required(AUDITORS)
 def index() -> ResponseReturnValue:
+    tell_of_looking("index")
     narrowed = boxes.Filter(q=request.args.get("q", "").strip())
     with reading(current_house().pool) as connection:
         page = boxes.visible_cases(connection, current_person(), narrowed, now(connection), request.args.get("after"))
@@ -33,7 +34,7 @@ def index() -> ResponseReturnValue:
 def records(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     after = request.args.get("after", "0")
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         events = cases.history(
             connection, house.office, person, instance_id, at, int(after) if after.isdecimal() else 0, PAGE_EVENTS + 1
@@ -58,7 +59,7 @@ def records(instance_id: str) -> ResponseReturnValue:
 @posts_required((*AUDITORS, *DIRECTORS))
 def export(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         lines = cases.export(connection, house.office, person, instance_id, at)
 
@@ -68,13 +69,3 @@ def export(instance_id: str) -> ResponseReturnValue:
 
     headers = {"Content-Disposition": f"attachment; filename={instance_id}.jsonl"}
     return Response(body(), mimetype="application/x-ndjson", headers=headers)
-
-
-@audit.get("/readings")
-@posts_required(AUDITORS)
-def readings() -> ResponseReturnValue:
-    house = current_house()
-    with reading(house.pool) as connection:
-        events = list(reversed(house.office.engine.history(connection, READINGS)))[:PAGE_EVENTS]
-        names = queries.names_of(connection, {event.actor for event in events})
-    return render_template("audit/readings.html", events=events, names=names)

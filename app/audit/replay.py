@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from app.audit.blueprint import audit
 from app.audit.frames import frames_of
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.security import current_person, posts_required
-from app.transaction import reading, transaction
+from app.transaction import reading
 from engine import canonical
 from engine.commands.case import SYSTEM
 from engine.persistence import instances
@@ -30,7 +30,7 @@ LIVES = Lives()
 @posts_required(READERS)
 def history(instance_id: str) -> ResponseReturnValue:
     house, person = current_house(), current_person()
-    with transaction(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         cases.history(connection, house.office, person, instance_id, at, limit=1)  # who may not read it is told so here
         life = LIVES.read(connection, house.office, instance_id)

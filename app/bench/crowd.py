@@ -5,6 +5,7 @@ people, some handed to one, some offered to several; of a part of the cases, his
 database so filled is for measurements alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,9 +146,9 @@ def add_cases(pool: Pool, model: str, there: Counts, until: int, steps: int) -> 
         if connection.dialect.name == "sqlite":
             connection.execute(text(f"PRAGMA cache_size = -{CACHE_KILOBYTES}"))
         for statement in (CASES, WORK_ITEMS, CANDIDATES, EVENTS, PAYLOADS):
-            _execute(connection, statement, instants, asked)
+            execute(connection, statement, instants, asked)
         _add_texts(connection, asked)
-    _settle(pool)
+    settle(pool)
     return Counts(until, there.work_items + (until - there.cases) * steps)
 
 
@@ -155,8 +156,8 @@ def add_timers(pool: Pool, there: int, until: int, cases: int) -> None:
     """Add timers up to a number to the cases that were added; they are due in some decades."""
     asked = {"there": there, "until": until, "first": FIRST, "cases": cases, "content": b"{}"}
     with transaction(pool) as connection:
-        _execute(connection, TIMERS, {"ahead": (FAR_AHEAD, "n * 60")}, asked)
-    _settle(pool)
+        execute(connection, TIMERS, {"ahead": (FAR_AHEAD, "n * 60")}, asked)
+    settle(pool)
 
 
 def _add_texts(connection: Connection, asked: dict[str, Any]) -> None:
@@ -168,15 +169,16 @@ def _add_texts(connection: Connection, asked: dict[str, Any]) -> None:
     asked = {**asked, "terms": " ".join(terms_of(" 关于第 件事项的请示 同意 ")), "last": str(FIRST + asked["there"])}
     rows = f"{TEXTS[dialect]} WITH RECURSIVE {SERIES} {HEAD_AND_OPINIONS}"
     if dialect == "sqlite":
-        _execute(connection, f"{rows} FROM series", {}, asked)
-        _execute(connection, computed, {}, asked)
+        execute(connection, f"{rows} FROM series", {}, asked)
+        execute(connection, computed, {}, asked)
     else:
-        _execute(connection, f"{rows}, {computed} FROM series", {}, asked)
+        execute(connection, f"{rows}, {computed} FROM series", {}, asked)
 
 
-def _execute(
+def execute(
     connection: Connection, statement: str, instants: dict[str, tuple[str, str]], asked: dict[str, Any]
 ) -> None:
+    """Execute a statement that makes rows, with what it asks for; ``instants`` are given by their beginning and seconds."""
     dialect = connection.dialect.name
     made = {name: INSTANT[dialect].format(begin=begin, seconds=seconds) for name, (begin, seconds) in instants.items()}
     query = statement.format(**made, **BOOLEANS[dialect])
@@ -184,11 +186,11 @@ def _execute(
     connection.execute(names, {name: value for name, value in asked.items() if f":{name}" in query})
 
 
-def _settle(pool: Pool) -> None:
+def settle(pool: Pool, tables: Sequence[str] = FILLED) -> None:
     """Do what a database does by itself in the quiet after a flood of rows, so that it does not do it while measured."""
     if pool.dialect.name == "postgresql":
         with pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"VACUUM (ANALYZE) {', '.join(FILLED)}"))
+            connection.execute(text(f"VACUUM (ANALYZE) {', '.join(tables)}"))
         return
     raw = pool.raw_connection()
     try:

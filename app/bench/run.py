@@ -3,7 +3,7 @@
 import gc
 import statistics
 
-from app.bench import ageing, completion, concurrency, countersign, inbox, replaying, served, timers
+from app.bench import ageing, audit_log, completion, concurrency, countersign, inbox, replaying, served, timers
 from app.bench.report import Report
 from app.bench.sizes import Sizes
 from app.bench.stand import set_up
@@ -24,6 +24,7 @@ def run(house: House, username: str, password: str, sizes: Sizes) -> Report:
             *replaying.rows(stand),
             *concurrency.rows(stand),
             *inbox.rows(stand, client),
+            *audit_log.rows(stand, client, password),
             *timers.rows(stand),
         ]
     bare = statistics.median(stand.bare_commits)

@@ -56,6 +56,7 @@ class Client:
 
     def __init__(self, port: int, server: subprocess.Popen[bytes]) -> None:
         """Wait until the server answers; raise ``OSError`` or ``ChildProcessError`` where it does not."""
+        self._port, self._server = port, server
         self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=STARTUP_SECONDS)
         self._cookie = ""
         self._token = ""
@@ -72,6 +73,12 @@ class Client:
                 time.sleep(PAUSE_SECONDS)
             else:
                 return
+
+    def another(self, username: str, password: str) -> "Client":
+        """Return somebody else at the same server."""
+        client = Client(self._port, self._server)
+        client.sign_in(username, password)
+        return client
 
     def sign_in(self, username: str, password: str) -> None:
         self._read_token("/sign-in")

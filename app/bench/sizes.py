@@ -15,6 +15,7 @@ class Sizes:
         ages: Steps of a case that goes round in a loop.
         work_items: In the table, with a fifth as many cases.
         cases: Beyond those, added with one work item each.
+        audit_entries: In the audit log.
         timers: Open, none due.
         shared_seats: Of the countersign that four processes complete.
         replays: Cases that are executed again.
@@ -28,6 +29,7 @@ class Sizes:
     ages: tuple[int, ...]
     work_items: tuple[int, ...]
     cases: tuple[int, ...]
+    audit_entries: tuple[int, ...]
     timers: tuple[int, ...]
     shared_seats: int
     replays: int
@@ -42,12 +44,13 @@ USUAL = Sizes(
     ages=(5, 50, 500, 5_000),
     work_items=(1_000, 10_000, 100_000, 1_000_000),
     cases=(),
+    audit_entries=(1_000, 100_000),
     timers=(100, 1_000, 10_000, 100_000),
     shared_seats=300,
     replays=30,
     long_case=5_000,
 )
-FULL = Sizes(**{**vars(USUAL), "cases": (1_000_000,)})
+FULL = Sizes(**{**vars(USUAL), "cases": (1_000_000,), "audit_entries": (1_000, 1_000_000)})
 QUICK = Sizes(
     repeats=5,
     growth_repeats=5,
@@ -56,6 +59,7 @@ QUICK = Sizes(
     ages=(2, 4),
     work_items=(50, 100),
     cases=(30,),
+    audit_entries=(50, 100),
     timers=(5, 10),
     shared_seats=8,
     replays=2,

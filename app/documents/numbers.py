@@ -14,6 +14,7 @@ from app.documents.blueprint import documents
 from app.errors import field_errors, status_of, told
 from app.house import House
 from app.navigation import REGISTRARS
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
@@ -111,7 +112,7 @@ def series_as_table(code: str, year: int) -> ResponseReturnValue:
             _("作废人"),
             _("作废时间"),
         ]
-        return spreadsheets.stream(f"{code}{year}", header, _rows(connection, code, year))
+        return taken_along(f"{code}{year}", header, _rows(connection, code, year))
 
 
 def _rows(connection: Connection, code: str, year: int) -> Iterator[Sequence[spreadsheets.Cell]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app import spreadsheets
 from app.current import current_house, now
 from app.documents.blueprint import documents
-from app.registers import given, sorting
+from app.registers import given, sorting, taken_along
 from app.security import current_person, posts_required
 from app.transaction import reading
 from workflows.boxes import titles_of_cases
@@ -57,7 +57,7 @@ def outgoing_as_table() -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         codes = _codes(connection)
         lines = register.every_line(connection, codes, _narrowing(codes), sort, descending=descending)
-        return spreadsheets.stream(_("发文登记簿"), _header(), _rows(lines))
+        return taken_along(_("发文登记簿"), _header(), _rows(lines))
 
 
 def _codes(connection: Connection) -> list[str]:

@@ -4,10 +4,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import spreadsheets
 from app.current import current_house, now
 from app.documents.blueprint import documents
-from app.registers import given, sorting
+from app.registers import given, sorting, taken_along
 from app.security import current_person, posts_required
 from app.transaction import reading
 from workflows.boxes import titles_of_cases
@@ -77,7 +76,7 @@ def seals_as_table() -> ResponseReturnValue:
             )
             for one in lines
         )
-        return spreadsheets.stream(_("用印登记"), header, rows)
+        return taken_along(_("用印登记"), header, rows)
 
 
 def _narrowing() -> Narrowing:

@@ -40,7 +40,8 @@ def void(instance_id: str) -> ResponseReturnValue:
 def _page(instance_id: str, error: ProcessError | None = None) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     with reading(house.pool) as connection:
-        case = cases.get_case(connection, house.office, person, instance_id, now(connection)).case
+        at = now(connection)
+        case = cases.get_case(connection, house.office, person, instance_id, at, recorded=True).case
         found = voiding.find_voidable(connection, house.office, person, case)
     if found is None:
         if error is not None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection
 from app import spreadsheets
 from app.current import current_house, now
 from app.incoming.blueprint import incoming
-from app.registers import given, sorting
+from app.registers import given, sorting, taken_along
 from app.security import current_person
 from app.transaction import reading
 from workflows.boxes import titles_of_cases
@@ -86,7 +86,7 @@ def received_as_table() -> ResponseReturnValue:
         )
         openings = register.openings_of(connection, series, narrowed.year) if _shows_openings(narrowed) else []
         rows = _rows(connection, lines, openings, day_of(at))
-        return spreadsheets.stream(_("收文登记簿"), _header(), rows)
+        return taken_along(_("收文登记簿"), _header(), rows)
 
 
 def _reads_all() -> bool:

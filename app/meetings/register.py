@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 from app import spreadsheets
 from app.current import current_house, now
 from app.meetings.blueprint import meetings
-from app.registers import given, sorting
+from app.registers import given, sorting, taken_along
 from app.security import current_person, posts_required
 from app.sentences.meeting_arrangement import meeting_state_label
 from app.transaction import reading
@@ -51,7 +51,7 @@ def as_table() -> ResponseReturnValue:
     sort, descending = sorting(SORTS, "starts_at")
     with reading(current_house().pool) as connection:
         lines = register.every_line(connection, _narrowing(), _visible(connection), sort, descending=descending)
-        return spreadsheets.stream(_("会议登记"), _header(), _rows(lines))
+        return taken_along(_("会议登记"), _header(), _rows(lines))
 
 
 def _visible(connection: Connection) -> ColumnElement[bool]:

@@ -347,7 +347,7 @@ def _title_of(connection: Connection, instance_id: str) -> str:
     """Return what a case is called, to those who may see it; one may jump a case that one may not read."""
     person, at = current_person(), now(connection)
     try:
-        return cases.get_case(connection, current_house().office, person, instance_id, at).case.title
+        return cases.get_case(connection, current_house().office, person, instance_id, at, recorded=True).case.title
     except CaseNotVisible:
         return ""
 

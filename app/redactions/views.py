@@ -2,7 +2,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.current import current_house, now
+from app.current import current_house, looking_at_a_case, now
 from app.errors import field_errors, status_of, told
 from app.finishing import finish_clearings
 from app.security import current_person, posts_required
@@ -95,7 +95,7 @@ def refuse(clearing_id: str) -> ResponseReturnValue:
 def _asking_page(instance_id: str, error: ProcessError | None = None) -> ResponseReturnValue:
     house, person = current_house(), current_person()
     chosen = request.values.get("place", "")
-    with reading(house.pool) as connection:
+    with looking_at_a_case(person) as connection:
         at = now(connection)
         case = cases.get_case(connection, house.office, person, instance_id, at).case
         places = [

@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from app.current import current_house, now
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.supervision import LAMPS, SORTS, SOURCES, STATES
-from app.spreadsheets import Cell, stream
+from app.spreadsheets import Cell
 from app.supervision.blueprint import days_of_lamps, supervision
 from app.transaction import reading
 from workflows.organisation import queries
@@ -48,7 +49,7 @@ def export() -> ResponseReturnValue:
     with reading(current_house().pool) as connection:
         at, on = now(connection), days_of_lamps(connection)
         lines = board.every_matter(connection, person, _narrowed(), on, at)
-        return stream(_("督办台账"), header(), cells(connection, lines))
+        return taken_along(_("督办台账"), header(), cells(connection, lines))
 
 
 def header() -> list[str]:

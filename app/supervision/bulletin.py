@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.current import current_house, now
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.supervision import FIGURES, LAMPS, STATES
-from app.spreadsheets import Cell, stream
+from app.spreadsheets import Cell
 from app.supervision.blueprint import days_of_lamps, supervision, today
 from app.supervision.board import cells, header, names_in
 from app.transaction import reading
@@ -52,7 +53,7 @@ def export_bulletin() -> ResponseReturnValue:
         told = bulletin.read(connection, month, today(connection))
         units = queries.names_of_units(connection)
         named = _("督查通报%(year)s年%(month)s月", year=month.year, month=month.month)
-        return stream(named, [_("牵头单位"), *map(str, FIGURES.values())], _figures(told, units))
+        return taken_along(named, [_("牵头单位"), *map(str, FIGURES.values())], _figures(told, units))
 
 
 @supervision.get("/bulletin/<month>/<figure>")
@@ -68,7 +69,7 @@ def figure(month: str, figure: str) -> ResponseReturnValue:
         of_unit = told.matters if unit is None else told.units.get(unit, {})
         lines = board.lines_of(connection, of_unit.get(Figure(figure), ()), on)
         if request.args.get("export") == "1":
-            return stream(f"{month}{FIGURES[figure]}", header(), cells(connection, lines))
+            return taken_along(f"{month}{FIGURES[figure]}", header(), cells(connection, lines))
         names = names_in(connection, lines)
     return render_template(
         "supervision/figure.html",

@@ -5,9 +5,9 @@ from sqlalchemy import Connection
 
 from app.current import current_house, now
 from app.errors import field_errors, status_of, told
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.supervision import ORDER_DISPOSALS
-from app.spreadsheets import stream
 from app.supervision.blueprint import entered_day, supervision, today
 from app.transaction import reading, transaction
 from engine.errors import ProcessError
@@ -97,7 +97,7 @@ def export_orders() -> ResponseReturnValue:
         ]
         for one in found
     )
-    return stream(_("口头交办登记"), heading, lines)
+    return taken_along(_("口头交办登记"), heading, lines)
 
 
 def _page(error: ProcessError | None = None, settled: str = "") -> ResponseReturnValue:

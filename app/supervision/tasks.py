@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Row
 
 from app.current import current_house, now
+from app.registers import taken_along
 from app.security import current_person, posts_required
 from app.sentences.supervision import TASK_STATES
-from app.spreadsheets import Cell, stream
+from app.spreadsheets import Cell
 from app.supervision.blueprint import days_of_lamps, supervision
 from app.transaction import reading
 from workflows.initiators import initiator_names
@@ -61,7 +62,7 @@ def export_tasks() -> ResponseReturnValue:
             _("完成日期"),
             _("验收日期"),
         ]
-        return stream(_("任务交办台账"), header, _cells(connection, pages, on))
+        return taken_along(_("任务交办台账"), header, _cells(connection, pages, on))
 
 
 def _cells(connection: Connection, pages: Iterator[list[Row[Any]]], on: board.LampDays) -> Iterator[list[Cell]]:

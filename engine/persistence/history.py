@@ -1,9 +1,10 @@
 """Rows of history: appended, read, never changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import canonical
@@ -11,6 +12,9 @@ from engine.history import EMPTY, Entry, Head, SealedEvent, seal
 from engine.model import Actor, HistoryEvent, Value
 from engine.persistence.tables import history_event, history_payload, ledger_head
 
+LedgerTold = Callable[[Connection, HistoryEvent], None]
+LEDGER_TOLD = "banjie_ledger_told"
+"""Option of a pool: takes each entry of an office ledger into what the office keeps of them, in the same transaction."""
 _insert_event = insert(history_event)
 _insert_payload = insert(history_payload)
 _joined = select(history_event, history_payload.c.salt, history_payload.c.content).join(
@@ -30,20 +34,32 @@ def append(
     connection: Connection, chain: str, head: Head, entries: Sequence[Entry], actor: Actor, at: datetime
 ) -> Head:
     """Append entries behind ``head`` and return the new head; the caller holds the chain's lock."""
+    last = _append(connection, chain, head, entries, actor, at)[-1].event
+    return Head(last.seq, last.hash)
+
+
+def _append(
+    connection: Connection, chain: str, head: Head, entries: Sequence[Entry], actor: Actor, at: datetime
+) -> list[SealedEvent]:
     sealed = seal(chain, head, entries, actor, at)
     connection.execute(_insert_event, [_event_row(one.event) for one in sealed])
     connection.execute(
         _insert_payload,
         [{"chain": chain, "seq": one.event.seq, "salt": one.salt, "content": one.content} for one in sealed],
     )
-    last = sealed[-1].event
-    return Head(last.seq, last.hash)
+    return sealed
 
 
-def append_to_ledger(connection: Connection, ledger: str, entry: Entry, actor: Actor, at: datetime) -> None:
-    """Append one entry to an office ledger, whose head is locked until the transaction ends."""
-    new = append(connection, ledger, lock_ledger(connection, ledger), [entry], actor, at)
+def append_to_ledger(connection: Connection, ledger: str, entry: Entry, actor: Actor, at: datetime) -> HistoryEvent:
+    """Append one entry to an office ledger, whose head is locked until the transaction ends, and return what was written."""
+    [sealed] = _append(connection, ledger, lock_ledger(connection, ledger), [entry], actor, at)
+    new = sealed.event
     connection.execute(update(ledger_head).where(ledger_head.c.chain == ledger).values(seq=new.seq, hash=new.hash))
+    event = replace(new, data=canonical.decode(sealed.content))  # as it will be read back
+    told: LedgerTold | None = connection.get_execution_options().get(LEDGER_TOLD)
+    if told is not None:
+        told(connection, event)
+    return event
 
 
 def lock_ledger(connection: Connection, ledger: str) -> Head:
@@ -75,6 +91,13 @@ def list_events(
     if about is not None:
         query = query.where(history_event.c.work_item_id == about)
     return [_sealed(row) for row in connection.execute(query.limit(limit) if limit else query)]
+
+
+def data_of(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Mapping[str, Value]]:
+    """Return what some events tell, by chain and number; nothing of those that are not there."""
+    place = tuple_(history_event.c.chain, history_event.c.seq)
+    rows = connection.execute(_joined.where(place.in_(sorted(places))))
+    return {(one.event.chain, one.event.seq): one.event.data for one in map(_sealed, rows)}
 
 
 def list_of_kind(connection: Connection, chain: str, kind: str) -> list[SealedEvent]:

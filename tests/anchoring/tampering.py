@@ -91,7 +91,9 @@ def put_in(dice: random.Random, connection: Connection, table: Table, untold: Se
     columns = list(table.primary_key.columns)
     column = dice.choice(columns)
     row[column.name] = (
-        max(one[column.name] for one in rows) + 1 if isinstance(column.type, Integer) else f"{row[column.name]}x"
+        max(one[column.name] for one in rows) + 1
+        if isinstance(column.type, Integer)
+        else _lengthened(column, str(row[column.name]))
     )
     unique = [one for one in table.columns if one.unique]
     for one in unique:
@@ -210,3 +212,9 @@ def forge(dice: random.Random, connection: Connection, tables: Sequence[RecordTa
 
 def ways() -> Iterator[Any]:
     yield from (change, change, change, take_away, put_in, swap)
+
+
+def _lengthened(column: Column[Any], value: str) -> str:
+    """Return another key than one that is there, no longer than its column has room for."""
+    longest = getattr(column.type, "length", None)
+    return f"{value[: longest - 1] if longest else value}x"

@@ -86,7 +86,7 @@ PAGES = {
         "/audit/{case}",
         "/audit/{case}/records",
         "/audit/{case}/proof",
-        "/audit/readings",
+        "/audit/log",
         "/audit/anchors",
     ],
     "jiziheng": ["/admin/units", "/admin/posts", "/admin/people", "/nothing-here"],

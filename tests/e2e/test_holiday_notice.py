@@ -267,7 +267,7 @@ def see_the_history(office: Installation, instance_id: str) -> None:
     page.goto(f"{office.address}/audit/{instance_id}")
     expect(page.get_by_text("重放验证通过")).to_be_visible()
     office.picture(page, "过程审计")
-    page.goto(f"{office.address}/audit/readings")
+    page.goto(f"{office.address}/audit/log?category=readings")
     expect(page.get_by_role("row").filter(has_text="裴慎之").first).to_be_visible()
     office.picture(page, "查阅记录")
 

@@ -247,7 +247,9 @@ def test_the_full_record_is_read_with_permission_and_who_asked_and_allowed_is_ke
     assert read.text == "阮知微：列支渠道先核清。"
     with reading(house.pool) as connection:
         told = [
-            one for one in house.office.engine.history(connection, "office:readings") if one.kind == record_keeping.READ
+            one
+            for one in house.office.engine.history(connection, "office:readings:zhenliyan")
+            if one.kind == record_keeping.READ
         ]
         kept = connection.execute(select(record_reading)).one()
     assert [(one.actor, one.data["instance"]) for one in told] == [("zhenliyan", case)]

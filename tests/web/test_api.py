@@ -294,7 +294,7 @@ def test_an_auditor_reads_everything_and_it_is_recorded(clerk: Caller, each_site
     problem(auditor.post(f"/work-items/{case['open_items'][0]['id']}/complete", version=1, variables=DRAFT), 403)
     house = each_site.extensions["banjie"]
     with transaction(house.pool) as connection:
-        told = house.office.engine.history(connection, "office:readings")
+        told = house.office.engine.history(connection, "office:readings:peishenzhi")
     assert [(event.actor, event.data["instance"]) for event in told] == [("peishenzhi", case["id"])]
 
 

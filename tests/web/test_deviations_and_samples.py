@@ -21,7 +21,7 @@ from tests.office import Desk
 from tests.web.clerk import Clerk, alert
 from workflows import verification
 from workflows.samples.records import LEDGER
-from workflows.visibility import READINGS
+from workflows.visibility import readings_of
 
 SPAN = "since=2025-11-01&until=2025-11-30"
 SAMPLE = {"name": "十一月发文", "size": "1", "since": "2025-11-01", "until": "2025-11-30", "seed": "甲"}
@@ -132,7 +132,7 @@ def test_what_the_auditor_writes_down_stands_on_the_worksheet_and_in_the_ledger_
     with reading(house.pool) as connection:
         assert house.office.engine.history(connection, desk.instance_id) == before
         told_there = house.office.engine.history(connection, LEDGER)
-        read = [one.data for one in house.office.engine.history(connection, READINGS)]
+        read = [one.data for one in house.office.engine.history(connection, readings_of("peishenzhi"))]
     last = [one for one in told_there if one.kind == "record:changed"][-1]
     assert (last.actor, last.data["values"]["conclusion"]) == ("peishenzhi", "sound")
     assert {"instance": desk.instance_id, "what": "sample"} in read

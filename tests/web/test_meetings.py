@@ -16,7 +16,7 @@ from tests.meetings.days import CLERK, MEMBERS, PLAN, PRESENT, REPORT, Days
 from tests.web.clerk import Clerk, alert
 from workflows.meeting_arrangement import record_keeping
 from workflows.meeting_arrangement.tally import Outcome
-from workflows.visibility import READINGS
+from workflows.visibility import readings_of
 
 
 @pytest.fixture
@@ -288,7 +288,9 @@ def test_the_record_is_asked_for_allowed_and_read_on_the_pages(site: Flask, days
     house = days.house
     with reading(house.pool) as connection:
         told = [
-            one.actor for one in house.office.engine.history(connection, READINGS) if one.kind == "meeting_record:read"
+            one.actor
+            for one in house.office.engine.history(connection, readings_of("yuwenshu"))
+            if one.kind == "meeting_record:read"
         ]
     assert told == ["yuwenshu"]
 
@@ -313,7 +315,7 @@ def test_a_step_names_what_is_done_beside_its_form_and_those_pages_lead_back(sit
     days.act(CLERK, case)
     days.deliver()
     days.answer(case)
-    days.at("11-25 09:00")
+    days.at("11-25 08:30")
     assert to_do()[1] == ["attendance"]
     days.open_meeting(case)
     assert to_do()[1] == ["attendance", "lines", "minutes", "record"]

@@ -12,7 +12,7 @@ from tests.forging import forge
 from tests.lived import JUMPED, WRONG_DATE, live
 from tests.office import Desk
 from tests.web.clerk import Clerk
-from workflows.visibility import READINGS
+from workflows.visibility import readings_of
 
 FRAMES = re.compile(r'<script type="application/json" data-frames>(.*?)</script>', re.DOTALL)
 
@@ -38,7 +38,9 @@ def seq_of(desk: Desk, kind: str, number: int = 0) -> int:
 
 def readings(desk: Desk) -> list[str]:
     with reading(desk.house.pool) as connection:
-        return [str(one.data["what"]) for one in desk.house.office.engine.history(connection, READINGS)]
+        return [
+            str(one.data["what"]) for one in desk.house.office.engine.history(connection, readings_of("peishenzhi"))
+        ]
 
 
 def test_an_address_shows_its_moment_without_a_script(auditor: Clerk, desk: Desk) -> None:

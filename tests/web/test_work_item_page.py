@@ -233,7 +233,7 @@ def test_the_auditors_reading_of_a_case_is_recorded(site: Flask) -> None:
     item = clerk.start(TITLE)
     auditor = Clerk(site, "peishenzhi")
     assert auditor.get(case_of(item)).status_code == 200
-    assert case_of(item).removeprefix("/cases/") in auditor.get("/audit/readings").text
+    assert case_of(item).removeprefix("/cases/") in auditor.get("/audit/log?category=readings").text
 
 
 def test_the_system_administrator_sees_no_case(site: Flask) -> None:

@@ -26,8 +26,9 @@ def say(desk: Desk, username: str, text: str, *mentions: str) -> actions.Comment
 
 
 def said(desk: Desk, username: str) -> list[tuple[str, str]]:
+    given = (desk.house.office, desk.person(username), desk.instance_id, desk.now)
     with reading(desk.house.pool) as connection:
-        found = actions.list_comments(connection, desk.house.office, desk.person(username), desk.instance_id, desk.now)
+        found = actions.list_comments(connection, *given, recorded=True)
     return [(one.author, one.text) for one in found]
 
 

@@ -13,12 +13,13 @@ from workflows.comments.errors import CommentRefused, MentionRefused, TooManyMen
 from workflows.comments.naming import named_in
 from workflows.comments.records import COMMENT
 from workflows.comments.records import comment as table
+from workflows.errors import OnlyAudits
 from workflows.extent import Extent, extent_of, require_extent
 from workflows.forms.validation import readable_text
 from workflows.office import Office
 from workflows.organisation import queries
 from workflows.organisation.values import Person
-from workflows.visibility import record_reading
+from workflows.visibility import record_reading, takes_part
 
 MOST_MENTIONS = 50
 
@@ -61,11 +62,14 @@ def add_comment(
 
     Raises:
         CaseNotVisible: The person may not see the case.
+        OnlyAudits: The person sees it only because they audit it.
         CommentRefused: There is no text, too much, or something that is no text.
         TooManyMentions: More people are mentioned than one comment may mention.
         MentionRefused: Somebody is mentioned who may not see the case.
     """
     require_extent(connection, office, person, instance_id, Extent.COPY, now)
+    if not takes_part(connection, person, instance_id, now):
+        raise OnlyAudits(instance_id)
     said = text.replace("\r\n", "\n").strip()
     limit = office.settings.comment_characters
     if not said or len(said) > limit or not readable_text(said, lines=True):
@@ -114,7 +118,7 @@ def list_comments(
         person: Who reads.
         instance_id: The case.
         now: Aware instant.
-        recorded: Whether an auditor's reading of the case was recorded already.
+        recorded: Whether the reading of the case was recorded already.
 
     Raises:
         CaseNotVisible: The person may not see the case.

@@ -20,7 +20,7 @@ from workflows.meeting_arrangement.state import get_meeting
 from workflows.office import Office
 from workflows.organisation.values import Person
 from workflows.recording import record_in_ledger
-from workflows.visibility import READINGS, require_visible
+from workflows.visibility import readings_of, require_visible
 
 READ = "meeting_record:read"
 
@@ -123,7 +123,7 @@ def read_record(
     if row is None:
         return None
     told: dict[str, Value] = {"instance": instance_id}
-    office.engine.record_ledger(connection, READINGS, READ, told, Actor(person.username), now)
+    office.engine.record_ledger(connection, readings_of(person.username), READ, told, Actor(person.username), now)
     return KeptRecord(row.text, row.kept_by, row.kept_at)
 
 

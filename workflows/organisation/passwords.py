@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -32,6 +33,22 @@ class Stored:
 
     hash: str | None
     failures: int
+
+
+class Standing(StrEnum):
+    """What an account is, for which a wrong password was typed."""
+
+    KNOWN = "password"
+    DISABLED = "disabled"
+    UNKNOWN = "unknown"
+
+
+def standing_of(connection: Connection, username: str) -> Standing:
+    """Return whether anybody has this name, and may sign in."""
+    row = connection.execute(select(person.c.disabled_at).where(person.c.username == username)).first()
+    if row is None:
+        return Standing.UNKNOWN
+    return Standing.KNOWN if row.disabled_at is None else Standing.DISABLED
 
 
 def stored(connection: Connection, username: str, machine_now: datetime) -> Stored:

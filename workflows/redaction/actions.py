@@ -22,6 +22,7 @@ from engine.redaction import Cleared, Wanted
 from engine.told_work_items import told_work_items
 from workflows.attachments import actions as attachments
 from workflows.attachments import told as uploads
+from workflows.audit_log import projection as audit_log
 from workflows.calendar.values import SHANGHAI
 from workflows.clearings import CLEARING, PlaceKind, clearing
 from workflows.duties import reads_everything, require
@@ -48,6 +49,7 @@ from workflows.search.index import Indexer
 from workflows.visibility import require_visible
 
 ASKED, REFUSED = "clearing.asked", "clearing.refused"
+LEDGER, CARRIED_OUT = "office:redactions", "clearing:carried_out"
 """The acts under which history tells of a request, and that it was refused."""
 INSTEAD = "内容已清除（{on}，经{by}批准）"
 """What stands in the place of an attachment's name."""
@@ -236,6 +238,7 @@ def approve(connection: Connection, office: Office, person: Person, clearing_id:
     for chain in _others(connection, row, sought):
         if chain in ledgers:
             engine.clear_in_ledger(connection, chain, other, actor, now)
+            audit_log.refresh(connection, chain)
         else:
             _apply(connection, office, chain, engine.clear_in_case(connection, chain, other, actor, now))
             touched.append(chain)
@@ -243,6 +246,8 @@ def approve(connection: Connection, office: Office, person: Person, clearing_id:
     traces.sweep(connection, sought, everywhere=bool(row.everywhere))
     if row.sha256:
         attachments.clear(connection, row.sha256, INSTEAD.format(on=_day(now), by=person.name), max(now, row.asked_at))
+    seen: dict[str, Value] = {"instance": instance_id, "reason": row.reason, "requested_by": row.asked_by}
+    engine.record_ledger(connection, LEDGER, CARRIED_OUT, seen, actor, now)
     indexer = Indexer(engine, office.forms)
     for chain in touched:
         result = engine.replay(connection, chain)

@@ -79,7 +79,7 @@ def _attachments(connection: Connection, instance_id: str) -> Iterator[Place]:
 
 
 def _fields(connection: Connection, office: Office, person: Person, instance_id: str, now: datetime) -> Iterator[Place]:
-    for view in cases.get_case(connection, office, person, instance_id, now).fields:
+    for view in cases.get_case(connection, office, person, instance_id, now, recorded=True).fields:
         if view.type in FREE_TEXTS and view.value != CLEARED:
             shown = view.value if isinstance(view.value, str) else ""
             yield Place(PlaceKind.FIELD, view.key, view.label, shown[:SHOWN_CHARACTERS])
@@ -100,7 +100,7 @@ def _opinions(connection: Connection, instance_id: str) -> Iterator[Place]:
 def _comments(
     connection: Connection, office: Office, person: Person, instance_id: str, now: datetime
 ) -> Iterator[Place]:
-    said = list_comments(connection, office, person, instance_id, now)
+    said = list_comments(connection, office, person, instance_id, now, recorded=True)
     names = queries.names_of(connection, {one.author for one in said})
     for one in said:
         if one.text != CLEARED:

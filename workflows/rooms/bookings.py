@@ -12,7 +12,7 @@ from engine.canonical import instant
 from engine.errors import ProcessError
 from engine.model import Actor, RecordChange, Value
 from engine.persistence.history import lock_ledger
-from workflows.duties import ADMINISTRATORS, holds, require
+from workflows.duties import WITHOUT_BUSINESS, holds, require
 from workflows.errors import ReasonRequired
 from workflows.forms.validation import readable_text
 from workflows.office import Office
@@ -31,13 +31,12 @@ from workflows.rooms.records import BOOKING, LEDGER
 from workflows.rooms.records import room_booking as table
 from workflows.rooms.values import Booking, Room, Wish, booking_of
 
-WITHOUT_BUSINESS = frozenset({*ADMINISTRATORS, "security_administrator", "security_auditor"})
 """Posts that give no part in the office's business. Source: PRACTICE of such offices (三员)."""
 
 
 def may_book(person: Person) -> ProcessError | None:
     """Say why this person may not book rooms."""
-    return None if person.posts - WITHOUT_BUSINESS else NoRoomForAdministrators()
+    return None if person.posts - set(WITHOUT_BUSINESS) else NoRoomForAdministrators()
 
 
 def may_cancel(person: Person, booking: Booking, now: datetime) -> ProcessError | None:

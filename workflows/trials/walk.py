@@ -295,7 +295,7 @@ class _Walk:
                 (one.username, one.name) for one in people if cases.why_not_start(one, self._deployed) is None
             )
             return Walked(done, refusal, refused_at, now, self._deployed, starters)
-        case = cases.get_case(connection, office, self._reader, self._instance_id, now)
+        case = cases.get_case(connection, office, self._reader, self._instance_id, now, recorded=True)
         timed = [one.due_at for one in jobs.list_of_instance(connection, self._instance_id) if one.due_at]
         items = self._open_items(case)
         history = self._engine.history(connection, self._instance_id)
