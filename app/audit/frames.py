@@ -9,7 +9,7 @@ from app.wording import gettext as _
 from engine.commands.case import SYSTEM
 from engine.model import EventKind, HistoryEvent
 from workflows.calendar.working_time import WorkingTime
-from workflows.moments.life import Life, is_change, is_intervention, is_send_back
+from workflows.moments.life import Life, is_change, is_intervention, is_send_back, is_urging
 
 SENT_BACK, CHANGED, INTERVENED, URGED, SUBSTITUTED = 1, 2, 4, 8, 16
 """What of an event can be looked for; numbers that are added."""
@@ -52,7 +52,7 @@ def frames_of(
         "who": [people.place(_who(one, names)) for one in events],
         "place": [elements.place(one.activity_id) if one.activity_id else -1 for one in events],
         "label": [labels.place(_label(life, one)) for one in events],
-        "flags": [_flags(one) for one in events],
+        "flags": [_flags(life, one) for one in events],
         "tokens": [
             [
                 one.seq,
@@ -106,12 +106,12 @@ def _worked(events: Sequence[HistoryEvent], calendar: WorkingTime) -> list[int]:
     return [known[event.at] for event in events]
 
 
-def _flags(event: HistoryEvent) -> int:
+def _flags(life: Life, event: HistoryEvent) -> int:
     return (
-        SENT_BACK * is_send_back(event)
+        SENT_BACK * (is_send_back(event) or event.seq in life.returned)
         + CHANGED * is_change(event)
         + INTERVENED * is_intervention(event)
-        + URGED * (event.kind in (EventKind.WORK_ITEM_URGED, EventKind.WORK_ITEM_OVERDUE))
+        + URGED * is_urging(event)
         + SUBSTITUTED * bool(event.on_behalf_of or event.recorded_by or event.kind == EventKind.WORK_ITEM_CONFIRMED)
     )
 

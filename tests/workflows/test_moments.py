@@ -12,7 +12,7 @@ from tests.engine.running import ACTOR, Running
 from tests.flows import model
 from tests.forging import forge
 from tests.lived import BODY, JUMPED, MISTAKEN, WRONG_DATE, live
-from tests.office import Desk
+from tests.office import DRAFT, Desk
 from workflows.moments.known import Known
 from workflows.moments.life import Life, is_change, is_intervention, is_send_back
 from workflows.moments.reading import Lives, known_then, last_known
@@ -64,6 +64,17 @@ def test_who_is_urged_or_hands_a_step_on_changes_nothing_of_the_form(desk: Desk)
     [urged] = seqs(life, EventKind.WORK_ITEM_URGED)
     assert not [one for one in known(desk, life, urged).fields if one.changed]
     assert value(known(desk, life, urged), "countersign_units") == changed.view.value
+
+
+def test_a_decision_that_leads_back_is_a_sending_back(sqlite_house: House) -> None:
+    desk = Desk(sqlite_house)
+    desk.start()
+    desk.act("gexingyao", "submit", **DRAFT)
+    desk.act("shiyanqiu", "revise", "请核原文。")
+    desk.act("gexingyao", "submit")
+    desk.act("shiyanqiu", "agree", countersign_units=["AHB", "DQB"])
+    life = life_of(desk)
+    assert life.returned == {seqs(life, EventKind.WORK_ITEM_COMPLETED, "shiyanqiu")[0]}
 
 
 def test_only_what_had_been_said_by_then_is_known(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from engine.replay import replay
 from engine.told_tokens import TokensUntold, ToldTokens, commands, told_tokens
 from engine.told_work_items import Told, told_work_items
 from workflows.cases import INTERVENTION
+from workflows.reminders import REMINDER
 from workflows.waits import Wait, waits_of
 
 CHECKPOINT = 200
@@ -110,6 +111,20 @@ class Life:
                 moves.append(Move(event.seq, str(data["mode"]), tuple(dict.fromkeys(origins)), str(event.activity_id)))
             before = standing.get(event.seq, before)
         return tuple(moves)
+
+    @cached_property
+    def returned(self) -> frozenset[int]:
+        """The events by which somebody has decided so that a step before theirs, in the order of first doing, is done again."""
+        returned, order = set[int](), dict[str | None, int]()
+        for command in commands(self.events):
+            first = command[0]
+            if first.kind != EventKind.WORK_ITEM_COMPLETED:
+                continue
+            own = order.setdefault(first.activity_id, len(order))
+            opened = (one.activity_id for one in command if one.kind == EventKind.WORK_ITEM_OPENED)
+            if any(order.get(one, own) < own for one in opened):
+                returned.add(first.seq)
+        return frozenset(returned)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -303,6 +318,13 @@ def is_send_back(event: HistoryEvent) -> bool:
     """Tell whether something was sent back or taken back."""
     back = event.kind == EventKind.TOKEN_MOVED and event.data.get("mode") in (SEND_BACK, WITHDRAW)
     return back or event.kind == EventKind.WORK_ITEM_WITHDRAWN
+
+
+def is_urging(event: HistoryEvent) -> bool:
+    """Tell whether somebody was urged, or told that something is due or overdue."""
+    if event.kind == EventKind.RECORD_CHANGED:
+        return event.data.get("record") == REMINDER
+    return event.kind in (EventKind.WORK_ITEM_URGED, EventKind.WORK_ITEM_OVERDUE)
 
 
 def is_change(event: HistoryEvent) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.house import House
-from tests.e2e.story import part_a, part_b, part_c, part_d, part_e, part_f
+from tests.e2e.story import part_a, part_b, part_c, part_d, part_e, part_f, part_g
 from tests.e2e.story.year import Year
 from tests.office import PASSWORD
 from tests.serving import banjie
@@ -109,6 +109,15 @@ STEPS: tuple[Step, ...] = (
     part_f.f_numbered_once,
     part_f.f_examined,
     part_f.f_handed_over,
+    part_g.g_the_wrong_date,
+    part_g.g_the_missing_day,
+    part_g.g_what_was_recorded,
+    part_g.g_why_he_was_late,
+    part_g.g_a_written_opinion_is_no_vote,
+    part_g.g_who_read_the_plan,
+    part_g.g_when_it_turned_red,
+    part_g.g_the_thread_is_taken_along,
+    part_g.g_he_cannot_act_and_is_seen,
 )
 
 

@@ -1,4 +1,4 @@
-"""The acceptance story from 2025-11-05 to 2026-03-02: everybody does in a browser what the story says, on one database."""
+"""The acceptance story from 2025-11-05 to 2026-07-10: everybody does in a browser what the story says, on one database."""
 
 from pathlib import Path
 
