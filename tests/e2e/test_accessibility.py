@@ -94,8 +94,8 @@ PAGES = {
 MISSING = {"/nothing-here"}
 NO_PAGES = frozenset(
     """account.sign_in api archive.catalogue_as_table archive.list_as_table
-    audit.anchors_file audit.export audit.export_verifiable audit.heat audit.heat_cases audit.heat_table audit.moment
-    audit.public_key
+    audit.anchors_file audit.export audit.export_verifiable audit.heat audit.heat_cases audit.heat_table
+    audit.log_as_csv audit.log_as_table audit.moment audit.public_key audit.readings
     calendar.download comments.mentionable definitions.bpmn definitions.file
     documents.outgoing_as_table documents.seals_as_table documents.series_as_table files health incoming.received_as_table
     openapi_docs openapi_json previews static supervision.export supervision.export_bulletin supervision.export_orders
