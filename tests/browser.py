@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.requirements import browser as find_browser
+from tests import requirements
 from tests.serving import LOOPBACK, servers
 
 FLAGS = (
@@ -38,11 +38,21 @@ READY = """async () => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=requirements.shell(), args=list(FLAGS))
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def whole_chromium(beside: Browser) -> Iterator[Browser]:
+    """Start a Chromium that has what is around pages too, such as a viewer of PDF."""
+    browser = beside.browser_type.launch(executable_path=requirements.browser(), args=list(FLAGS))
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from docx import Document
 from playwright.sync_api import Browser, Page, Route, expect
 
 from app.house import House
-from tests.browser import ARTIFACTS, DESKTOP, PHONE, screenshot, server, wait_until_ready
+from tests.browser import ARTIFACTS, DESKTOP, PHONE, screenshot, server, wait_until_ready, whole_chromium
 from tests.databases import SETTLED, SqliteDatabases, installation
 from tests.e2e.test_accessibility import serious_findings
 from tests.office import BODY, DRAFT, PASSWORD, Desk
@@ -289,11 +289,26 @@ def test_each_file_that_cannot_be_accepted_says_why(served: Served) -> None:
     screenshot(page, "files-refused")
 
 
-def test_pictures_pdf_and_texts_of_any_charset_are_shown_and_nothing_is_blocked(served: Served) -> None:
+def test_a_pdf_is_shown_by_the_browsers_own_viewer(office: tuple[House, str], browser: Browser) -> None:
+    house, address = office
+    desk = Desk(house)
+    desk.start(title=LONG_TITLE)
+    with whole_chromium(browser) as whole:
+        served = Served(address, whole, desk)
+        page = served.open_item("gexingyao")
+        drag(page, "drop", "扫描件.pdf", PDF)
+        place = page.get_by_role("link", name="扫描件.pdf").get_attribute("href")
+        page.goto(f"{address}{place}")
+        with page.expect_event("framenavigated", lambda frame: frame.url.startswith(VIEWER)):
+            page.reload()
+        screenshot(page, "preview-pdf")
+        assert served.console == []
+
+
+def test_pictures_and_texts_of_any_charset_are_shown_and_nothing_is_blocked(served: Served) -> None:
     page = served.open_item("gexingyao")
     files = {
         "现场.png": png(),
-        "扫描件.pdf": PDF,
         "值班表.txt": "值班表：䶮、㛃".encode("gb18030"),
         "稿.docx": docx("正文。"),
     }
@@ -303,10 +318,6 @@ def test_pictures_pdf_and_texts_of_any_charset_are_shown_and_nothing_is_blocked(
     places = {name: page.get_by_role("link", name=name).get_attribute("href") for name in files}
     page.goto(f"{served.address}{places['现场.png']}")
     assert page.locator(".banjie-preview img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
-    page.goto(f"{served.address}{places['扫描件.pdf']}")
-    with page.expect_event("framenavigated", lambda frame: frame.url.startswith(VIEWER)):
-        page.reload()
-    screenshot(page, "preview-pdf")
     page.goto(f"{served.address}{places['值班表.txt']}")
     expect(page.locator("pre")).to_have_text("值班表：䶮、㛃")
     page.goto(f"{served.address}{places['稿.docx']}")

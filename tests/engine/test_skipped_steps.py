@@ -286,7 +286,7 @@ def test_the_timeline_says_that_a_step_was_skipped_by_its_settings_and_nobody_ag
 ) -> None:
     case = run(LINE, {"second": person("second", INITIATOR, same_person="skip_consecutive")})
     case.complete("first")
-    with reading(case.pool) as connection:
+    with transaction(case.pool) as connection:
         reader = queries.get_person(connection, INITIATOR)
         told = cases.timeline(connection, sqlite_house.office, reader, case.instance_id, case.now)
         items = work_items.list_of_instance(connection, case.instance_id)

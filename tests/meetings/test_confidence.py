@@ -66,7 +66,7 @@ def test_who_has_withdrawn_reads_no_ballots_on_any_way_and_opens_the_item_no_mor
     assert not reads_chain(days, "ruanzhiwei", plan)
     assert reads_chain(days, "ruanzhiwei", report)
     person = days.person("ruanzhiwei")
-    with reading(days.house.pool) as connection:
+    with transaction(days.house.pool) as connection:
         assert not opens(connection, days.office, person, plan, days.now)
         thread = thread_of(connection, days.office, person, case, days.now)
         for refused in (cases.get_case, cases.timeline, cases.export):

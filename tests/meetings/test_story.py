@@ -245,7 +245,7 @@ def test_the_full_record_is_read_with_permission_and_who_asked_and_allowed_is_ke
     days.act("shaoqiheng", asked, "agree", "准予查阅。")
     read = days.record(record_keeping.read_record, case, house.meetings, by="zhenliyan")
     assert read.text == "阮知微：列支渠道先核清。"
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         told = [
             one
             for one in house.office.engine.history(connection, "office:readings:zhenliyan")

@@ -83,7 +83,7 @@ def test_what_was_cleared_is_nowhere_and_everything_still_proves_itself(desk: De
     result = replayed(desk)
     assert result.verified
     assert result.redacted_states > 0
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         person = desk.person("gexingyao")
         assert not visible_cases(connection, person, Filter(q="七号库"), desk.now, None).rows
         [row] = visible_cases(connection, person, Filter(q=CLEARED), desk.now, None).rows

@@ -27,13 +27,13 @@ def say(desk: Desk, username: str, text: str, *mentions: str) -> actions.Comment
 
 def said(desk: Desk, username: str) -> list[tuple[str, str]]:
     given = (desk.house.office, desk.person(username), desk.instance_id, desk.now)
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         found = actions.list_comments(connection, *given, recorded=True)
     return [(one.author, one.text) for one in found]
 
 
 def assert_proved(desk: Desk) -> None:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         result = cases.replay(connection, desk.house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
         assert result.verified, result.divergence
         assert verification.verify(connection, desk.house.office) == []

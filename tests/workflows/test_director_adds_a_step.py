@@ -3,7 +3,7 @@
 import pytest
 
 from app.house import House
-from app.transaction import reading, transaction
+from app.transaction import transaction
 from engine.model import InstanceState
 from tests.office import TITLE, Desk, flow_files
 from workflows import cases, definitions, verification
@@ -97,7 +97,7 @@ def test_a_document_that_meets_the_condition_goes_through_the_new_step_to_its_en
     desk.act("quanning", "submit", sealed_copies=19, seal_basis="签发意见", seal_supervisor="quanning")
     desk.act("shaxiaoman", "submit", dispatched_on="2025-11-14")
     desk.receive("tanzhixing")
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         person = desk.person("gexingyao")
         detail = cases.get_case(connection, house.office, person, desk.instance_id, desk.now)
         assert house.office.engine.replay(connection, desk.instance_id).verified

@@ -175,6 +175,6 @@ def test_nobody_else_takes_up_the_second_signature(house: House) -> None:
     submission = Submission(item.version, "agree", "同意")
     with transaction(house.pool) as connection, pytest.raises(NotTheAssignee):
         worklist.complete(connection, house.office, leader, item.id, submission, desk.now)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         detail = cases.get_case(connection, house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
     assert detail.current == ("sign_again",)

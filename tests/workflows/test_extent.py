@@ -58,7 +58,7 @@ def test_who_signs_for_a_document_sees_the_document_its_number_and_their_own_rec
     assert "body" in values
     assert not {"reconciliation", "signatory", "countersign_units", "seal_basis", "source_document"} & set(values)
     assert [one.assignee for one in detail.open_items] == ["tanzhixing"]
-    with reading(issued.house.pool) as connection:
+    with transaction(issued.house.pool) as connection:
         given = (connection, office, person, issued.instance_id, issued.now)
         assert [(one.step, one.people) for one in cases.timeline(*given)] == [("签收", ("谈知行",))]  # type: ignore[union-attr]
         assert versions.list_versions(*given) == {}
@@ -71,7 +71,7 @@ def test_who_signs_for_a_document_sees_the_document_its_number_and_their_own_rec
 
 def test_who_signs_for_a_document_reads_no_history_no_drafts_and_no_opinions(issued: Desk) -> None:
     office, person = issued.house.office, issued.person("tanzhixing")
-    with reading(issued.house.pool) as connection:
+    with transaction(issued.house.pool) as connection:
         for refused in (cases.history, cases.export):
             with pytest.raises(CaseNotVisible):
                 refused(connection, office, person, issued.instance_id, issued.now)
@@ -130,7 +130,7 @@ def test_a_copy_of_a_case_on_its_way_shows_the_opinions_but_neither_drafts_nor_c
         hands.circulate(*given, ["suiyiming"], "请知悉", desk.now + timedelta(minutes=1))
     assert extent(desk, "suiyiming") is Extent.COPY
     office, person = house.office, desk.person("suiyiming")
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         given_ = (connection, office, person, desk.instance_id, desk.now)
         assert "部门负责人审核" in {getattr(one, "step", "") for one in cases.timeline(*given_)}
         assert versions.list_versions(*given_) == {}

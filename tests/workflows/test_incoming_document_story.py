@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.errors import ProcessError
 from engine.model import InstanceState
 from tests.incoming import (
@@ -54,7 +54,7 @@ def row_of(desk: Registry) -> dict[str, Any]:
 
 
 def case_of(desk: Registry, reader: str = "ranqinghe") -> cases.CaseDetail:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         return cases.get_case(connection, desk.house.office, desk.person(reader), desk.instance_id, desk.now)
 
 

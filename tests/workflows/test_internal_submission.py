@@ -3,7 +3,7 @@
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.model import InstanceState
 from tests.office import Desk, deploy
 from workflows import approval_sheet, cases, verification
@@ -38,7 +38,7 @@ def to_the_leader(desk: Desk, **changed: object) -> Desk:
 
 
 def case_of(desk: Desk) -> cases.CaseDetail:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         return cases.get_case(connection, desk.house.office, desk.person("suiyiming"), desk.instance_id, desk.now)
 
 
@@ -129,7 +129,7 @@ def test_a_result_is_reported_in_words() -> None:
 def test_it_is_printed_as_a_submission_without_red_head(desk: Desk) -> None:
     to_the_leader(desk)
     desk.act("biancongzhou", "agree", "同意。")
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         given = (connection, desk.house.office, desk.person("suiyiming"), desk.instance_id, desk.now)
         sheet = approval_sheet.approval_sheet(*given, with_history=False)
     assert (sheet.submission, sheet.official) == (True, False)

@@ -48,7 +48,7 @@ def test_a_copy_is_still_read_and_its_page_shown(desk: Desk) -> None:
         assert worklist.get_item(connection, house.office, person, copy.id, desk.now).activity.id == "draft"
     with transaction(house.pool) as connection:
         hands.mark_read(connection, house.office, person, copy.id, copy.version, "", desk.now)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         assert cases.timeline(connection, house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
 
 

@@ -197,7 +197,7 @@ def test_history_says_who_migrated_a_case_and_why(house: House) -> None:
     with pytest.raises(ReasonRequired):
         migrate(desk, reason="\x00")
     migrate(desk)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         person = desk.person("gexingyao")
         entries = cases.timeline(connection, house.office, person, desk.instance_id, desk.now)
         told = [one for one in entries if getattr(one, "reason", "") == REASON]

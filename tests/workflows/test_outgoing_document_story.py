@@ -3,7 +3,7 @@
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.model import InstanceState
 from tests.office import BODY, DRAFT, TITLE, Desk
 from workflows import cases, verification
@@ -19,7 +19,7 @@ from workflows.numbering import series as numbering
 def test_a_document_goes_from_draft_to_archive_ready_and_its_history_verifies(house: House) -> None:
     desk = Desk(house)
     desk.to_the_end()
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         reader = desk.person("gexingyao")
         detail = cases.get_case(connection, house.office, reader, desk.instance_id, desk.now)
         assert detail.case.state is InstanceState.COMPLETED
@@ -41,7 +41,7 @@ def test_a_change_of_substance_goes_back_to_the_same_signatory_and_moves_the_dat
     assert item.activity_id == "sign_again"
     assert item.assignee == "qiujingan"
     desk.act("qiujingan", "agree", "同意。")
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         detail = cases.get_case(connection, house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
     assert {view.key: view.value for view in detail.fields}["issued_on"] == "2025-11-13"
     assert detail.case.number is None

@@ -60,13 +60,13 @@ def test_all_seventeen_units_sign_and_the_last_one_ends_the_case(house: House) -
     with transaction(house.pool) as connection:
         clerk = desk.person("shaxiaoman")
         hands.urge(connection, house.office, clerk, waiting.id, waiting.version, "请尽快签收。", desk.now)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         [late] = [one for one in list_receipts(connection, desk.instance_id) if one.signed_at is None]
         detail = cases.get_case(connection, house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
     assert (late.urges, late.urged_at) == (1, desk.now)
     assert detail.case.state is InstanceState.RUNNING
     desk.receive(last)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         detail = cases.get_case(connection, house.office, desk.person("gexingyao"), desk.instance_id, desk.now)
         assert detail.case.state is InstanceState.COMPLETED
         assert "closed_awaiting_archive" in detail.done

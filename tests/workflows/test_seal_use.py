@@ -3,7 +3,7 @@
 import pytest
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import reading, transaction
 from engine.model import InstanceState
 from tests.office import Desk, deploy
 from workflows import cases, verification
@@ -29,7 +29,7 @@ def asked(desk: Desk, **changed: object) -> Desk:
 
 
 def state(desk: Desk) -> tuple[InstanceState, tuple[str, ...]]:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         given = (connection, desk.house.office, desk.person("suiyiming"), desk.instance_id, desk.now)
         detail = cases.get_case(*given)
         assert desk.house.office.engine.replay(connection, desk.instance_id).verified

@@ -1,7 +1,7 @@
 """The bar of steps: what a case's main path is, and where it stands on it."""
 
 from app.house import House
-from app.transaction import reading
+from app.transaction import transaction
 from tests.office import DRAFT, Desk
 from workflows import cases
 from workflows.step_bar import BarStep, step_bar
@@ -9,7 +9,7 @@ from workflows.step_bar import BarStep, step_bar
 
 def bar_of(desk: Desk) -> tuple[BarStep, ...]:
     office = desk.house.office
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         case = cases.get_case(connection, office, desk.person("zhenliyan"), desk.instance_id, desk.now)
         process = office.engine.deployed(connection, case.case.definition.id).process
     return step_bar(process, case.done, case.current)

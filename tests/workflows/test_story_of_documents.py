@@ -59,7 +59,7 @@ REPORT: dict[str, Any] = {
 
 
 def case_of(desk: Desk, username: str = "gexingyao") -> cases.CaseDetail:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         person = desk.person(username)
         return cases.get_case(connection, desk.house.office, person, desk.instance_id, desk.now)
 
@@ -156,7 +156,7 @@ def test_part_b_the_notice_from_draft_to_the_last_receipt(house: House) -> None:
 
 
 def timeline(desk: Desk) -> tuple[Any, ...]:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         person = desk.person("gexingyao")
         return cases.timeline(connection, desk.house.office, person, desk.instance_id, desk.now)
 

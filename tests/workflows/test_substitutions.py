@@ -250,7 +250,7 @@ def test_a_substitute_completes_a_seat_and_both_names_are_told(desk: Substituted
     desk.complete("miaoruogu", item)
     desk.end(made.id)
     desk.now += 10 * DAY
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         events = desk.house.office.engine.history(connection, desk.instance_id)
         [event] = [one for one in events if one.kind == EventKind.WORK_ITEM_COMPLETED and one.work_item_id == item.id]
         entries = cases.timeline(connection, desk.house.office, desk.person("miaoruogu"), desk.instance_id, desk.now)

@@ -116,7 +116,7 @@ def answered(house: House, letter: str | None, username: str = "shaxiaoman") -> 
 def test_fields_and_files_come_along_and_the_two_are_tied(house: House, letter: str) -> None:
     answer = answered(house, letter)
     reader = Desk(house).person("shaxiaoman")
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         detail = cases.get_case(connection, house.office, reader, answer, MORNING)
         values = {one.key: one.value for one in detail.fields}
         files = cases.attachments_named(connection, detail.fields)

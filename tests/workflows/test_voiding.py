@@ -50,7 +50,7 @@ def test_a_document_whose_number_is_void_ends_and_says_so(house: House) -> None:
     assert void(desk) == "沐原办〔2025〕47号"
     [line] = ledger(house)
     assert (line.serial, line.voided_at, line.voided_by, line.void_reason) == (47, desk.now, "shaxiaoman", REASON)
-    with reading(house.pool) as connection:
+    with transaction(house.pool) as connection:
         person = desk.person("gexingyao")
         detail = cases.get_case(connection, house.office, person, desk.instance_id, desk.now)
         entries = cases.timeline(connection, house.office, person, desk.instance_id, desk.now)

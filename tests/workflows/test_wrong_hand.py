@@ -29,7 +29,7 @@ ENTERED = {name: value for name, value in DRAFT.items() if name != "title"}
 
 
 def told(desk: Desk, reader: str) -> tuple[TimelineEntry | Happening, ...]:
-    with reading(desk.house.pool) as connection:
+    with transaction(desk.house.pool) as connection:
         return cases.timeline(connection, desk.house.office, desk.person(reader), desk.instance_id, desk.now)
 
 
