@@ -40,6 +40,7 @@ class Case:
     def open(self, step: str, kind: str, assignee: str = "gexingyao", **data: Any) -> "Case":
         self.items += 1
         told = {
+            "token": 1,
             "name": STEPS[step],
             "kind": kind,
             "seat": None,

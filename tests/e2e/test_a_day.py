@@ -29,7 +29,13 @@ def findings() -> Iterator[Findings]:
 
 
 @pytest.fixture
-def full_desk(sqlite_house: House) -> None:
+def began(sqlite_house: House) -> None:
+    """The clock is set before the server starts, which tells at once which settings are in force."""
+    day_cases.begin(sqlite_house, day_cases.BEGAN)
+
+
+@pytest.fixture
+def full_desk(sqlite_house: House, began: None) -> None:
     """Thirty items on the clerk's desk, which can be found by words, before anybody serves the office."""
     day_cases.lay_on_the_clerks_desk(sqlite_house)
     while follow(sqlite_house):
@@ -37,7 +43,7 @@ def full_desk(sqlite_house: House) -> None:
 
 
 @pytest.fixture
-def address(sqlite_house: House) -> Iterator[str]:
+def address(sqlite_house: House, began: None) -> Iterator[str]:
     storage = sqlite_house.settings.storage
     with server(storage.database_url, storage.data_dir) as served:
         yield served

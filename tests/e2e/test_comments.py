@@ -30,6 +30,7 @@ def signed_in(browser: Browser, address: str, username: str, viewport: dict[str,
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="待办").wait_for()
+    wait_until_ready(page)
     return page
 
 
