@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
@@ -337,6 +338,8 @@ def _written(key: str, value: Value, names: Mapping[str, str]) -> str:
         return gettext("无")
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
+    if key == "asked":
+        return "，".join(f"{name}={chosen}" for name, chosen in parse_qsl(str(value)))
     if key == "page":
         return str(PAGES.get(str(value), value))
     if key == "reason" and str(value) in REASONS:

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.audit.words import ACTS, CATEGORIES
+from app.audit.words import ACTS, CATEGORIES, told_sentence
 from app.house import House, build
 from app.settings import load
 from app.settings_told import LEDGER, tell_settings
@@ -306,3 +306,10 @@ def test_no_secret_stands_in_any_ledger_or_line_of_the_log(
     for secret in (given, chosen, wrong, session.value, token, TYPED_AS_NAME, *hashes):
         forms = {secret.encode(), json.dumps(secret).strip('"').encode()}
         assert [one for one in kept if any(form in one for form in forms)] == []
+
+
+def test_what_was_asked_for_is_told_as_it_was_typed(site: Flask) -> None:
+    with site.test_request_context():
+        told = told_sentence("audit:read", {"page": "log", "asked": f"since=&q={quote('收2025-0817')}&act="}, "log", {})
+    assert "q=收2025-0817" in told
+    assert "since" not in told
