@@ -37,8 +37,7 @@ def test_an_auditor_finds_what_deviates_and_fills_in_a_worksheet(browser: Browse
     changed = row.get_by_role("link", name="条记录").nth(1)
     seq = changed.inner_text()
     changed.click()
-    expect(page.locator(f"#event-{seq}")).to_be_in_viewport()
-    expect(page.locator(f"#event-{seq}")).to_contain_text("沙小满")
+    expect(page.locator(f"[data-moment-seq='{seq}']")).to_contain_text("沙小满")
 
     visitor.go("/audit/samples")
     page.get_by_label("名称或目的").fill("节假日通知核查")

@@ -29,7 +29,8 @@ def issued(site: Flask) -> str:
 
 
 @pytest.fixture
-def archivist(site: Flask) -> Clerk:
+def archivist(site: Flask, issued: str) -> Clerk:
+    """Signs in once the clock is set: who signs in is told at once."""
     return Clerk(site, "kuangyuheng")
 
 
