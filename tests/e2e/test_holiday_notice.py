@@ -97,7 +97,7 @@ class Installation:
 def installation(postgres_databases: PostgresDatabases, browser: Browser, tmp_path: Path) -> Iterator[Installation]:
     """A served installation on PostgreSQL; the story of the year takes the same document its way on SQLite."""
     url = postgres_databases.new(SETTLED)
-    banjie(url, tmp_path, "tick", "--at", "2025-11-03T08:00+08:00")
+    banjie(url, tmp_path, "tick", "--at", "2025-11-07T09:00+08:00")
     with server(url, tmp_path) as address:
         yield Installation(address, browser, url, tmp_path, postgres_databases.name)
     postgres_databases.drop(url)
