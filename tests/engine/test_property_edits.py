@@ -57,7 +57,6 @@ def without(properties: dict[str, str], *names: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 @given(data=st.data())
 @settings(max_examples=40)  # of each of the flows
-@settings(max_examples=40)  # of each of the flows
 def test_only_the_named_properties_change(path: Path, data: st.DataObject) -> None:
     content = path.read_bytes()
     before = properties_of(content)
