@@ -1,11 +1,14 @@
 """Lists whose rows are few among very many: looked at one by one, not sought among all of them in order."""
 
 import json
+from collections.abc import Sequence
+from typing import TypeVar
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Text, any_, column, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Select, any_, column, func, literal, select
 
 from engine.persistence.tables import process_instance
 
+Value = TypeVar("Value", int, str)
 FEW = 1_000
 """Rows that are looked at one by one; where there are more, a page of a list that is gone through in order is full soon."""
 
@@ -24,7 +27,12 @@ def among_few(
     found = list(connection.scalars(ids.limit(most + 1)))
     if len(found) > most:
         return None
-    case_id, few = process_instance.c.id, sorted(set(found))
+    return [one_of(connection, process_instance.c.id, sorted(set(found)))]
+
+
+def one_of(connection: Connection, among: ColumnElement[Value], values: Sequence[Value]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of up to some thousands of values, all handed over as one."""
     if connection.dialect.name == "postgresql":
-        return [case_id == any_(literal(few, ARRAY(Text)))]
-    return [case_id.in_(select(func.json_each(json.dumps(few)).table_valued(column("value", Text)).c.value))]
+        return among == any_(literal(values, ARRAY(among.type)))
+    handed = func.json_each(json.dumps(values)).table_valued(column("value", among.type))
+    return among.in_(select(handed.c.value))

@@ -3,7 +3,7 @@
 Whoever looks into it leaves an entry in it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -165,7 +165,8 @@ def _shown(connection: Connection, lines: Sequence[LogLine]) -> list[ShownLine]:
     objects = _objects(connection, {(one.object_kind or "", one.object_id or "") for one in entries})
     usernames = {one.actor for one in entries} | {name for one in lines for name in people_in(one.data)}
     names = {**queries.names_of(connection, usernames), SYSTEM.username: _("系统")}
-    files = _files(connection, {str(one.data["attachment"]) for one in lines if "attachment" in one.data})
+    shown = {str(one.data["attachment"]) for one in lines if "attachment" in one.data}
+    files = _files(connection, shown) if shown else {}
     said, room = words().labels, url_for("audit.index")
     return [_line(one, objects, names, files, said, room) for one in lines]
 
@@ -198,25 +199,35 @@ def _objects(connection: Connection, wanted: set[tuple[str, str]]) -> dict[tuple
     for kind, object_id in wanted:
         ids.setdefault(kind, set()).add(object_id)
     found = {("page", name): str(label) for name, label in PAGES.items()}
-    case = process_instance.c
-    for row in connection.execute(select(case.id, case.title).where(case.id.in_(ids.get("case", set())))):
-        found["case", row.id] = row.title
-    found |= {("attachment", one): name for one, name in _files(connection, ids.get("attachment", set())).items()}
-    for username, name in queries.names_of(connection, ids.get("person", set())).items():
-        found["person", username] = name
-    for code, name in queries.names_of_units(connection).items() if "unit" in ids else ():
-        found["unit", code] = name
-    for code, name in queries.post_names(connection).items() if "post" in ids else ():
-        found["post", code] = name
-    flow = process_definition.c
-    for row in connection.execute(select(flow.key, flow.name).where(flow.key.in_(ids.get("definition", set())))):
-        found["definition", row.key] = row.name
+    for kind, names_of in NAMES.items():
+        if kind in ids:
+            found |= {(kind, one): name for one, name in names_of(connection, ids[kind]).items()}
     return found
 
 
+def _titles(connection: Connection, ids: set[str]) -> dict[str, str]:
+    case = process_instance.c
+    return {row.id: row.title for row in connection.execute(select(case.id, case.title).where(case.id.in_(ids)))}
+
+
+def _flow_names(connection: Connection, keys: set[str]) -> dict[str, str]:
+    flow = process_definition.c
+    return {row.key: row.name for row in connection.execute(select(flow.key, flow.name).where(flow.key.in_(keys)))}
+
+
 def _files(connection: Connection, ids: set[str]) -> dict[str, str]:
-    rows = connection.execute(select(attachment.c.id, attachment.c.name).where(attachment.c.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    file = attachment.c
+    return {row.id: row.name for row in connection.execute(select(file.id, file.name).where(file.id.in_(ids)))}
+
+
+NAMES: Mapping[str, Callable[[Connection, set[str]], Mapping[str, str]]] = {
+    "case": _titles,
+    "attachment": _files,
+    "person": queries.names_of,
+    "unit": lambda connection, _ids: queries.names_of_units(connection),
+    "post": lambda connection, _ids: queries.post_names(connection),
+    "definition": _flow_names,
+}
 
 
 def _header() -> list[str]:

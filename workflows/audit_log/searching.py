@@ -18,6 +18,7 @@ from engine.persistence.tables import process_instance
 from workflows.audit_log.entries import AuditEntry
 from workflows.audit_log.records import SAYS_SOMETHING, audit_entry
 from workflows.calendar.values import SHANGHAI
+from workflows.few import one_of
 from workflows.keyset import Page, lines_of_pages, newest_of_branches
 from workflows.organisation.records import person as person_table
 from workflows.organisation.values import Person
@@ -209,7 +210,8 @@ def _said(connection: Connection, sought: str) -> _Branch | None:
     if few is None:
         slowly = [_compared(_entry.words, by_object=True).contains(one, autoescape=True) for one in query.pieces]
         return _Branch(and_(SAYS_SOMETHING, *pieces), by_object=False, beside=and_(true(), *slowly))
-    return _Branch(and_(_entry.id.in_(few), SAYS_SOMETHING, *pieces), by_object=False) if few else None
+    said = and_(one_of(connection, _entry.id, few), SAYS_SOMETHING, *pieces)
+    return _Branch(said, by_object=False) if few else None
 
 
 def _with_terms(connection: Connection, terms: Sequence[str]) -> list[int] | None:
