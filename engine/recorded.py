@@ -30,6 +30,10 @@ class Seat:
     vote: Vote | None = None
 
 
+SeatsByToken = Mapping[int, Mapping[str, Seat]]
+"""By the token they belong to, and their id: a case may have had thousands, a token has few."""
+
+
 class RecordedFailure(ExecutionFailed):
     """A failure that history tells of, under the name and with the facts it had."""
 
@@ -54,7 +58,7 @@ class RecordedFailure(ExecutionFailed):
 class RecordedOutside:
     """Answers one command from its recorded consequences."""
 
-    def __init__(self, consequences: Sequence[HistoryEvent], work_items: Mapping[str, Seat], process: Process) -> None:
+    def __init__(self, consequences: Sequence[HistoryEvent], work_items: SeatsByToken, process: Process) -> None:
         """Take the events between a command and the next, the work items before it, and the definition."""
         self._left = list(consequences)
         self._opened = {one.work_item_id: one for one in consequences if one.kind == EventKind.WORK_ITEM_OPENED}
@@ -116,11 +120,11 @@ class RecordedOutside:
 
     def votes(self, token_id: int) -> list[Vote]:
         """Return what was said on the closed seats of a countersign."""
-        return [item.vote for item in self._items.values() if item.token_id == token_id and item.vote]
+        return [item.vote for item in self._items.get(token_id, {}).values() if item.vote]
 
     def open_items(self, token_id: int) -> list[str]:
         """Return the work items of a token that were open before the command."""
-        return [key for key, item in self._items.items() if item.token_id == token_id and item.open]
+        return [key for key, item in self._items.get(token_id, {}).items() if item.open]
 
     def _raise_failure(self, activities: set[str]) -> None:
         """Raise the next failure from outside that history tells of one of these activities, if it tells of any."""

@@ -5,6 +5,7 @@ Nothing is asked of the office, the database or the clock: whatever came from ou
 """
 
 import base64
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -215,6 +216,7 @@ class _Replay:
         self._deployed: Deployed | None = None
         self._marking = Marking()
         self._items: dict[str, Seat] = {}
+        self._of_token: defaultdict[int, dict[str, Seat]] = defaultdict(dict)
         self._before: dict[str, Value] = {}
         self._given: list[Entry] = []
         self._refusal = ""
@@ -284,7 +286,7 @@ class _Replay:
         if command.kind == EventKind.PROCESS_STARTED:
             self._marking = new_marking(self._deployed.process.key, data["variables"])
         semantics = int(data["semantics_version"])
-        outside = RecordedOutside(consequences, self._items, self._deployed.process)
+        outside = RecordedOutside(consequences, self._of_token, self._deployed.process)
         execution = Execution(
             self._steps(command.seq, self._deployed.stepper),
             self._marking,
@@ -377,9 +379,9 @@ class _Replay:
     def _follow(self, entry: Entry) -> None:
         if entry.kind == EventKind.WORK_ITEM_OPENED:
             seat, role = entry.data["seat"], WorkItemRole(str(entry.data.get("role", WorkItemRole.STEP)))
-            self._items[str(entry.work_item_id)] = Seat(
-                int(str(entry.data["token"])), str(seat) if seat is not None else None, role
-            )
+            token, key = int(str(entry.data["token"])), str(entry.work_item_id)
+            item = Seat(token, str(seat) if seat is not None else None, role)
+            self._items[key] = self._of_token[token][key] = item
         elif entry.kind == EventKind.WORK_ITEM_CANCELLED:
             self._items[str(entry.work_item_id)].open = False
 

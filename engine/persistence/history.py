@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import canonical
@@ -21,6 +22,7 @@ _joined = select(history_event, history_payload.c.salt, history_payload.c.conten
     history_payload,
     (history_payload.c.chain == history_event.c.chain) & (history_payload.c.seq == history_event.c.seq),
 )
+_COLUMNS = tuple(history_event.c.keys())
 _event = history_event.c
 _told = select(
     *(_event.chain, _event.seq, _event.at, _event.actor, _event.on_behalf_of, _event.recorded_by, _event.kind),
@@ -165,10 +167,10 @@ def _event_row(event: HistoryEvent) -> dict[str, object]:
     return row
 
 
-def _sealed(row: object) -> SealedEvent:
-    values = dict(row._mapping)  # type: ignore[attr-defined]  # a row of the join above
-    salt, content = bytes(values.pop("salt")), bytes(values.pop("content"))
-    return SealedEvent(HistoryEvent(**values, data=_decoded(content)), salt, content)
+def _sealed(row: Row[Any]) -> SealedEvent:
+    *values, salt, content = tuple(row)  # of the join above
+    event = HistoryEvent(**dict(zip(_COLUMNS, values, strict=True)), data=_decoded(content))
+    return SealedEvent(event, bytes(salt), bytes(content))
 
 
 def _decoded(content: bytes) -> dict[str, Value]:

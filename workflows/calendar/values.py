@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,10 +32,10 @@ class WorkingHours:
 
     spans: tuple[tuple[time, time], ...]
 
-    @property
+    @cached_property
     def length(self) -> timedelta:
         """How much working time a day has."""
-        return sum((_since_midnight(ends) - _since_midnight(begins) for begins, ends in self.spans), timedelta())
+        return sum((ends - begins for begins, ends in self._since_midnight), timedelta())
 
     @property
     def closing(self) -> time:
@@ -43,23 +44,19 @@ class WorkingHours:
 
     def passed(self, at: timedelta) -> timedelta:
         """Return how much of a working day's time has passed so long after midnight."""
-        return sum(
-            (
-                min(at, _since_midnight(ends)) - _since_midnight(begins)
-                for begins, ends in self.spans
-                if at > _since_midnight(begins)
-            ),
-            timedelta(),
-        )
+        return sum((min(at, ends) - begins for begins, ends in self._since_midnight if at > begins), timedelta())
 
     def reached(self, passed: timedelta) -> timedelta:
         """Return how long after midnight so much of a working day's time has passed; ``passed`` is more than none."""
-        for begins, ends in self.spans:
-            length = _since_midnight(ends) - _since_midnight(begins)
-            if passed <= length:
-                return _since_midnight(begins) + passed
-            passed -= length
+        for begins, ends in self._since_midnight:
+            if passed <= ends - begins:
+                return begins + passed
+            passed -= ends - begins
         raise ValueError("a day has less working time than that")
+
+    @cached_property
+    def _since_midnight(self) -> tuple[tuple[timedelta, timedelta], ...]:
+        return tuple((_after_midnight(begins), _after_midnight(ends)) for begins, ends in self.spans)
 
 
 class YearState(StrEnum):
@@ -108,5 +105,5 @@ class ImportedYear:
     state: YearState
 
 
-def _since_midnight(at: time) -> timedelta:
+def _after_midnight(at: time) -> timedelta:
     return timedelta(hours=at.hour, minutes=at.minute)

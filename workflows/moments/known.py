@@ -154,7 +154,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         What was known, with names as of then.
     """
     event = life.events[seq - 1]
-    items = life.items_at(seq)
+    items, stood = life.items_at(seq), life.standing_seq(seq)
     names = _names(connection, event, items)
     deployed = life.deployed_at(seq)
     fields = _fields(connection, office, deployed, held, event.at)
@@ -170,7 +170,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         tokens=_tokens(life, seq),
         fields=fields,
         files=_files(connection, fields),
-        steps=_steps(connection, office, case, life.items_at(life.standing_seq(seq)), names, event),
+        steps=_steps(connection, office, case, items if stood == seq else life.items_at(stood), names, event),
         opinions=opinions,
         earlier_opinions=sum(1 for one in items.values() if one["closed_by"]) - len(opinions),
         happened=_happened(connection, office, case, life.events[:seq]),
