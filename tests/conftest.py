@@ -15,7 +15,7 @@ from tests.databases import (
     PostgresDatabases,
     SqliteDatabases,
     folder_in_memory,
-    installation,
+    installed,
     postgres_server,
 )
 
@@ -53,30 +53,26 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture
 def empty_house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     """An installation with an empty schema, on each kind of database."""
-    yield from _house(databases, EMPTY, tmp_path)
+    with installed(databases, EMPTY, tmp_path) as house:
+        yield house
 
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     """An installation with the demonstration office and its flow, on each kind of database."""
-    yield from _house(databases, SETTLED, tmp_path)
+    with installed(databases, SETTLED, tmp_path) as house:
+        yield house
 
 
 @pytest.fixture
 def sqlite_house(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[House]:
     """The same on SQLite alone, where the database makes no difference."""
-    yield from _house(sqlite_databases, SETTLED, tmp_path)
+    with installed(sqlite_databases, SETTLED, tmp_path) as house:
+        yield house
 
 
 @pytest.fixture
 def postgres_house(postgres_databases: PostgresDatabases, tmp_path: Path) -> Iterator[House]:
     """The same on PostgreSQL alone, where SQLite is tried by another test of the same way."""
-    yield from _house(postgres_databases, SETTLED, tmp_path)
-
-
-def _house(databases: Databases, kind: str, folder: Path) -> Iterator[House]:
-    url = databases.new(kind)
-    house = installation(url, folder)
-    yield house
-    house.pool.dispose()
-    databases.drop(url)
+    with installed(postgres_databases, SETTLED, tmp_path) as house:
+        yield house

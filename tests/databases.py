@@ -91,6 +91,16 @@ def installation(url: str, data_dir: Path) -> House:
     return house
 
 
+@contextmanager
+def installed(databases: "SqliteDatabases | PostgresDatabases", kind: str, folder: Path) -> Iterator[House]:
+    """Put an installation on a database of its own, and take both away afterwards."""
+    url = databases.new(kind)
+    house = installation(url, folder)
+    yield house
+    house.pool.dispose()
+    databases.drop(url)
+
+
 def prepare(url: str, *, settled: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         house = installation(url, Path(folder))

@@ -1,11 +1,12 @@
 """Rows of history: appended, read, never changed."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, false, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import canonical
@@ -97,8 +98,11 @@ def list_events(
 
 def data_of(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Mapping[str, Value]]:
     """Return what some events tell, by chain and number; nothing of those that are not there."""
-    place = tuple_(history_event.c.chain, history_event.c.seq)
-    rows = connection.execute(_joined.where(place.in_(sorted(places))))
+    numbers = defaultdict[str, list[int]](list)
+    for chain, seq in sorted(places):
+        numbers[chain].append(seq)
+    of_chain = (and_(_event.chain == chain, _event.seq.in_(seqs)) for chain, seqs in numbers.items())
+    rows = connection.execute(_joined.where(or_(false(), *of_chain)))  # SQLite finds no pairs by its index
     return {(one.event.chain, one.event.seq): one.event.data for one in map(_sealed, rows)}
 
 

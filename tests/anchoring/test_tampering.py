@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,7 @@ from engine.persistence.tables import history_event
 from engine.verification import Break
 from tests.anchoring.furnished import furnish
 from tests.anchoring.tampering import Done, forge, rewrite, ways
-from tests.conftest import Databases
-from tests.databases import SETTLED, PostgresDatabases, SqliteDatabases, installation
+from tests.databases import SETTLED, PostgresDatabases, SqliteDatabases, installed
 from workflows import verification
 from workflows.anchoring import checking
 from workflows.catalogue import record_tables
@@ -61,23 +59,18 @@ NAMED_BY_CHAIN = {"process_instance", "ledger_head", "phrase", "participant", "i
 
 @pytest.fixture(scope="module")
 def furnished(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    yield from _furnished(sqlite_databases, tmp_path_factory.mktemp("furnished"))
+    with installed(sqlite_databases, SETTLED, tmp_path_factory.mktemp("furnished")) as house:
+        furnish(house)
+        yield house
 
 
 @pytest.fixture(scope="module")
 def furnished_postgres(
     postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    yield from _furnished(postgres_databases, tmp_path_factory.mktemp("furnished"))
-
-
-def _furnished(databases: Databases, folder: Path) -> Iterator[House]:
-    url = databases.new(SETTLED)
-    house = installation(url, folder)
-    furnish(house)
-    yield house
-    house.pool.dispose()
-    databases.drop(url)
+    with installed(postgres_databases, SETTLED, tmp_path_factory.mktemp("furnished")) as house:
+        furnish(house)
+        yield house
 
 
 class Attacker:

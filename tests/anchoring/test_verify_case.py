@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.anchoring import Anchorer
+from app.house import House
 from app.transaction import reading, transaction
 from engine.anchoring import verify_case
 from engine.anchoring.merkle import is_proved, proof_of, root_of
@@ -18,7 +19,7 @@ from engine.anchoring.signing import PRIVATE, PUBLIC, is_signed, own_key, read_p
 from engine.errors import AnchorKeyUnreadable
 from engine.model import Actor
 from tests.anchoring.furnished import FLOW
-from tests.databases import SETTLED, SqliteDatabases, installation
+from tests.databases import SETTLED, SqliteDatabases, installed
 from tests.office import Desk
 from workflows.anchoring import exporting
 from workflows.attachments import actions as attachments
@@ -38,8 +39,11 @@ RFC_8032 = (
 @pytest.fixture(scope="module")
 def desk(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A case that was anchored on its way and went on after it, with an attachment."""
-    url = sqlite_databases.new(SETTLED)
-    house = installation(url, tmp_path_factory.mktemp("exported"))
+    with installed(sqlite_databases, SETTLED, tmp_path_factory.mktemp("exported")) as house:
+        yield exported(house)
+
+
+def exported(house: House) -> Desk:
     desk = Desk(house)
     desk.to_countersign()
     with transaction(house.pool) as connection:
@@ -51,9 +55,7 @@ def desk(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFac
         record_in_case(connection, house.office, desk.instance_id, "case.filed", told, [], Actor("gexingyao"), desk.now)
     Anchorer(house).make()
     desk.act("luanhaiping", "agree")
-    yield desk
-    house.pool.dispose()
-    sqlite_databases.drop(url)
+    return desk
 
 
 @pytest.fixture

@@ -21,13 +21,10 @@ from app.house import House, build
 from app.settings import load
 from app.settings_told import LEDGER, tell_settings
 from app.transaction import reading, transaction
-from app.web import create_app
 from engine.model import HistoryEvent
 from engine.persistence.database import create_schema
 from engine.persistence.history import list_ledgers
 from engine.persistence.tables import history_payload
-from tests.conftest import SqliteDatabases
-from tests.databases import SETTLED, installation
 from tests.office import DRAFT, PASSWORD, TITLE, Desk
 from tests.web.clerk import Clerk
 from tests.web.test_api import Caller
@@ -59,45 +56,31 @@ def rows(page: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def house(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    url = sqlite_databases.new(SETTLED)
-    house = installation(url, tmp_path_factory.mktemp("audited"))
-    yield house
-    house.pool.dispose()
-    sqlite_databases.drop(url)
-
-
-@pytest.fixture(scope="module")
-def app(house: House) -> Iterator[Flask]:
-    app = create_app(house.settings)
-    yield app
-    app.extensions["banjie"].pool.dispose()
-
-
-@pytest.fixture(scope="module")
-def desk(house: House) -> Desk:
-    desk = Desk(house)
+def desk(lasting_house: House) -> Desk:
+    desk = Desk(lasting_house)
     desk.to_countersign()
     return desk
 
 
 @pytest.fixture(scope="module")
-def auditor(app: Flask) -> Clerk:
-    return Clerk(app, "peishenzhi")
+def auditor(lasting_site: Flask) -> Clerk:
+    return Clerk(lasting_site, "peishenzhi")
 
 
-def test_who_comes_and_goes_is_recorded_and_what_an_unknown_name_was_is_not(app: Flask, house: House) -> None:
+def test_who_comes_and_goes_is_recorded_and_what_an_unknown_name_was_is_not(
+    lasting_site: Flask, lasting_house: House
+) -> None:
     ledger = "office:sign_ins"
-    before = len(events(house, ledger))
-    clerk = Clerk(app, "zonghuaigu")
+    before = len(events(lasting_house, ledger))
+    clerk = Clerk(lasting_site, "zonghuaigu")
     clerk.post("/sign-out")
     for _ in range(passwords.FAILURES_BEFORE_PAUSE):
         clerk.post("/sign-in", username="tongxueling", password="wrong")
     clerk.post("/sign-in", username="tongxueling", password=PASSWORD)
     clerk.post("/sign-in", username=TYPED_AS_NAME, password="x")
-    caller = Caller(app, "zonghuaigu")
+    caller = Caller(lasting_site, "zonghuaigu")
     assert caller.get("/people").status_code == 200
-    new = events(house, ledger)[before:]
+    new = events(lasting_house, ledger)[before:]
     assert [(one.actor, one.kind, one.data.get("username"), one.data.get("reason")) for one in new] == [
         ("zonghuaigu", "sign_in:admitted", "zonghuaigu", None),
         ("zonghuaigu", "sign_in:ended", "zonghuaigu", None),
@@ -109,45 +92,51 @@ def test_who_comes_and_goes_is_recorded_and_what_an_unknown_name_was_is_not(app:
     assert {one.data["address"] for one in new} == {"127.0.0.1"}
 
 
-def test_a_changed_password_is_recorded_and_one_that_was_not_right(app: Flask, house: House) -> None:
-    clerk = Clerk(app, "wanliqing")
-    before = len(events(house, "office:sign_ins"))
+def test_a_changed_password_is_recorded_and_one_that_was_not_right(lasting_site: Flask, lasting_house: House) -> None:
+    clerk = Clerk(lasting_site, "wanliqing")
+    before = len(events(lasting_house, "office:sign_ins"))
     clerk.post("/password", old_password="wrong", new_password="chosen-by-her", repeated="chosen-by-her")
     clerk.post("/password", old_password=PASSWORD, new_password="chosen-by-her", repeated="chosen-by-her")
-    assert told(house, "office:sign_ins")[before:] == [
+    assert told(lasting_house, "office:sign_ins")[before:] == [
         ("system", "password:refused"),
         ("wanliqing", "password:changed"),
     ]
 
 
-def test_whoever_reads_a_case_is_recorded_and_whoever_may_not_is_not(app: Flask, house: House, desk: Desk) -> None:
+def test_whoever_reads_a_case_is_recorded_and_whoever_may_not_is_not(
+    lasting_site: Flask, lasting_house: House, desk: Desk
+) -> None:
     case = f"/cases/{desk.instance_id}"
     for path in (case, f"{case}/print", f"{case}/comments"):
-        assert Clerk(app, "luanhaiping").get(path).status_code == 200
-        assert Clerk(app, "tanzhixing").get(path).status_code == 403
-    read = [(one.data["instance"], one.data["what"]) for one in events(house, readings_of("luanhaiping"))]
+        assert Clerk(lasting_site, "luanhaiping").get(path).status_code == 200
+        assert Clerk(lasting_site, "tanzhixing").get(path).status_code == 403
+    read = [(one.data["instance"], one.data["what"]) for one in events(lasting_house, readings_of("luanhaiping"))]
     assert read == [(desk.instance_id, what) for what in ("case", "print", "comments")]
-    assert events(house, readings_of("tanzhixing")) == []
+    assert events(lasting_house, readings_of("tanzhixing")) == []
 
 
-def test_which_attachment_was_opened_and_which_register_was_taken_along_is_recorded(app: Flask, house: House) -> None:
-    clerk = Clerk(app, "gexingyao")
+def test_which_attachment_was_opened_and_which_register_was_taken_along_is_recorded(
+    lasting_site: Flask, lasting_house: House
+) -> None:
+    clerk = Clerk(lasting_site, "gexingyao")
     sent = clerk.upload("对照表.txt", "一、元旦".encode()).json["id"]
     item = clerk.start(TITLE)
     assert clerk.submit(item, **DRAFT, annexes=sent).status_code == 302
     clerk.download(f"/attachments/{sent}")
-    [opened] = [one for one in events(house, readings_of("gexingyao")) if one.data.get("what") == "attachment"]
+    [opened] = [one for one in events(lasting_house, readings_of("gexingyao")) if one.data.get("what") == "attachment"]
     assert opened.data["attachment"] == sent
-    registry = Clerk(app, "shaxiaoman")
+    registry = Clerk(lasting_site, "shaxiaoman")
     with registry._client.get("/documents/register.xlsx?year=2025") as answer:
         assert answer.status_code == 200
-    [taken] = [one for one in events(house, readings_of("shaxiaoman")) if one.kind == "table:exported"]
+    [taken] = [one for one in events(lasting_house, readings_of("shaxiaoman")) if one.kind == "table:exported"]
     assert taken.data == {"table": "发文登记簿", "asked": "year=2025"}
 
 
-def test_the_log_is_narrowed_by_each_filter(app: Flask, house: House, desk: Desk, auditor: Clerk) -> None:
-    Clerk(app, "shiyanqiu").get(f"/cases/{desk.instance_id}")
-    Clerk(app).post("/sign-in", username="quanning", password="wrong")
+def test_the_log_is_narrowed_by_each_filter(
+    lasting_site: Flask, lasting_house: House, desk: Desk, auditor: Clerk
+) -> None:
+    Clerk(lasting_site, "shiyanqiu").get(f"/cases/{desk.instance_id}")
+    Clerk(lasting_site).post("/sign-in", username="quanning", password="wrong")
 
     def found(**asked: str) -> list[str]:
         return rows(auditor.get(f"{LOG}?{'&'.join(f'{key}={quote(value)}' for key, value in asked.items())}").text)
@@ -168,7 +157,7 @@ def test_the_log_is_narrowed_by_each_filter(app: Flask, house: House, desk: Desk
     assert "没有这个人" in auditor.get(f"{LOG}?person=nobody").text
 
 
-def test_pages_follow_each_other_without_gap_or_twin(house: House, auditor: Clerk) -> None:
+def test_pages_follow_each_other_without_gap_or_twin(lasting_house: House, auditor: Clerk) -> None:
     seen: list[str] = []
     path: str | None = f"{LOG}?category=organisation"
     while path is not None:
@@ -176,54 +165,54 @@ def test_pages_follow_each_other_without_gap_or_twin(house: House, auditor: Cler
         seen += [chain for chain, _row in ROW.findall(page)]
         following = NEXT.search(page)
         path = following[1].replace("&amp;", "&") if following else None
-    expected = [f"{one.chain}-{one.seq}" for one in events(house, "office:organisation")]
+    expected = [f"{one.chain}-{one.seq}" for one in events(lasting_house, "office:organisation")]
     assert sorted(seen) == sorted(expected)
     assert seen[0] == max(expected, key=lambda one: int(one.rpartition("-")[2]))
     assert auditor.get(f"{LOG}?category=organisation&after=nonsense").status_code == 200
 
 
-def test_what_is_found_is_taken_along_as_a_table_and_that_is_recorded(house: House, auditor: Clerk) -> None:
+def test_what_is_found_is_taken_along_as_a_table_and_that_is_recorded(lasting_house: House, auditor: Clerk) -> None:
     asked = "category=organisation&person=system"
     content, _headers = auditor.download(f"{LOG}.xlsx?{asked}")
     lines = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     content, _headers = auditor.download(f"{LOG}.csv?{asked}")
     same = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    by_the_house = [one for one in events(house, "office:organisation") if one.actor == "system"]
+    by_the_house = [one for one in events(lasting_house, "office:organisation") if one.actor == "system"]
     assert len(lines) == len(same) == len(by_the_house) + 1
     assert same[0][:4] == ["时间", "人员", "用户名", "类别"]
-    taken = [one for one in events(house, readings_of("peishenzhi")) if one.kind == "audit:exported"]
+    taken = [one for one in events(lasting_house, readings_of("peishenzhi")) if one.kind == "audit:exported"]
     assert [one.data["asked"] for one in taken[-2:]] == [asked, asked]
-    assert told(house, readings_of("peishenzhi"))[-1] == ("peishenzhi", "audit:exported")
+    assert told(lasting_house, readings_of("peishenzhi"))[-1] == ("peishenzhi", "audit:exported")
 
 
 def test_the_old_page_of_readings_leads_to_the_log(auditor: Clerk) -> None:
     assert auditor.get("/audit/readings").location == f"{LOG}?category=readings"
 
 
-def test_nobody_else_sees_the_log(app: Flask) -> None:
+def test_nobody_else_sees_the_log(lasting_site: Flask) -> None:
     for username in ("zhenliyan", "boruoxi", "jiziheng", "yuemingda", "gexingyao"):
-        clerk = Clerk(app, username)
+        clerk = Clerk(lasting_site, username)
         assert [clerk.get(path).status_code for path in (LOG, f"{LOG}.xlsx", f"{LOG}.csv")] == [403] * 3
 
 
-def test_every_ledger_there_is_has_a_name_and_every_act(house: House) -> None:
-    with reading(house.pool) as connection:
+def test_every_ledger_there_is_has_a_name_and_every_act(lasting_house: House) -> None:
+    with reading(lasting_house.pool) as connection:
         ledgers = {category_of(one) for one in list_ledgers(connection)}
         acts = set(connection.scalars(select(audit_entry.c.act).distinct()))
     assert ledgers <= set(CATEGORIES)
     assert acts <= {act for named in ACTS.values() for act in named}
 
 
-def test_what_the_log_says_otherwise_than_history_is_found_and_made_anew(house: House) -> None:
-    with reading(house.pool) as connection:
-        assert verification.verify(connection, house.office) == []
-    with transaction(house.pool) as connection:
+def test_what_the_log_says_otherwise_than_history_is_found_and_made_anew(lasting_house: House) -> None:
+    with reading(lasting_house.pool) as connection:
+        assert verification.verify(connection, lasting_house.office) == []
+    with transaction(lasting_house.pool) as connection:
         connection.execute(text("UPDATE audit_entry SET actor = 'nobody' WHERE category = 'numbers'"))
         connection.execute(text("DELETE FROM audit_entry WHERE chain = 'office:phrases' AND seq = 1"))
-        found = {(one.chain, one.reason) for one in verification.verify(connection, house.office)}
+        found = {(one.chain, one.reason) for one in verification.verify(connection, lasting_house.office)}
         assert found == {("office:numbers", "audit_entry"), ("office:phrases", "audit_entry")}
         projection.rebuild(connection)
-        assert verification.verify(connection, house.office) == []
+        assert verification.verify(connection, lasting_house.office) == []
 
 
 def changes_of(house: House) -> list[dict[str, Any]]:
@@ -234,9 +223,12 @@ def changes_of(house: House) -> list[dict[str, Any]]:
 
 
 def test_settings_are_told_when_they_change_and_secrets_only_that_they_did(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    lasting_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage = {"database_url": house.settings.storage.database_url, "data_dir": house.settings.storage.data_dir}
+    storage = {
+        "database_url": lasting_house.settings.storage.database_url,
+        "data_dir": lasting_house.settings.storage.data_dir,
+    }
 
     def start(**sections: Any) -> None:
         started = build(load(storage=storage, **sections))
@@ -249,14 +241,14 @@ def test_settings_are_told_when_they_change_and_secrets_only_that_they_did(
     start(web={"session_hours": 12}, metrics={"token": "scrape-Me"})
     monkeypatch.setenv("BANJIE_MAIL_PASSWORD", "second-Secret")
     start(web={"session_hours": 12})
-    first, second, third = changes_of(house)
+    first, second, third = changes_of(lasting_house)
     assert first["web.session_hours"] == {"old": None, "new": "8"}
     assert set(second) == {"web.session_hours", "MAIL_PASSWORD", "metrics.token"}
     assert second["web.session_hours"] == {"old": "8", "new": "12"}
     assert set(second["MAIL_PASSWORD"]) == {"digest"}
     assert set(third) == {"MAIL_PASSWORD", "metrics.token"}
     assert third["metrics.token"] == {"digest": None}
-    kept = b"".join(everything_kept(house))
+    kept = b"".join(everything_kept(lasting_house))
     assert b"Secret" not in kept
     assert b"scrape-Me" not in kept
 
@@ -280,29 +272,29 @@ def everything_kept(house: House) -> Iterator[bytes]:
 
 
 def test_no_secret_stands_in_any_ledger_or_line_of_the_log(
-    app: Flask, house: House, caplog: pytest.LogCaptureFixture
+    lasting_site: Flask, lasting_house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     chosen, wrong = (f"密码 {secrets.token_urlsafe(12)}" for _ in range(2))
-    administrator, username = Clerk(app, "jiziheng"), "jianhuaiyuan"
+    administrator, username = Clerk(lasting_site, "jiziheng"), "jianhuaiyuan"
     administrator.post(f"/admin/people/{username}/password")
     shown = re.search(r"新密码：([\w-]+)（", administrator.get("/admin/people").text)
     assert shown is not None
-    given, clerk = shown[1], Clerk(app)
+    given, clerk = shown[1], Clerk(lasting_site)
     clerk.post("/sign-in", username=username, password=given)
     clerk.post("/password", old_password=wrong, new_password=chosen, repeated=chosen)
     assert clerk.post("/password", old_password=given, new_password=chosen, repeated=chosen).location == "/worklist"
     session = clerk._client.get_cookie("session")
     assert session is not None
-    caller = Caller(app, username, chosen)
+    caller = Caller(lasting_site, username, chosen)
     token = caller._headers["Authorization"].removeprefix("Bearer ")
     clerk.post("/sign-in", username=chosen, password=username)
     clerk.post("/sign-out")
-    hashes = [house.settings.storage.data_dir.joinpath("secret").read_text().strip()]
-    with reading(house.pool) as connection:
+    hashes = [lasting_house.settings.storage.data_dir.joinpath("secret").read_text().strip()]
+    with reading(lasting_house.pool) as connection:
         hashes += connection.scalars(text("SELECT password_hash FROM person WHERE password_hash IS NOT NULL"))
         hashes += connection.scalars(text("SELECT credential_stamp FROM person WHERE credential_stamp != ''"))
-    kept = [*everything_kept(house), *(line.getMessage().encode() for line in caplog.records)]
+    kept = [*everything_kept(lasting_house), *(line.getMessage().encode() for line in caplog.records)]
     for secret in (given, chosen, wrong, session.value, token, TYPED_AS_NAME, *hashes):
         forms = {secret.encode(), json.dumps(secret).strip('"').encode()}
         assert [one for one in kept if any(form in one for form in forms)] == []

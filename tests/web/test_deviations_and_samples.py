@@ -14,8 +14,7 @@ from app.current import HOUSE
 from app.house import House
 from app.transaction import reading
 from app.web import create_app
-from tests.conftest import _house
-from tests.databases import SETTLED, SqliteDatabases
+from tests.databases import SETTLED, SqliteDatabases, installed
 from tests.noticed import the_notice
 from tests.office import Desk
 from tests.web.clerk import Clerk, alert
@@ -32,7 +31,7 @@ def told(
     sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Flask, House, Desk]]:
     """One installation for all tests of this module, none of which hangs on what another has done."""
-    for house in _house(sqlite_databases, SETTLED, tmp_path_factory.mktemp("told")):
+    with installed(sqlite_databases, SETTLED, tmp_path_factory.mktemp("told")) as house:
         desk = the_notice(house)
         app = create_app(house.settings)
         yield app, house, desk

@@ -13,7 +13,7 @@ from flask import Flask
 from app.current import HOUSE
 from app.transaction import reading
 from app.web import create_app
-from tests.databases import SETTLED, SqliteDatabases, installation
+from tests.databases import SETTLED, SqliteDatabases, installed
 from tests.flow_cases import run
 from tests.web.clerk import Clerk
 from workflows.organisation import queries
@@ -25,14 +25,11 @@ AUDITOR, DIRECTOR, ADMINISTRATOR_OF_FLOWS = "peishenzhi", "zhenliyan", "boruoxi"
 @pytest.fixture(scope="module")
 def counted(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on an office with cases of 发文; nothing here changes it."""
-    url, folder = sqlite_databases.new(SETTLED), tmp_path_factory.mktemp("heat")
-    house = installation(url, folder)
-    run(house)
-    app = create_app(house.settings)
-    yield app
-    app.extensions[HOUSE].pool.dispose()
-    house.pool.dispose()
-    sqlite_databases.drop(url)
+    with installed(sqlite_databases, SETTLED, tmp_path_factory.mktemp("heat")) as house:
+        run(house)
+        app = create_app(house.settings)
+        yield app
+        app.extensions[HOUSE].pool.dispose()
 
 
 def read_csv(app: Flask, query: str = NOVEMBER) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """The printed table of rights: every address stands in it, every cell of it is tried, and who audits changes nothing."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,8 @@ from sqlalchemy import select
 from app.house import House
 from app.rights import BY_CASE, EVERYBODY, RIGHTS, every_act, printed
 from app.transaction import reading, transaction
-from app.web import create_app
 from engine.persistence.history import list_ledgers
 from engine.persistence.tables import process_instance
-from tests.conftest import SqliteDatabases
-from tests.databases import SETTLED, installation
 from tests.office import PASSWORD, Desk
 from tests.web.clerk import Clerk
 from tests.web.test_api import Caller
@@ -158,31 +154,15 @@ class Tried:
 
 
 @pytest.fixture(scope="module")
-def house(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    url = sqlite_databases.new(SETTLED)
-    house = installation(url, tmp_path_factory.mktemp("rights"))
-    yield house
-    house.pool.dispose()
-    sqlite_databases.drop(url)
-
-
-@pytest.fixture(scope="module")
-def app(house: House) -> Iterator[Flask]:
-    app = create_app(house.settings)
-    yield app
-    app.extensions["banjie"].pool.dispose()
-
-
-@pytest.fixture(scope="module")
-def desk(house: House) -> Desk:
+def desk(lasting_house: House) -> Desk:
     """A case that others have: it waits for those who were asked to countersign."""
-    desk = Desk(house)
+    desk = Desk(lasting_house)
     desk.to_countersign()
     return desk
 
 
 @pytest.fixture(scope="module")
-def tried(house: House, app: Flask) -> Tried:
+def tried(lasting_house: House, lasting_site: Flask) -> Tried:
     values: dict[str, str | int] = {
         **dict.fromkeys(("attachment_id", "incident_id", "substitution_id", "item_id", "transfer_id"), "none"),
         **dict.fromkeys(("line_id", "phrase_id", "booking_id", "room_id", "order_id", "work_item_id"), "none"),
@@ -202,22 +182,24 @@ def tried(house: House, app: Flask) -> Tried:
         "whose": "office",
         "year": 2025,
     }
-    return Tried(house, app, values)
+    return Tried(lasting_house, lasting_site, values)
 
 
-def test_every_address_stands_in_the_table_once(app: Flask) -> None:
+def test_every_address_stands_in_the_table_once(lasting_site: Flask) -> None:
     there = [
-        f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
+        f"{method} {rule.rule}"
+        for rule in lasting_site.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
     ]
     assert sorted(every_act()) == sorted(there)
 
 
-def test_the_table_says_what_the_pages_ask_for(app: Flask) -> None:
+def test_the_table_says_what_the_pages_ask_for(lasting_site: Flask) -> None:
     for right in RIGHTS:
         for act in right.acts:
             method, _space, path = act.partition(" ")
-            [rule] = [one for one in app.url_map.iter_rules() if one.rule == path and method in one.methods]
-            asked = getattr(app.view_functions[rule.endpoint], "posts", right.posts)
+            [rule] = [one for one in lasting_site.url_map.iter_rules() if one.rule == path and method in one.methods]
+            asked = getattr(lasting_site.view_functions[rule.endpoint], "posts", right.posts)
             assert set(asked) == set(right.posts), act
 
 
@@ -239,19 +221,19 @@ def test_each_right_is_for_the_posts_the_table_names_and_for_no_other(tried: Tri
 
 
 @pytest.mark.parametrize("post", AUDITING)
-def test_who_only_audits_reads_and_changes_nothing(house: House, tried: Tried, desk: Desk, post: str) -> None:
+def test_who_only_audits_reads_and_changes_nothing(lasting_house: House, tried: Tried, desk: Desk, post: str) -> None:
     [item] = desk.open_items("luanhaiping")
     tried.hold(post)
     tried.look_at(instance_id=desk.instance_id, work_item_id=item.id)
     assert tried.status_of("GET /cases/<instance_id>") == OK
     assert tried.status_of("GET /audit/<instance_id>") == OK
-    before = heads(house)
+    before = heads(lasting_house)
     others = [right for right in RIGHTS if set(right.posts) - set(AUDITING)]
     acts = [one for right in others for one in right.acts] + [*BY_CASE, *EVERYBODY]
     writing = [one for one in acts if not one.startswith("GET ")]
     answered = {one: tried.status_of(one) for one in writing}
     assert {one: status for one, status in answered.items() if status not in NOTHING_DONE} == DOES_NOTHING
-    assert heads(house) == before
+    assert heads(lasting_house) == before
 
 
 def heads(house: House) -> dict[str, str]:

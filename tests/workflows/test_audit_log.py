@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from app.bench import audit_log as filled
 from app.house import House
 from app.transaction import reading, transaction
+from engine.persistence import history
 from tests.office import MORNING, Desk
 from tests.workflows.test_box_indices import WITHOUT_CHOICE, plan_of
 from workflows.audit_log import searching
@@ -51,6 +52,16 @@ def test_no_way_of_asking_looks_through_the_log(crowded: Connection, house: Hous
             assert "ix_audit_entry" in plan or "PRIMARY KEY" in plan or "pk_audit_entry" in plan, (narrowed, plan)
             assert "Seq Scan on audit_entry" not in plan, (narrowed, plan)
             assert "SCAN audit_entry\n" not in f"{plan}\n", (narrowed, plan)
+
+
+def test_what_entries_tell_is_found_by_chain_and_number(crowded: Connection) -> None:
+    places = [("office:organisation", 1), ("office:organisation", 3), ("office:numbers", 1), ("office:none", 9)]
+    plan = plan_of(crowded, lambda: history.data_of(crowded, places), "history_event")
+    assert "SCAN history" not in plan, plan
+    assert "Seq Scan" not in plan, plan
+    told = history.data_of(crowded, places)
+    assert sorted(told) == sorted(places[:3])
+    assert history.data_of(crowded, []) == {}
 
 
 def test_a_word_is_found_in_what_entries_say_and_a_common_one_as_well(crowded: Connection, house: House) -> None:
