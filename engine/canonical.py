@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Self
 
 import msgspec
@@ -18,6 +19,8 @@ REDACTED = "$redacted"
 CLEARED = "内容已清除"
 EXACT_INTEGER = 2**53 - 1
 LAST_ORDERED_CHARACTER = "\uffff"
+KEYS = 4_096
+"""How many keys that were found good are remembered: nearly all that are written are written again and again."""
 INSTANT_CHARACTERS = len("2025-11-03T00:00:00.000000Z")
 
 
@@ -77,21 +80,16 @@ def decode(content: bytes) -> Any:
 
 def plain(value: object) -> object:
     """Return the value with decimals and large integers in their written form."""
-    if value is None or isinstance(value, str | bool):
-        return {REDACTED: value.digest} if type(value) is Redacted else value
-    if type(value) is dict:  # most of what is written; an abstract class is slow to ask
-        return {_key(key): plain(item) for key, item in value.items()}
-    if isinstance(value, int):
-        return value if abs(value) <= EXACT_INTEGER else {DECIMAL: str(value)}
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError(f"{value} has no canonical form")
-        return plain(int(value)) if value.as_tuple().exponent == 0 else {DECIMAL: str(value)}
-    if isinstance(value, Mapping):
-        return {_key(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    raise ValueError(f"{type(value).__name__} has no canonical form")
+    kind = type(value)  # most of what is written is of these kinds themselves; asking by isinstance is slow
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is int and -EXACT_INTEGER <= value <= EXACT_INTEGER:  # type: ignore[operator]
+        return value
+    if kind is dict:
+        return {_key(key): plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
+    if kind is list:
+        return [plain(item) for item in value]  # type: ignore[attr-defined]
+    return _written(value)
 
 
 def restored(value: Any) -> Any:
@@ -125,12 +123,29 @@ def parse_instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _written(value: object) -> object:
+    if isinstance(value, str):
+        return {REDACTED: value.digest} if isinstance(value, Redacted) else value
+    if isinstance(value, int):
+        return value if abs(value) <= EXACT_INTEGER else {DECIMAL: str(value)}
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} has no canonical form")
+        return plain(int(value)) if value.as_tuple().exponent == 0 else {DECIMAL: str(value)}
+    if isinstance(value, Mapping):
+        return {_key(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    raise ValueError(f"{type(value).__name__} has no canonical form")
+
+
 def _read(value: Any) -> Any:
     if isinstance(value, dict):
         return CLEARED if len(value) == 1 and REDACTED in value else {key: _read(item) for key, item in value.items()}
     return [_read(item) for item in value] if isinstance(value, list) else value
 
 
+@lru_cache(KEYS)
 def _key(key: object) -> str:
     if not isinstance(key, str) or key[:1] == "$" or not (key.isascii() or max(key) <= LAST_ORDERED_CHARACTER):
         raise ValueError(f"{key!r} cannot be a key")
