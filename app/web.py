@@ -54,6 +54,7 @@ from app.rooms.views import rooms
 from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
+from app.sentences.records import record_column, record_label, record_value
 from app.sentences.redaction import media_label, table_label, was_cleared
 from app.settings import Settings, load, session_secret
 from app.studio.beginning import beginning
@@ -164,6 +165,9 @@ def add_template_words(app: Flask, house: House) -> None:
         stuck_sentence=stuck_sentence,
         happening_sentence=happening_sentence,
         relation_label=relation_label,
+        record_column=record_column,
+        record_label=record_label,
+        record_value=record_value,
         table_label=table_label,
         was_cleared=was_cleared,
         media_label=media_label,

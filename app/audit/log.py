@@ -22,6 +22,7 @@ from app.audit.words import (
     Labels,
     acts_called,
     people_in,
+    tells_of_units,
     told_sentence,
     words,
 )
@@ -164,7 +165,8 @@ def _shown(connection: Connection, lines: Sequence[LogLine]) -> list[ShownLine]:
     entries = [one.entry for one in lines]
     objects = _objects(connection, {(one.object_kind or "", one.object_id or "") for one in entries})
     usernames = {one.actor for one in entries} | {name for one in lines for name in people_in(one.data)}
-    names = {**queries.names_of(connection, usernames), SYSTEM.username: _("系统")}
+    units = queries.names_of_units(connection) if any(tells_of_units(one.data) for one in lines) else {}
+    names = {**units, **queries.names_of(connection, usernames), SYSTEM.username: _("系统")}
     shown = {str(one.data["attachment"]) for one in lines if "attachment" in one.data}
     files = _files(connection, shown) if shown else {}
     said, room = words().labels, url_for("audit.index")

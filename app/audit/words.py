@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,8 +9,7 @@ from urllib.parse import parse_qsl
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
-from app.formats import exact_time
-from engine.canonical import INSTANT_CHARACTERS, parse_instant
+from app.sentences.records import COLUMNS, record_value
 from engine.model import Value
 from workflows.audit_log.entries import DONE, FAILED, REFUSED
 from workflows.organisation.posts import POSTS
@@ -149,12 +147,9 @@ REASONS: Mapping[str, Any] = {
     "unknown": _("没有这个用户名（所填内容不保存）"),
     "disabled": _("账号已停用"),
 }
-FACTS: Mapping[str, Any] = {
+OWN_FACTS: Mapping[str, Any] = {
     "address": _("来自"),
-    "reason": _("理由"),
     "requested_by": _("申请人"),
-    "asked": _("条件"),
-    "name": _("名称"),
     "title": _("标题或职务"),
     "holdings": _("岗位"),
     "parent": _("上级单位"),
@@ -166,63 +161,49 @@ FACTS: Mapping[str, Any] = {
     "definitions": _("流程"),
     "from": _("自"),
     "to": _("至"),
-    "year": _("年份"),
     "source": _("依据"),
     "origin": _("来源"),
     "days": _("日期"),
     "revision": _("版次"),
     "version": _("版本"),
-    "files": _("文件"),
     "file": _("文件"),
     "opening": _("起始号"),
-    "code": _("代字"),
-    "organ": _("机关"),
-    "signatory": _("签发人"),
-    "important_to_principal": _("重要事项报主要负责人"),
-    "may_instruct": _("可以批示"),
-    "valid_from": _("生效"),
-    "closed": _("停用"),
     "before": _("原来"),
     "now": _("现在"),
     "people": _("人数"),
     "admin": _("首个管理员"),
     "mark": _("密级标志"),
-    "text": _("内容"),
-    "kind": _("种类"),
     "interval": _("汇总"),
-    "person": _("人员"),
-    "retention": _("保管期限"),
-    "serial": _("序号"),
-    "state": _("状态"),
-    "archival_code": _("档号"),
-    "document_number": _("文号"),
-    "capacity": _("容纳人数"),
-    "equipment": _("设备"),
-    "opens": _("开放"),
-    "closes": _("关闭"),
-    "disabled_at": _("停用时间"),
-    "room": _("会议室"),
-    "starts_at": _("开始"),
-    "ends_at": _("结束"),
-    "purpose": _("用途"),
-    "booked_by": _("预订人"),
-    "cancelled_by": _("取消人"),
-    "cancel_reason": _("取消理由"),
-    "ordered_by": _("交办领导"),
-    "ordered_on": _("交办日期"),
     "words": _("交办内容"),
-    "lead_unit": _("牵头单位"),
-    "due_on": _("时限"),
-    "disposal": _("处理"),
-    "archiving": _("是否归档"),
-    "unit": _("单位"),
-    "items": _("件数"),
-    "passed": _("通过"),
-    "failed": _("未通过"),
     "table": _("台账"),
     "page": _("页面"),
 }
+TOLD = """address reason requested_by asked name title holdings parent head leader secretary owner substitute
+    definitions from to year source origin days revision version files file opening code organ signatory
+    important_to_principal may_instruct valid_from closed before now people admin mark text kind interval person
+    retention serial state archival_code document_number capacity equipment opens closes disabled_at room
+    starts_at ends_at purpose booked_by cancelled_by cancel_reason ordered_by ordered_on words lead_unit due_on
+    disposal archiving unit items passed failed table page""".split()
+FACTS: Mapping[str, Any] = {key: OWN_FACTS.get(key, COLUMNS.get(key)) for key in TOLD}
 """What is told of an entry, in this order, beside what it is about; the rest is shown in the case or register it belongs to."""
+CONDITIONS: Mapping[str, Any] = {
+    "since": _("自"),
+    "until": _("至"),
+    "q": _("词语"),
+    "person": _("人员"),
+    "category": _("类别"),
+    "act": _("行为"),
+    "object": _("对象"),
+    "flow": _("流程"),
+    "version": _("版本"),
+    "kind": _("种类"),
+    "unit": _("单位"),
+    "step": _("环节"),
+    "urgency": _("紧急程度"),
+    "after": _("翻页"),
+}
+"""What the conditions are called by which a page of the auditor or a register was narrowed."""
+UNITS = frozenset({"parent", "unit", "lead_unit", "co_units", "holdings"})
 PEOPLE = frozenset(
     {
         "head",
@@ -289,25 +270,32 @@ def told_sentence(act: str, data: Mapping[str, Value], object_id: str | None, na
         act: The act.
         data: What the ledger tells.
         object_id: What the entry is about, which is shown by itself.
-        names: Names of people by username.
+        names: Names of people by username, and of units by code where :func:`tells_of_units` says so.
     """
     if act in WITHHELD:
         return ""
     values = data.get("values")
     told = values if isinstance(values, Mapping) else data
     before = told.get("before")
-    return "；".join(_facts(told, before if isinstance(before, Mapping) else {}, object_id, names))
+    return "；".join(_facts(act, told, before if isinstance(before, Mapping) else {}, object_id, names))
 
 
 def people_in(data: Mapping[str, Value]) -> set[str]:
     """Return the usernames that :func:`told_sentence` needs names of."""
-    values = data.get("values")
-    parts = [one for one in (data, values, data.get("before")) if isinstance(one, Mapping)]
-    return {value for part in parts for key, value in part.items() if key in PEOPLE and isinstance(value, str)}
+    return {value for part in _parts(data) for key, value in part.items() if key in PEOPLE and isinstance(value, str)}
+
+
+def tells_of_units(data: Mapping[str, Value]) -> bool:
+    """Tell whether :func:`told_sentence` needs the names of units."""
+    return any(UNITS & part.keys() for part in _parts(data))
+
+
+def _parts(data: Mapping[str, Value]) -> list[Mapping[str, Value]]:
+    return [one for one in (data, data.get("values"), data.get("before")) if isinstance(one, Mapping)]
 
 
 def _facts(
-    told: Mapping[str, Value], before: Mapping[str, Value], object_id: str | None, names: Mapping[str, str]
+    act: str, told: Mapping[str, Value], before: Mapping[str, Value], object_id: str | None, names: Mapping[str, str]
 ) -> Iterator[str]:
     changes = told.get("changes")
     if isinstance(changes, list):
@@ -316,9 +304,9 @@ def _facts(
         value = told.get(key)
         if key not in told or isinstance(value, Mapping) or value in (None, "", [], object_id):
             continue
-        written = _written(key, value, names)
+        written = _written(act, key, value, names)
         if key in before and before[key] != value:
-            written = f"{_written(key, before[key], names)} → {written}"
+            written = f"{_written(act, key, before[key], names)} → {written}"
         elif key in before:
             continue
         yield gettext("%(name)s：%(value)s", name=label, value=written)
@@ -333,34 +321,31 @@ def _setting(change: Value) -> str:
     return gettext("%(name)s：%(old)s → %(new)s", name=name, old=old, new=new)
 
 
-def _written(key: str, value: Value, names: Mapping[str, str]) -> str:
-    if value is None or value == "":
-        return gettext("无")
-    if isinstance(value, bool):
-        return gettext("是") if value else gettext("否")
+def _written(act: str, key: str, value: Value, names: Mapping[str, str]) -> str:
     if key == "asked":
-        return "，".join(f"{name}={chosen}" for name, chosen in parse_qsl(str(value)))
+        return "，".join(map(_condition, parse_qsl(str(value))))
     if key == "page":
         return str(PAGES.get(str(value), value))
     if key == "reason" and str(value) in REASONS:
         return str(REASONS[str(value)])
     if key == "holdings" and isinstance(value, list):
-        return "、".join(_holding(one) for one in value)
+        return "、".join(_holding(one, names) for one in value)
     if key == "days" and isinstance(value, list):
         return gettext("%(count)s 天", count=len(value))
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    if isinstance(value, Mapping):
-        return gettext("内容已清除") if "$redacted" in value else gettext("无")
-    if key in PEOPLE:
-        return names.get(str(value), str(value))
-    text = str(value)
-    if len(text) == INSTANT_CHARACTERS and text.endswith("Z"):
-        return exact_time(parse_instant(text).astimezone(UTC))
-    return text
+    if value and key in PEOPLE | UNITS:
+        return "、".join(
+            names.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]) if one
+        )
+    return record_value(act.removeprefix("record:"), key, value)
 
 
-def _holding(one: Value) -> str:
+def _condition(asked: tuple[str, str]) -> str:
+    name, value = asked
+    labels: Mapping[str, Any] = {"category": CATEGORIES, "act": LABELS}.get(name, {})
+    return gettext("%(name)s：%(value)s", name=CONDITIONS.get(name, name), value=labels.get(value, value))
+
+
+def _holding(one: Value, names: Mapping[str, str]) -> str:
     if isinstance(one, list) and len(one) == 2:  # noqa: PLR2004  (unit and post)
-        return f"{one[0]} {POSTS.get(str(one[1]), one[1])}"
+        return f"{names.get(str(one[0]), one[0])} {POSTS.get(str(one[1]), one[1])}"
     return str(one)

@@ -302,6 +302,6 @@ def test_no_secret_stands_in_any_ledger_or_line_of_the_log(
 
 def test_what_was_asked_for_is_told_as_it_was_typed(site: Flask) -> None:
     with site.test_request_context():
-        told = told_sentence("audit:read", {"page": "log", "asked": f"since=&q={quote('收2025-0817')}&act="}, "log", {})
-    assert "q=收2025-0817" in told
-    assert "since" not in told
+        asked = f"since=&q={quote('收2025-0817')}&act=&category=sign_ins&other=1"
+        told = told_sentence("audit:read", {"page": "log", "asked": asked}, "log", {})
+    assert told == "条件：词语：收2025-0817，类别：登录，other：1"

@@ -16,6 +16,7 @@ from tests.office import DRAFT, Desk
 from workflows.moments.known import Known
 from workflows.moments.life import Life, is_change, is_intervention, is_send_back
 from workflows.moments.reading import Lives, known_then, last_known
+from workflows.organisation import queries
 
 
 @pytest.fixture
@@ -133,10 +134,21 @@ def test_a_record_is_shown_with_what_it_was_before(sqlite_house: House) -> None:
     life = life_of(desk)
     changes = [one for one in life.events if one.kind == EventKind.RECORD_CHANGED]
     held: dict[object, dict[str, object]] = {}
+    with reading(desk.house.pool) as connection:
+        people = {one.username: one.name for one in queries.list_people(connection)}
+        said = {**queries.names_of_units(connection), **people}
     for one in changes:
         before = held.setdefault((one.data["record"], one.data["id"]), {})
         values = dict(one.data["values"])
-        told = [(key, before.get(key), value) for key, value in values.items() if before.get(key, ...) != value]
+        told = [
+            (
+                key,
+                before.get(key),
+                [said.get(one, one) for one in value] if isinstance(value, list) else said.get(value, value),
+            )
+            for key, value in values.items()
+            if before.get(key, ...) != value
+        ]
         assert list(known(desk, life, one.seq).record) == told
         before |= values
     assert changes

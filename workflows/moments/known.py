@@ -100,7 +100,7 @@ class HappenedThen:
 class Known:
     """Everything that was known at a moment; ``exact`` is False where history and its execution have parted before.
 
-    ``record`` is what the event has changed of a record: the name of each value, what it was and what it is.
+    ``record`` is what the event has changed of a record: the column, what it was and what it is, people and units by name.
     """
 
     event: HistoryEvent
@@ -134,6 +134,14 @@ class _Names:
     def unit_of(self, username: object) -> str:
         person = self.known.get(str(username))
         return self.units.get(person.unit, person.unit) if person is not None and person.unit else ""
+
+    def in_value(self, value: Value) -> Value:
+        """Return a value of a record with names where it says usernames and units' codes."""
+        if isinstance(value, list):
+            return [self.in_value(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        return self.known[value].name if value in self.known else self.units.get(value, value)
 
     def of_seat(self, seat: object) -> str:
         return self.units.get(str(seat), self.people.get(str(seat), str(seat))) if seat else ""
@@ -175,7 +183,7 @@ def known_at(connection: Connection, office: Office, case: ProcessInstance, life
         earlier_opinions=sum(1 for one in items.values() if one["closed_by"]) - len(opinions),
         happened=_happened(connection, office, case, life.events[:seq]),
         waits=held.waits,
-        record=_record(life.events[: seq - 1], event),
+        record=_record(life.events[: seq - 1], event, names),
         exact=held.exact,
     )
 
@@ -193,7 +201,7 @@ def _names(connection: Connection, event: HistoryEvent, items: Mapping[str, Told
     )
 
 
-def _record(before: Sequence[HistoryEvent], event: HistoryEvent) -> tuple[tuple[str, Value, Value], ...]:
+def _record(before: Sequence[HistoryEvent], event: HistoryEvent, names: _Names) -> tuple[tuple[str, Value, Value], ...]:
     """Return what an event has changed of a business record, if it tells of one."""
     values = event.data.get("values")
     if event.kind != EventKind.RECORD_CHANGED or not isinstance(values, dict):
@@ -203,7 +211,8 @@ def _record(before: Sequence[HistoryEvent], event: HistoryEvent) -> tuple[tuple[
         told = one.data.get("values")
         same = one.kind == event.kind and all(one.data.get(key) == event.data.get(key) for key in ("record", "id"))
         held |= told if same and isinstance(told, dict) else {}
-    return tuple((key, held.get(key), value) for key, value in values.items() if key not in held or held[key] != value)
+    changed = [key for key, value in values.items() if key not in held or held[key] != value]
+    return tuple((key, names.in_value(held.get(key)), names.in_value(values[key])) for key in changed)
 
 
 def _place(life: Life, activity_id: str | None, seq: int) -> str:
