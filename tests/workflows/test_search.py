@@ -32,6 +32,8 @@ from workflows.search.text import QUERY_CHARACTERS, joined, query_of, readable, 
 NEAR = timedelta(hours=24)
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=30)
 ANYTHING = st.text(max_size=60)
+SEARCHES = 20
+"""After fewer, the driver has prepared a statement, and the database would make one plan for all words."""
 
 
 def followed(house: House) -> None:
@@ -366,3 +368,16 @@ def test_few_rows_are_named_and_many_are_not(house: House) -> None:
         [condition] = among_few(connection, ids, 2) or []
         assert len(connection.scalars(ids.where(condition)).all()) == 2
         assert connection.scalar(text("SELECT count(*) FROM case_text")) == 2
+
+
+def test_a_plan_made_for_one_word_is_used_for_no_other(postgres_house: House) -> None:
+    titled(postgres_house, "关于车改的请示")
+    auditor = Desk(postgres_house).person("peishenzhi")
+    with reading(postgres_house.pool) as connection:
+        for _ in range(SEARCHES):
+            finding.found_by(connection, "关于", auditor, {})
+        prepared = text(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%TSQUERY%'"
+        )
+        [(generic, custom)] = connection.execute(prepared).all()
+    assert (generic, custom > 0) == (0, True)

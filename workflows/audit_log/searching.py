@@ -22,6 +22,7 @@ from workflows.few import one_of
 from workflows.keyset import Page, lines_of_pages, newest_of_branches
 from workflows.organisation.records import person as person_table
 from workflows.organisation.values import Person
+from workflows.search.dialects import plan_for_these_terms
 from workflows.search.finding import found_by
 from workflows.search.text import query_of
 
@@ -177,6 +178,7 @@ def _branches_of_word(
     row = person_table.c
     named = or_(row.name.contains(sought, autoescape=True), row.username == sought)
     people = list(connection.scalars(select(row.username).where(named).order_by(row.username).limit(MOST_PEOPLE + 1)))
+    plan_for_these_terms(connection)
     cases = _cases(connection, sought, reader)
     branches = [_Branch(_entry.object_id == sought, by_object=True)]
     for username in people[:MOST_PEOPLE]:

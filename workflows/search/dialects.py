@@ -27,6 +27,7 @@ _remember = text("INSERT INTO case_term (rowid, terms) VALUES (:id, :terms)")
 _forget = text("INSERT INTO case_term (case_term, rowid, terms) VALUES ('delete', :id, :terms)")
 _forget_all = text("INSERT INTO case_term (case_term) VALUES ('delete-all')")
 _found = text("SELECT rowid FROM case_term WHERE case_term MATCH :sought")
+_by_value = text("SET LOCAL plan_cache_mode = force_custom_plan")
 _keep = (
     update(case_text)
     .where(case_text.c.id == bindparam("row_id"))
@@ -64,6 +65,16 @@ def with_terms(dialect: str, terms: Sequence[str]) -> Select[tuple[str]]:
     sought = " AND ".join(f'"{one}"' for one in terms)
     found = _found.bindparams(sought=sought).columns(column("rowid", Integer)).subquery("found")
     return ids.select_from(found.join(case_text, case_text.c.id == found.c.rowid))
+
+
+def plan_for_these_terms(connection: Connection) -> None:
+    """Let the database choose its way by the words that are sought, in this transaction.
+
+    PostgreSQL would soon use one plan for all words of a statement it has prepared; but rare and common ones are found in
+    different ways, of which the wrong one takes a hundred times as long.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_by_value)
 
 
 def clear(connection: Connection) -> None:

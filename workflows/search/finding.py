@@ -42,6 +42,7 @@ def found_by(connection: Connection, sought: str, person: Person, owners: Owners
     query = query_of(sought)
     if not query.terms:
         return [false()]
+    dialects.plan_for_these_terms(connection)
     rows = case_text.c
     pieces = and_(
         *(or_(rows.head.contains(one), rows.opinions.contains(one)) for one in query.pieces),
