@@ -1,5 +1,6 @@
 """Part G: 审计, from 2026-07-06 to 07-10. 裴慎之 knows nothing of it, and finds each answer by the screens alone."""
 
+import json
 import subprocess
 import venv
 from pathlib import Path
@@ -201,11 +202,11 @@ def g_the_thread_is_taken_along(year: Year) -> None:
         assert text in said
     assert said.count("通过：") >= len(("notice", "outgoing", "report", "plan", "meeting", "safety", "visits")), said
     history = next(path for path in elsewhere.rglob("*.jsonl") if path.stem == year.cases["outgoing"])
-    change_one_byte(history, "漏‘10月10日".encode())
+    seq = change_one_byte(history, "漏‘10月10日".encode())
     code, said = verified(python, verifier, "--key", str(key))
     assert code == 1
     assert f"不通过：{TITLE}" in said or f"不通过：{year.cases['outgoing']}" in said, said
-    assert "记录的内容被改动" in said
+    assert f"第 {seq} 条记录的内容被改动" in said
 
 
 def empty_environment(folder: Path) -> Path:
@@ -221,11 +222,14 @@ def verified(python: Path, verifier: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def change_one_byte(path: Path, beside: bytes) -> None:
+def change_one_byte(path: Path, beside: bytes) -> int:
+    """Write another digit into the first event that holds a text, and return the event's number."""
+    seq = next(int(json.loads(line)["seq"]) for line in path.read_bytes().splitlines() if beside in line)
     content = bytearray(path.read_bytes())
     place = content.index(beside) + beside.index(b"10")
     content[place] = ord("2")
     path.write_bytes(bytes(content))
+    return seq
 
 
 def g_he_cannot_act_and_is_seen(year: Year) -> None:
