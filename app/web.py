@@ -49,12 +49,13 @@ from app.notices.views import notices
 from app.operations.views import operations
 from app.phrases.views import phrases
 from app.previews.views import previews
+from app.record_values import record_value
 from app.redactions.views import redactions
 from app.rooms.views import rooms
 from app.secretaries.views import secretaries
 from app.sentences import meeting_arrangement
 from app.sentences.links import relation_label
-from app.sentences.records import record_column, record_label, record_value
+from app.sentences.records import record_column, record_label
 from app.sentences.redaction import media_label, table_label, was_cleared
 from app.settings import Settings, load, session_secret
 from app.studio.beginning import beginning

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
-from app.sentences.records import COLUMNS, record_value
+from app.record_values import record_value
+from app.sentences.records import COLUMNS
 from engine.model import Value
 from workflows.audit_log.entries import DONE, FAILED, REFUSED
 from workflows.organisation.posts import POSTS

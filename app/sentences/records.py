@@ -1,16 +1,11 @@
 """What records of the office, their columns and values are called, where an event says what it has changed of one."""
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.formats import exact_time
 from app.sentences import archiving, document_approval, links, meeting_arrangement, samples, supervision
-from engine.canonical import INSTANT_CHARACTERS, parse_instant
-from engine.model import Value
 
 RECORDS: Mapping[str, Any] = {
     "case_keeper": _("管理岗位"),
@@ -377,28 +372,3 @@ def record_label(record: str) -> str:
 def record_column(column: str) -> str:
     """Return what a column is called; what has no name stands for itself."""
     return str(COLUMNS.get(column, column))
-
-
-def record_value(record: str, column: str, value: Value) -> str:
-    """Return a value of a record as people read it, codes in words."""
-    labels = VALUES.get((record, column), {})
-    return str(labels[value]) if isinstance(value, str) and value in labels else written(value)
-
-
-def written(value: Value) -> str:
-    """Return a value that history tells as people read it: instants by the office's time, yes and no, lists joined."""
-    if value is None or value in ("", []):
-        return gettext("无")
-    if isinstance(value, bool):
-        return gettext("是") if value else gettext("否")
-    if isinstance(value, list):
-        return "、".join(map(written, value))
-    if isinstance(value, Mapping):
-        parts = (
-            gettext("%(name)s：%(value)s", name=record_column(key), value=written(one)) for key, one in value.items()
-        )
-        return gettext("内容已清除") if "$redacted" in value else "，".join(parts)
-    text = str(value)
-    if len(text) == INSTANT_CHARACTERS and text.endswith("Z"):
-        return exact_time(parse_instant(text).astimezone(UTC))
-    return text

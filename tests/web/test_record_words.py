@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from app.current import HOUSE
-from app.sentences.records import COLUMNS, RECORDS, VALUES, record_value, written
+from app.record_values import record_value, written
+from app.sentences.records import COLUMNS, RECORDS, VALUES
 from workflows import catalogue
 from workflows.archiving.values import ItemState, PartKind
 from workflows.meeting_arrangement.tally import Outcome
