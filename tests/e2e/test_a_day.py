@@ -445,8 +445,10 @@ def test_a_secretary_records_what_a_leader_wrote_and_the_leader_confirms_it(
     page = leader.page
     leader.look("inbox-to-confirm")
     page.locator(".banjie-unconfirmed a").tap()
+    confirm = page.get_by_role("button", name="确认代录")
+    confirm.wait_for()
     leader.look("item-to-confirm")
-    page.get_by_role("button", name="确认代录").tap()
+    confirm.tap()
     leader.is_told("已确认代录")
     expect(page.locator(".banjie-timeline")).to_contain_text("支明远代录，本人已于")
     leader.go("/worklist")

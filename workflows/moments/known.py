@@ -221,11 +221,13 @@ def _place(life: Life, activity_id: str | None, seq: int) -> str:
 
 
 def _tokens(life: Life, seq: int) -> tuple[tuple[str, int], ...]:
-    """Return where tokens stood, by the names of the steps, and how many at each."""
+    """Return where tokens stood, by name, and how many at each; what has no name is told by what it waits for."""
     counted: dict[str, int] = {}
     for activity_id in life.standing_at(seq).tokens.values():
-        name = _place(life, activity_id, seq)
-        counted[name] = counted.get(name, 0) + 1
+        activity = life.find_activity(activity_id, seq)
+        name = activity.name if activity is not None else activity_id
+        if name:
+            counted[name] = counted.get(name, 0) + 1
     return tuple(counted.items())
 
 

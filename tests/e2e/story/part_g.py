@@ -168,7 +168,7 @@ def g_when_it_turned_red(year: Year) -> None:
     """19号何时变红."""
     page = replay_of(year, VISITS, VISITS_NUMBER)
     from_the_start(page, "催办、逾期")
-    expect(forth_to(page, "overdue")).to_contain_text("2026-02-11")
+    expect(forth_to(page, "逾期提醒")).to_contain_text("2026-02-11")
     page.get_by_role("link", name="事项全貌").click()
     wait_until_ready(page)
     reminded = page.locator("#supervision li").filter(has_text="逾期提醒").first
