@@ -133,9 +133,9 @@ def _written(value: object) -> object:
             raise ValueError(f"{value} has no canonical form")
         return plain(int(value)) if value.as_tuple().exponent == 0 else {DECIMAL: str(value)}
     if isinstance(value, Mapping):
-        return {_key(key): plain(item) for key, item in value.items()}
+        return plain(dict(value))
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return plain(list(value))
     raise ValueError(f"{type(value).__name__} has no canonical form")
 
 

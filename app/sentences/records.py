@@ -348,7 +348,7 @@ VALUES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("audit_sample_case", "conclusion"): samples.CONCLUSIONS,
     ("case_link", "relation"): links.RELATIONS,
     ("document_check", "check_name"): document_approval.CHECKS,
-    ("incoming_unit", "role"): {"lead": _("牵头"), "co": _("配合")},
+    ("incoming_unit", "role"): {"lead": _("牵头"), "helping": _("协办")},
     ("matter", "disposal"): supervision.DISPOSALS,
     ("matter", "phase"): supervision.STATES,
     ("matter", "source_kind"): supervision.SOURCES,
@@ -359,7 +359,7 @@ VALUES: Mapping[tuple[str, str], Mapping[Any, Any]] = {
     ("meeting_seat", "leave"): meeting_arrangement.LEAVES,
     ("oral_order", "disposal"): supervision.ORDER_DISPOSALS,
     ("reminder", "kind"): supervision.REMINDERS,
-    ("responsible_unit", "role"): {"lead": _("牵头"), "co": _("配合")},
+    ("responsible_unit", "role"): {"leading": _("牵头"), "assisting": _("协办")},
 }
 """Columns that hold one of a few codes, and what people read for each."""
 

@@ -10,8 +10,10 @@ from app.record_values import record_value, written
 from app.sentences.records import COLUMNS, RECORDS, VALUES
 from workflows import catalogue
 from workflows.archiving.values import ItemState, PartKind
+from workflows.incoming_document.records import HELPING, LEAD
 from workflows.meeting_arrangement.tally import Outcome
 from workflows.record_tables import RecordTable
+from workflows.responsible_units import ASSISTING, LEADING
 from workflows.samples.values import Conclusion, Method
 from workflows.supervision.oral_orders import OrderDisposal
 from workflows.supervision.task_rules import TaskState
@@ -47,6 +49,8 @@ def test_every_record_and_every_column_that_history_writes_has_a_name(tables: tu
 def test_every_code_is_read_in_words(tables: tuple[RecordTable, ...]) -> None:
     known = {(table.name, one.name) for table in tables for one in table.table.columns}
     assert set(VALUES) <= known
+    assert set(VALUES["incoming_unit", "role"]) == {LEAD, HELPING}
+    assert set(VALUES["responsible_unit", "role"]) == {LEADING, ASSISTING}
     for place, codes in CODES.items():
         assert set(codes) <= set(VALUES[place]), place
 
